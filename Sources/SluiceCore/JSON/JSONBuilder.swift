@@ -1,0 +1,124 @@
+/// Writes one JSON value as bytes, without blanks.
+///
+/// The caller sees to the grammar; members and elements get their commas by themselves.
+public struct JSONBuilder: Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8]
+    private var needsComma = false
+
+    /// An empty text.
+    public init(capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Opens an object, as a value.
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    /// Closes the innermost object.
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+    /// Opens an array, as a value.
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    /// Closes the innermost array.
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// Writes the name of the next member.
+    public mutating func key(_ name: String) {
+        separate()
+        appendQuoted(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// Writes a text as a string.
+    public mutating func value(_ text: String) {
+        separate()
+        appendQuoted(text)
+    }
+
+    /// Writes a whole number.
+    public mutating func value(_ number: Int) {
+        separate()
+        appendDecimal(number)
+    }
+
+    /// Writes a number; one that is not finite becomes null.
+    public mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
+        raw("\(number)")
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func value(_ flag: Bool) { raw(flag ? "true" : "false") }
+
+    /// Writes `null`.
+    public mutating func null() { raw("null") }
+
+    /// Writes JSON text as it is, as a value.
+    public mutating func raw(_ text: Bytes) {
+        separate()
+        bytes.append(text)
+    }
+
+    /// Writes members or elements that are JSON text already, as they are; nothing if there are none.
+    package mutating func rawMembers(_ text: Bytes) {
+        guard !text.isEmpty else { return }
+        raw(text)
+    }
+
+    private mutating func raw(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func appendDecimal(_ number: Int) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = bytes.count
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        var text = text
+        text.withUTF8 { utf8 in
+            for byte in utf8 {
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                    bytes.append(UInt8(ascii: "\\"))
+                    bytes.append(byte)
+                case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
+                case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
+                case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
+                case 0..<0x20:
+                    bytes.append(contentsOf: "\\u00".utf8)
+                    bytes.append(Self.hex[Int(byte >> 4)])
+                    bytes.append(Self.hex[Int(byte & 15)])
+                default: bytes.append(byte)
+                }
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static let hex = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,22 @@
+/// Tokens that an answer was charged for, as the provider counted them.
+public struct Usage: Sendable, Equatable {
+    /// Tokens of the prompt, cached ones included.
+    public var input: Int
+    /// Tokens of the answer, reasoning included.
+    public var output: Int
+    /// Prompt tokens that came from the provider's cache.
+    public var cached: Int
+    /// Answer tokens spent on reasoning.
+    public var reasoning: Int
+
+    /// Counts of one answer, in tokens.
+    public init(input: Int = 0, output: Int = 0, cached: Int = 0, reasoning: Int = 0) {
+        self.input = input
+        self.output = output
+        self.cached = cached
+        self.reasoning = reasoning
+    }
+
+    /// Prompt and answer together.
+    public var total: Int { input + output }
+}
