@@ -1,17 +1,51 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let nio = "swift-nio"
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The houses of the program, from the nouns upwards; `scripts/check` reads the arrows from here.
 let targets: [Target] = [
     .target(name: "SluiceCore"),
+    .target(name: "SluiceTransport", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL]),
+    .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
+    .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
+    .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),
+    .target(
+        name: "Sluice",
+        dependencies: ["SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"]),
+    .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
+    .target(
+        name: "SluiceCLI",
+        dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
+    .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
     .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
 ]
 
 let package = Package(
     name: "sluice",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sluice", targets: ["SluiceMain"]),
+        .library(name: "Sluice", targets: ["Sluice"]),
+        .library(name: "SluiceSimulator", targets: ["SluiceSimulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
     targets: targets
 )
 

@@ -9,19 +9,12 @@ extension JSON {
         package let range: Range<Int>
 
         /// The name with its escapes resolved.
-        public var text: String { JSON.unescape(name) }
+        public var text: String { name.withUnsafeBytes { JSON.unescape($0) } }
 
         /// Whether the name is exactly this one.
         package func isNamed(_ other: String) -> Bool {
             var other = other
-            return other.withUTF8 { wanted in
-                name.withUnsafeBytes { found in
-                    if found.count == wanted.count, found.elementsEqual(wanted) { return true }
-                    // A shorter text cannot become equal by resolving escapes: they only shrink it.
-                    guard found.count > wanted.count, found.contains(UInt8(ascii: "\\")) else { return false }
-                    return JSON.unescape(name).utf8.elementsEqual(wanted)
-                }
-            }
+            return other.withUTF8 { wanted in name.withUnsafeBytes { JSON.isName($0, wanted) } }
         }
     }
 }

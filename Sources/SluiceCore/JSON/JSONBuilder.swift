@@ -101,24 +101,46 @@ public struct JSONBuilder: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            for byte in utf8 {
-                switch byte {
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                    bytes.append(UInt8(ascii: "\\"))
-                    bytes.append(byte)
-                case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
-                case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
-                case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-                case 0..<0x20:
-                    bytes.append(contentsOf: "\\u00".utf8)
-                    bytes.append(Self.hex[Int(byte >> 4)])
-                    bytes.append(Self.hex[Int(byte & 15)])
-                default: bytes.append(byte)
-                }
+            var at = 0
+            while at < utf8.count {
+                let next = Self.firstToEscape(utf8, from: at)
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[at..<next]))
+                if next < utf8.count { appendEscape(utf8[next]) }
+                at = next + 1
             }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static let hex = Array("0123456789abcdef".utf8)
+    /// The offset of the first byte at or after `start` that a string must not hold as it is, or the end.
+    private static func firstToEscape(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = text.baseAddress else { return text.count }
+        var at = start
+        while at + 8 <= text.count {
+            let word = ByteWord(base + at)
+            let hits = word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\")) | word.controls
+            if hits != 0 { return at + ByteWord.lowest(hits) }
+            at += 8
+        }
+        while at < text.count {
+            switch text[at] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20: return at
+            default: at += 1
+            }
+        }
+        return at
+    }
+
+    private mutating func appendEscape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            let low = byte & 15
+            bytes.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, 0x30 + byte >> 4, low + (low < 10 ? 0x30 : 0x57)])
+        }
+    }
 }

@@ -1,32 +1,14 @@
 extension JSONScanner {
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
-    private static var tops: UInt64 { 0x8080_8080_8080_8080 }
-
-    /// Whether, and at which byte, eight bytes hold a quote, a backslash, a control character or a non-ASCII byte.
-    ///
-    /// The tests are those of "Bit Twiddling Hacks" (<https://graphics.stanford.edu/~seander/bithacks.html>, "determine
-    /// if a word has a byte less than n"); the lowest hit is exact.
-    @inline(__always)
-    private static func special(_ word: UInt64) -> UInt64 {
-        let quote = word ^ (ones &* 0x22)
-        let slash = word ^ (ones &* 0x5C)
-        let control = (word &- ones &* 0x20) & ~word
-        return (((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | control | word) & tops
-    }
-
-    @inline(__always)
-    private func word(_ at: Int) -> UInt64 {
-        UInt64(littleEndian: UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self))
-    }
-
     /// Checks the string that starts with the quote at `offset` and returns the offset behind its end.
     func validateString(_ offset: Int) throws(JSONError) -> Int {
         var at = offset + 1
         while true {
             while at + 8 <= end {
-                let hits = Self.special(word(at))
+                let word = ByteWord(base + at)
+                let hits =
+                    word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\")) | word.controls | word.nonASCII
                 if hits != 0 {
-                    at += hits.trailingZeroBitCount / 8
+                    at += ByteWord.lowest(hits)
                     break
                 }
                 at += 8
@@ -41,7 +23,8 @@ extension JSONScanner {
             } else if byte < 0x80 {
                 at += 1
             } else {
-                at = try validateSequence(at)
+                // Scripts other than Latin come in long runs, in which looking at eight bytes at a time finds nothing.
+                repeat { at = try validateSequence(at) } while at < end && base[at] >= 0x80
             }
         }
     }
@@ -94,62 +77,6 @@ extension JSONScanner {
         case 0x41...0x46: UInt32(byte - 0x41 + 10)
         case 0x61...0x66: UInt32(byte - 0x61 + 10)
         default: nil
-        }
-    }
-
-    /// The offset behind the validated string that starts at `offset`.
-    func skipString(_ offset: Int) -> Int {
-        var at = offset + 1
-        while at < end {
-            while at + 8 <= end {
-                let text = word(at)
-                let quote = text ^ (Self.ones &* 0x22)
-                let slash = text ^ (Self.ones &* 0x5C)
-                let hits = (((quote &- Self.ones) & ~quote) | ((slash &- Self.ones) & ~slash)) & Self.tops
-                if hits != 0 {
-                    at += hits.trailingZeroBitCount / 8
-                    break
-                }
-                at += 8
-            }
-            if at >= end { break }
-            if base[at] == UInt8(ascii: "\"") { return at + 1 }
-            at += base[at] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        return end
-    }
-
-    /// The offset behind the validated value that starts at `offset`.
-    package func skip(_ offset: Int) -> Int {
-        guard offset < end else { return end }
-        switch base[offset] {
-        case UInt8(ascii: "\""):
-            return skipString(offset)
-        case UInt8(ascii: "{"), UInt8(ascii: "["):
-            var at = offset
-            var depth = 0
-            while at < end {
-                switch base[at] {
-                case UInt8(ascii: "\""):
-                    at = skipString(at)
-                    continue
-                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-                case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-                default: break
-                }
-                at += 1
-                if depth == 0 { return at }
-            }
-            return end
-        default:
-            var at = offset
-            while at < end {
-                switch base[at] {
-                case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0A, 0x0D, 0x09: return at
-                default: at += 1
-                }
-            }
-            return at
         }
     }
 }

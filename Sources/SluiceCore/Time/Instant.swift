@@ -22,16 +22,18 @@ public struct Instant: Sendable, Hashable, Comparable {
         return Instant(nanoseconds: overflow ? (span.nanoseconds > 0 ? .max : .min) : sum)
     }
 
-    /// The moment that is `span` earlier.
+    /// The moment that is `span` earlier; saturates instead of overflowing.
     @inlinable
     public static func - (moment: Instant, span: TimeSpan) -> Instant {
-        moment + TimeSpan(nanoseconds: -span.nanoseconds)
+        let (difference, overflow) = moment.nanoseconds.subtractingReportingOverflow(span.nanoseconds)
+        return Instant(nanoseconds: overflow ? (span.nanoseconds > 0 ? .min : .max) : difference)
     }
 
-    /// The time from the right moment to the left one.
+    /// The time from the right moment to the left one; saturates instead of overflowing.
     @inlinable
     public static func - (later: Instant, earlier: Instant) -> TimeSpan {
-        TimeSpan(nanoseconds: later.nanoseconds - earlier.nanoseconds)
+        let (difference, overflow) = later.nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        return TimeSpan(nanoseconds: overflow ? (later > earlier ? .max : .min) : difference)
     }
 
     /// A moment after every other.

@@ -18,8 +18,9 @@ public struct WallTime: Sendable, Hashable, Comparable {
     /// The day count follows the proleptic Gregorian calendar
     /// (<https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`).
     public var text: String {
-        let seconds = Int((Double(nanoseconds) / 1e9).rounded(.down))
-        let days = Int((Double(seconds) / 86400).rounded(.down))
+        // Whole numbers throughout, rounded down: a double would show the last nanoseconds of a second as the next.
+        let seconds = Int(nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0))
+        let days = seconds / 86400 - (seconds % 86400 < 0 ? 1 : 0)
         let clock = seconds - days * 86400
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

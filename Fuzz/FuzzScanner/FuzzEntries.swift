@@ -1,0 +1,6 @@
+/// The parsers that can be fuzzed; a new one is added here.
+enum FuzzEntries {
+    static let all: [any FuzzEntry.Type] = [JSONEntry.self]
+
+    static func named(_ name: String) -> (any FuzzEntry.Type)? { all.first { $0.name == name } }
+}

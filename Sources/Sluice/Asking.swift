@@ -1,0 +1,24 @@
+public import SluiceCore
+
+/// How a row becomes a request.
+public struct Asking: Sendable {
+    /// The model; replaces a row's own.
+    public var model: String?
+    /// A template with `{{column}}` placeholders for the user's message.
+    public var template: String?
+    /// The system message; replaces a row's own.
+    public var system: String?
+    /// The column that holds the user's message, for rows of no known shape.
+    public var textField: String?
+    /// The column that holds the row's model.
+    public var modelField: String?
+    /// The field that the answer is written to.
+    public var answerField = "output"
+    /// The way the provider is asked; nil lets the row's shape decide.
+    public var endpoint: Request.Endpoint?
+    /// Parameters as JSON values by name, in order; they replace a row's own.
+    public var parameters: [(name: String, value: JSON)] = []
+
+    /// Rows say everything themselves.
+    public init() {}
+}

@@ -1,0 +1,29 @@
+internal import SluiceCore
+internal import SluiceTransport
+
+/// How many slots a run gets.
+enum Concurrency {
+    /// The number to start with where nothing is known: what a vLLM server takes at once by default.
+    private static let unknown = 256
+    /// With a rate the slots only have to cover it: a request that takes a minute needs as many slots as the limit.
+    private static let most = 2000
+    /// Files that are not connections: the run's own, the loop's, the standard streams.
+    private static let reservedFiles = 200
+
+    static func slots(_ options: RunOptions, rows: Int?, onEvent: (RunEvent) -> Void) -> Int {
+        var slots = options.concurrency ?? automatic(options)
+        let room = max(1, FileLimit.raise() - reservedFiles)
+        if slots > room {
+            onEvent(RunEvent("-c \(slots) is lowered to \(room), the limit of open files less \(reservedFiles)"))
+            slots = room
+        }
+        return max(1, min(slots, rows ?? slots))
+    }
+
+    private static func automatic(_ options: RunOptions) -> Int {
+        let rates = options.accounts.map(\.limits.requestsPerMinute)
+        let known = rates.compactMap { $0 }
+        guard known.count == rates.count, !known.isEmpty else { return unknown }
+        return Int(min(Double(most), max(64, known.reduce(0, +))))
+    }
+}

@@ -1,0 +1,46 @@
+public import SluiceCore
+internal import SluiceProviders
+internal import SluiceStorage
+
+/// A look at what a run would do: the first request as it would go out, without its key; nothing is sent or written.
+public struct DryRun: Sendable {
+    /// The URL of the first request.
+    public let url: String
+    /// The body of the first request, as JSON.
+    public let body: Bytes
+    /// Rows of the input; nil for a stream, of which only the first row was looked at.
+    public let rows: Int?
+    /// Lines that cannot be a row.
+    public let bad: Int
+    /// The tokens of the first prompt, estimated as bytes / 4 + 4 for each message.
+    public let estimatedTokens: Int
+
+    /// Looks at the input.
+    /// - Throws: ``SluiceError`` for whatever would stop the run, and for a first row that cannot be asked.
+    public init(_ options: RunOptions) throws(SluiceError) {
+        guard let path = options.input else {
+            throw SluiceError(.usage, "a dry run needs a file", hint: "save the rows to a file first")
+        }
+        let source = InputSource.file(path)
+        let question = try QuestionCheck(options)
+        try question.look(at: source)
+        let stage = PlanStage(options.asking, template: question.template, hasher: question.hasher, store: nil)
+        var order: Plan.Order?
+        var failure: (line: Int, Failure)?
+        try FirstRecords.read(source, count: 1) { record in
+            do throws(Failure) { order = try stage.order(stage.read(record).get()) } catch {
+                failure = (record.line, error)
+            }
+        }
+        if let failure { throw SluiceError(.configuration, failure.1.message, file: path, line: failure.line) }
+        guard let order, let account = options.accounts.first else {
+            throw SluiceError(.configuration, "there are no rows", file: path)
+        }
+        let counts = try InputCounts.of(path, hasher: question.hasher)
+        url = account.base.description + OpenAIRequest.path(order.endpoint)
+        body = order.body
+        estimatedTokens = order.inputTokens
+        rows = counts.rows
+        bad = counts.bad
+    }
+}

@@ -1,0 +1,38 @@
+internal import SluiceCore
+
+/// The tries of one row, for its failure's record; the last ones only, as refusals may be many.
+struct AttemptHistory {
+    private static let kept = 20
+    private(set) var began = Instant.never
+    private(set) var attempts: [Failure.Attempt] = []
+    private var last: Failure?
+    /// Tries that count towards the limit of attempts.
+    var counted = 0
+
+    var isStarted: Bool { began < .never }
+
+    mutating func start(at now: Instant) { began = now }
+
+    mutating func add(_ failure: Failure, took span: TimeSpan) {
+        last = failure
+        if attempts.count == Self.kept { attempts.removeFirst() }
+        attempts.append(
+            Failure.Attempt(
+                status: failure.status, message: failure.message, milliseconds: Int(span.nanoseconds / 1_000_000)))
+    }
+
+    /// The row's failure: the last one, with all tries.
+    var failure: Failure {
+        var failure = last ?? Failure(.retry, message: "not tried")
+        failure.attempts = attempts
+        return failure
+    }
+
+    /// The failure of a row whose time is up.
+    func overdue(_ deadline: TimeSpan) -> Failure {
+        Failure(
+            .retry, status: last?.status, code: "row_deadline",
+            message: "no answer within \(deadline.text); the last trouble was: \(last?.message ?? "none")",
+            attempts: attempts)
+    }
+}

@@ -1,0 +1,147 @@
+internal import SluiceCore
+internal import SluiceProviders
+internal import SluiceScheduling
+internal import SluiceTransport
+
+/// Decides what a reply, or the lack of one, means for the row, for the key and for the run.
+///
+/// Text that comes from outside passes the redactor here, before it can reach a file or a screen.
+final class JudgeStage: Sendable {
+    private struct Memory {
+        /// 401s in a row by credential: some proxies glitch, so one alone does not retire a key.
+        var unauthorised: [CredentialIndex: Int] = [:]
+        /// The credentials that said a model does not exist.
+        var without: [String: Set<CredentialIndex>] = [:]
+        var hasAnswered = false
+    }
+
+    private let credentials: Int
+    private let redactor: Redactor
+    private let now: @Sendable () -> Now
+    private let memory = Guarded(Memory())
+
+    init(_ options: RunOptions, now: @escaping @Sendable () -> Now) {
+        credentials = options.accounts.reduce(0) { $0 + max(1, $1.keys.count) }
+        redactor = Redactor(options.accounts.flatMap(\.keys))
+        self.now = now
+    }
+
+    func judge(_ result: Result<Reply, TransportFailure>, of order: Plan.Order, with grant: Grant) -> Judgement {
+        switch result {
+        case .success(let reply):
+            if reply.status == 200, let answer = OpenAIAnswer.decode(reply.body) {
+                noteAnswer(grant.credential)
+                return Judgement(.answered(tokens: answer.usage?.total), .accept(answer))
+            }
+            return judge(reply, of: order, with: grant)
+        case .failure(let failure):
+            return judge(failure)
+        }
+    }
+
+    // MARK: a reply without an answer
+
+    private func judge(_ reply: Reply, of order: Plan.Order, with grant: Grant) -> Judgement {
+        let verdict = ErrorClassifier.classify(
+            status: reply.status, header: reply.header, body: reply.body, now: now().wall)
+        let message = redactor.redact(verdict.message)
+        let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
+        switch verdict.kind {
+        case .ok, .retry:
+            // A broken answer inside 200 was generated, and so paid for.
+            return Judgement(
+                .failed, .again(countsAttempt: true, backsOff: true), failure: failure,
+                mayBePaid: (200..<300).contains(reply.status))
+        case .retryRoute:
+            return Judgement(
+                .throttled(wait: verdict.wait), .again(countsAttempt: false, backsOff: false), failure: failure)
+        case .parkDay:
+            let until = now().mono + (verdict.wait ?? .seconds(3600))
+            return Judgement(
+                .parked(until: until, reason: message), .again(countsAttempt: false, backsOff: false),
+                failure: failure)
+        case .retireKey:
+            if reply.status == 401, countUnauthorised(grant.credential) < 2 {
+                return Judgement(.answered(tokens: 0), .again(countsAttempt: false, backsOff: false), failure: failure)
+            }
+            return Judgement(
+                .retired(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
+        case .final:
+            return Judgement(.answered(tokens: nil), .giveUp, failure: failure)
+        case .fatalRoute:
+            return judgeRoute(verdict, failure, of: order, with: grant)
+        }
+    }
+
+    private func judgeRoute(
+        _ verdict: Verdict, _ failure: Failure, of order: Plan.Order, with grant: Grant
+    ) -> Judgement {
+        if verdict.concernsModel {
+            let refused = memory.withLock { memory in
+                memory.without[order.model, default: []].insert(grant.credential)
+                return memory.without[order.model]?.count ?? 0
+            }
+            // Another key may belong to a project that has the model.
+            if refused < credentials {
+                return Judgement(.answered(tokens: 0), .again(countsAttempt: false, backsOff: false), failure: failure)
+            }
+            guard order.isRunsModel else { return Judgement(.answered(tokens: 0), .giveUp, failure: failure) }
+            return Judgement(
+                .answered(tokens: 0),
+                .halt(
+                    SluiceError(
+                        .configuration, "the provider has no model '\(order.model)': \(failure.message)",
+                        hint: "name another one with -m")), failure: failure)
+        }
+        // An address that has answered before is right; then it is this request that is wrong.
+        if memory.withLock({ $0.hasAnswered }) { return Judgement(.answered(tokens: 0), .giveUp, failure: failure) }
+        return Judgement(
+            .answered(tokens: 0),
+            .halt(
+                SluiceError(
+                    .configuration, "the provider cannot be used: \(failure.message)",
+                    hint: "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
+    }
+
+    // MARK: no reply
+
+    private func judge(_ broken: TransportFailure) -> Judgement {
+        let message = redactor.redact(broken.message)
+        let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
+        switch broken.kind {
+        case .refused, .unresolved, .connectTimeout:
+            return Judgement(
+                .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
+        case .tls:
+            return Judgement(
+                .unreachable(reason: message),
+                .halt(
+                    SluiceError(
+                        .configuration, message,
+                        hint: "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority")),
+                failure: failure)
+        case .timeout, .reset, .malformed:
+            return Judgement(
+                .failed, .again(countsAttempt: true, backsOff: true), failure: failure, mayBePaid: broken.mayBePaid)
+        case .tooLarge:
+            let final = Failure(.final, code: broken.kind.rawValue, message: message)
+            return Judgement(.answered(tokens: nil), .giveUp, failure: final, mayBePaid: true)
+        case .aborted:
+            return Judgement(.returned, .again(countsAttempt: false, backsOff: false), failure: failure)
+        }
+    }
+
+    private func noteAnswer(_ credential: CredentialIndex) {
+        memory.withLock { memory in
+            memory.hasAnswered = true
+            if !memory.unauthorised.isEmpty { memory.unauthorised[credential] = nil }
+        }
+    }
+
+    private func countUnauthorised(_ credential: CredentialIndex) -> Int {
+        memory.withLock { memory in
+            memory.unauthorised[credential, default: 0] += 1
+            return memory.unauthorised[credential] ?? 0
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import SluiceCore
+
+/// What is to be done with a record.
+enum Plan: Sendable {
+    /// It was answered by an earlier run.
+    case done
+    /// Ask the provider.
+    case send(Row, Order)
+    /// It cannot be asked; `row` is nil where the line could not be read at all.
+    case fail(Row?, line: Int, bytes: Bytes?, Failure)
+
+    /// A request that is ready to be sent.
+    struct Order: Sendable {
+        /// The model, by its name.
+        let model: String
+        /// The way the provider is asked.
+        let endpoint: Request.Endpoint
+        /// The body of the call.
+        let body: Bytes
+        /// The tokens of the prompt, estimated.
+        let inputTokens: Int
+        /// The largest answer asked for, in tokens.
+        let maxTokens: Int?
+        /// Whether the model is the run's own, so that its absence concerns every row.
+        let isRunsModel: Bool
+    }
+}

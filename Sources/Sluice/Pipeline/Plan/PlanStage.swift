@@ -1,0 +1,89 @@
+internal import SluiceCore
+internal import SluiceProviders
+internal import SluiceStorage
+
+/// Turns a record into a plan: done before, a request to send, or a row that cannot be asked.
+struct PlanStage: Sendable {
+    private let asking: Asking
+    private let shape: RowShape
+    private let writer: RequestWriter
+    private let hasher: RowHasher
+    private let store: OutputStore?
+
+    /// - Parameter store: Knows what earlier runs answered; nil for a look at rows that are not sent.
+    init(_ asking: Asking, template: Template?, hasher: RowHasher, store: OutputStore?) {
+        self.asking = asking
+        shape = RowShape(asking, template: template)
+        writer = RequestWriter(asking)
+        self.hasher = hasher
+        self.store = store
+    }
+
+    /// Plans one item of the input.
+    /// - Throws: ``SluiceError`` if the row holds the answer field of something else.
+    func plan(_ item: FeedItem) throws(SluiceError) -> Plan {
+        let record: Record
+        switch item {
+        case .record(let read): record = read
+        case .bad(let bad):
+            let failure = Failure(.final, code: "bad_row", message: bad.message)
+            return .fail(nil, line: bad.line, bytes: bad.bytes, failure)
+        }
+        let row: Row
+        switch read(record) {
+        case .success(let read): row = read
+        case .failure(let failure): return .fail(nil, line: record.line, bytes: record.bytes, failure)
+        }
+        if let store, store.isDone(row.hash) { return .done }
+        if let store, let id = row.id, !store.isNew(id) {
+            let failure = Failure(.final, code: "duplicate_id", message: "the id \(id.text) came before")
+            return .fail(row, line: row.line, bytes: row.bytes, failure)
+        }
+        try checkAnswerField(row)
+        do throws(Failure) {
+            return .send(row, try order(row))
+        } catch {
+            return .fail(row, line: row.line, bytes: row.bytes, error)
+        }
+    }
+
+    /// A row that has the answer field already, but not from us, is not overwritten.
+    func checkAnswerField(_ row: Row) throws(SluiceError) {
+        let field = asking.answerField
+        guard let json = row.json, json.kind == .object, json[field] != nil, json["sluice"] == nil else { return }
+        throw SluiceError(
+            .configuration, "line \(row.line): the row has a field '\(field)' already",
+            hint: "choose another name for the answer with --into")
+    }
+
+    /// A row as it would be asked, for a look before the run.
+    /// - Throws: ``Failure`` if it cannot be asked.
+    func order(_ row: Row) throws(Failure) -> Plan.Order {
+        let request = try writer.request(shape.question(row.json, line: row.bytes), row: row.json)
+        return Plan.Order(
+            model: request.model, endpoint: request.endpoint, body: OpenAIRequest.body(request),
+            inputTokens: request.estimatedTokens, maxTokens: request.maxTokens,
+            isRunsModel: request.model == asking.model)
+    }
+
+    /// A record with its identity.
+    func read(_ record: Record) -> Result<Row, Failure> {
+        do throws(JSONError) {
+            let json = try json(record.bytes)
+            return .success(
+                Row(
+                    line: record.line, bytes: record.bytes, json: json, id: json.flatMap(RowIdentity.of),
+                    hash: hasher.hash(record.bytes)))
+        } catch {
+            return .failure(Failure(.final, code: "bad_row", message: "not valid JSON: \(error)"))
+        }
+    }
+
+    /// The row as JSON, or nil for a line of plain text.
+    private func json(_ bytes: Bytes) throws(JSONError) -> JSON? {
+        let start = bytes.withUnsafeBytes { JSONScanner($0).blanks(0) }
+        if start < bytes.count, RowSyntax.isJSON(bytes[start]) { return try JSON.parse(bytes) }
+        if let defect = RowSyntax.defect(in: bytes, plainText: true) { throw JSONError(defect, at: 0) }
+        return nil
+    }
+}

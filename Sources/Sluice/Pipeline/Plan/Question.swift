@@ -1,0 +1,68 @@
+internal import SluiceCore
+
+/// What a row asks before the run's own settings are applied: the question and what the row says beside it.
+struct Question {
+    /// The way the provider is asked.
+    var endpoint = Request.Endpoint.chat
+    /// The model that the row names.
+    var model: String?
+    /// The question as JSON.
+    var content: Bytes
+    /// The number of messages or texts.
+    var turns: Int
+    /// The row's parameters.
+    var parameters: [JSON.Member] = []
+
+    /// A dialogue as it stands in the row, its system message replaced if the run has one of its own.
+    static func messages(_ messages: JSON, system: String?) throws(Failure) -> Question {
+        let elements = messages.elements
+        guard !elements.isEmpty, elements.allSatisfy({ $0.kind == .object && $0["role"] != nil }) else {
+            throw Failure(.final, code: "bad_row", message: "'messages' is not a list of objects with a role")
+        }
+        guard let system else { return Question(content: messages.raw, turns: elements.count) }
+        let rest = elements.filter { !["system", "developer"].contains($0["role"]?.string) }
+        var json = JSONBuilder(capacity: messages.raw.count + system.utf8.count + 64)
+        json.beginArray()
+        json.message(role: "system", text: Bytes.quoted(system))
+        for message in rest { json.raw(message.raw) }
+        json.endArray()
+        return Question(content: Bytes(json.bytes), turns: rest.count + 1)
+    }
+
+    /// A user's message as a JSON string, with a system message if there is one.
+    static func text(_ text: Bytes, system: Bytes?) -> Question {
+        turns([text], system: system)
+    }
+
+    /// Turns of user and assistant in alternation, as JSON strings.
+    static func turns(_ turns: [Bytes], system: Bytes?) -> Question {
+        var json = JSONBuilder(capacity: turns.reduce(96) { $0 + $1.count + 32 } + (system?.count ?? 0))
+        json.beginArray()
+        if let system { json.message(role: "system", text: system) }
+        for (index, turn) in turns.enumerated() {
+            json.message(role: index % 2 == 0 ? "user" : "assistant", text: turn)
+        }
+        json.endArray()
+        return Question(content: Bytes(json.bytes), turns: turns.count + (system == nil ? 0 : 1))
+    }
+}
+
+extension JSONBuilder {
+    fileprivate mutating func message(role: String, text: Bytes) {
+        beginObject()
+        key("role")
+        value(role)
+        key("content")
+        raw(text)
+        endObject()
+    }
+}
+
+extension Bytes {
+    /// A text as a JSON string.
+    static func quoted(_ text: String) -> Bytes {
+        var json = JSONBuilder(capacity: text.utf8.count + 8)
+        json.value(text)
+        return Bytes(json.bytes)
+    }
+}

@@ -1,0 +1,66 @@
+internal import SluiceCore
+internal import SluiceProviders
+
+/// Makes the request of a question: the run's settings first, then the row's own.
+struct RequestWriter: Sendable {
+    private let asking: Asking
+    private let overridden: Set<String>
+    private let extra: Bytes
+
+    init(_ asking: Asking) {
+        self.asking = asking
+        overridden = Set(asking.parameters.map(\.name))
+        extra = RequestWriter.members(asking.parameters.map { ($0.name, $0.value.raw) })
+    }
+
+    /// The request of a row.
+    /// - Throws: ``Failure`` if nobody names a model.
+    func request(_ question: Question, row: JSON?) throws(Failure) -> Request {
+        let model = asking.modelField.flatMap { row?[$0]?.string } ?? asking.model ?? question.model
+        guard let model, !model.isEmpty else {
+            throw Failure(
+                .final, code: "no_model", message: "the row names no model, and none was given with -m")
+        }
+        let own = question.parameters.filter { !overridden.contains($0.text) }
+        var maxTokens: Int?
+        for member in own where RequestWriter.isCap(member.text) { maxTokens = member.value.int ?? maxTokens }
+        for parameter in asking.parameters where RequestWriter.isCap(parameter.name) {
+            maxTokens = parameter.value.int ?? maxTokens
+        }
+        var parameters = RequestWriter.text(of: own)
+        if !extra.isEmpty {
+            if !parameters.isEmpty { parameters.append(UInt8(ascii: ",")) }
+            parameters.append(extra)
+        }
+        return Request(
+            endpoint: asking.endpoint ?? question.endpoint, model: model, question: question.content,
+            parameters: Bytes(parameters), maxTokens: maxTokens, turns: question.turns)
+    }
+
+    private static func isCap(_ name: String) -> Bool { name == "max_tokens" || name == "max_completion_tokens" }
+
+    /// Members as they stand in the row, byte for byte.
+    private static func text(of members: [JSON.Member]) -> [UInt8] {
+        var text: [UInt8] = []
+        for member in members {
+            if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+            text.append(UInt8(ascii: "\""))
+            text.append(member.name)
+            text.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+            text.append(member.value.raw)
+        }
+        return text
+    }
+
+    private static func members(_ pairs: [(name: String, value: Bytes)]) -> Bytes {
+        var json = JSONBuilder()
+        json.beginObject()
+        for pair in pairs {
+            json.key(pair.name)
+            json.raw(pair.value)
+        }
+        json.endObject()
+        let object = Bytes(json.bytes)
+        return object[1..<object.count - 1]
+    }
+}

@@ -1,0 +1,132 @@
+internal import SluiceCore
+internal import SluiceProviders
+
+/// Recognises what a row is (FEATURES.md F1–F5), row by row, and reads its question.
+struct RowShape: Sendable {
+    private let template: Template?
+    private let system: String?
+    private let textField: String?
+    private let answerField: String
+
+    init(_ asking: Asking, template: Template?) {
+        self.template = template
+        system = asking.system
+        textField = asking.textField
+        answerField = asking.answerField
+    }
+
+    /// Reads the question of a row; `json` is nil for a line of plain text.
+    /// - Throws: ``Failure`` with the code `bad_row` if it has no shape that is known.
+    func question(_ json: JSON?, line: Bytes) throws(Failure) -> Question {
+        guard let json else {
+            let quoted = Bytes.quoted(line.text)
+            if let template { return try .text(template.fill(Self.textRow(quoted)), system: quotedSystem) }
+            return .text(quoted, system: quotedSystem)
+        }
+        if let template {
+            switch json.kind {
+            case .object: return try .text(template.fill(json), system: quotedSystem)
+            case .string: return try .text(template.fill(Self.textRow(json.raw)), system: quotedSystem)
+            default: throw Failure(.final, code: "bad_row", message: "a template needs rows with columns")
+            }
+        }
+        switch json.kind {
+        case .string: return .text(json.raw, system: quotedSystem)
+        case .array: return try list(json)
+        case .object: return try object(json)
+        default: throw Failure(.final, code: "bad_row", message: "neither an object, a list nor a text")
+        }
+    }
+
+    private var quotedSystem: Bytes? { system.map(Bytes.quoted) }
+
+    /// A bare text as a row with the one column `text`, so that templates take it.
+    private static func textRow(_ quoted: Bytes) -> JSON {
+        var json = JSONBuilder(capacity: quoted.count + 16)
+        json.beginObject()
+        json.key("text")
+        json.raw(quoted)
+        json.endObject()
+        return JSON(trusted: Bytes(json.bytes))
+    }
+
+    private func list(_ json: JSON) throws(Failure) -> Question {
+        let elements = json.elements
+        // A result of the cookbook's script, [request, response, metadata]: messages have roles, these have none.
+        if elements.count >= 2, elements[0].kind == .object, elements[0]["role"] == nil,
+            elements[1]["role"] == nil, elements[0]["messages"] != nil
+        {
+            return try object(elements[0])
+        }
+        if !elements.isEmpty, elements.allSatisfy({ $0.kind == .string }) {
+            return .turns(elements.map(\.raw), system: quotedSystem)
+        }
+        return try .messages(json, system: system)
+    }
+
+    private func object(_ json: JSON) throws(Failure) -> Question {
+        let fields = RowFields(json)
+        if let textField {
+            guard let text = json[textField], text.kind == .string else {
+                throw Failure(.final, code: "bad_row", message: "no text in column '\(textField)'")
+            }
+            return .text(text.raw, system: quotedSystem)
+        }
+        if let body = fields.body, body.kind == .object, fields.hasBatchFields {
+            return try batch(body, url: fields.url?.string)
+        }
+        if let messages = fields.messages {
+            var question = try Question.messages(messages, system: system)
+            question.model = fields.model?.string
+            question.parameters = fields.parameters(open: fields.model != nil, answerField: answerField)
+            return question
+        }
+        if let instruction = fields.instruction, instruction.kind == .string {
+            // An empty input makes the instruction the user's message, as in the toolkit that this shape comes from.
+            if let input = fields.input, input.kind == .string, input.raw.count > 2 {
+                return .text(input.raw, system: quotedSystem ?? instruction.raw)
+            }
+            return .text(instruction.raw, system: quotedSystem)
+        }
+        if let prompt = fields.prompt, prompt.kind == .string {
+            let own = fields.systemPrompt.flatMap { $0.kind == .string ? $0.raw : nil }
+            var question = Question.text(prompt.raw, system: quotedSystem ?? own)
+            question.model = fields.model?.string
+            return question
+        }
+        if fields.model != nil, let input = fields.input {
+            var question = Question(endpoint: .embeddings, content: input.raw, turns: max(1, input.elements.count))
+            question.model = fields.model?.string
+            question.parameters = fields.parameters(open: true, answerField: answerField)
+            return question
+        }
+        throw Failure(
+            .final, code: "bad_row",
+            message: "no messages, prompt, instruction or body in the row (columns: \(fields.names))")
+    }
+
+    private func batch(_ body: JSON, url: String?) throws(Failure) -> Question {
+        let endpoint = url.map { OpenAIRequest.endpoint(ofPath: $0) } ?? .chat
+        guard let endpoint else {
+            throw Failure(.final, code: "bad_row", message: "the url '\(url ?? "")' is not one that can be sent to")
+        }
+        let fields = RowFields(body)
+        var question: Question
+        switch endpoint {
+        case .chat:
+            guard let messages = fields.messages else {
+                throw Failure(.final, code: "bad_row", message: "the body has no messages")
+            }
+            question = try .messages(messages, system: system)
+        case .completions, .embeddings:
+            guard let content = endpoint == .completions ? fields.prompt : fields.input else {
+                throw Failure(.final, code: "bad_row", message: "the body has no '\(endpoint.field)'")
+            }
+            question = Question(content: content.raw, turns: max(1, content.elements.count))
+        }
+        question.endpoint = endpoint
+        question.model = fields.model?.string
+        question.parameters = fields.parameters(open: true, answerField: answerField)
+        return question
+    }
+}

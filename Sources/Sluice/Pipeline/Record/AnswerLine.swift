@@ -1,0 +1,122 @@
+internal import SluiceCore
+internal import SluiceStorage
+
+/// Writes the line of an answered row: the row as it came, the answer field, the `sluice` object.
+struct AnswerLine: Sendable {
+    private let field: String
+    private let save: Save
+
+    init(field: String, save: Save) {
+        self.field = field
+        self.save = save
+    }
+
+    /// What is known of the way to the answer.
+    struct Way: Sendable {
+        /// From the first attempt to the answer.
+        let span: TimeSpan
+        /// Requests that counted as attempts, the last one included.
+        let attempts: Int
+        /// The model that was asked.
+        let model: String
+    }
+
+    func line(_ row: Row, _ answer: Answer, _ way: Way) -> [UInt8] {
+        let kept = self.kept(answer)
+        var json = JSONBuilder(capacity: row.bytes.count + kept.count + 384)
+        json.beginObject()
+        appendRow(row, to: &json)
+        json.key(field)
+        json.raw(kept)
+        json.key("sluice")
+        appendMeta(row, answer, way, to: &json)
+        json.endObject()
+        var line = json.bytes
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    private func kept(_ answer: Answer) -> Bytes {
+        switch save {
+        case .text: answer.text
+        case .message: answer.message ?? answer.text
+        case .response: answer.response.singleLine
+        }
+    }
+
+    /// The row's members; a row that is no object gets the name that makes it valid input again.
+    private func appendRow(_ row: Row, to json: inout JSONBuilder) {
+        guard let value = row.json else {
+            json.key("prompt")
+            json.value(row.bytes.text)
+            return
+        }
+        switch value.kind {
+        case .object:
+            json.rawMembers(ownMembers(value))
+        case .string:
+            json.key("prompt")
+            json.raw(value.raw)
+        default:
+            json.key("messages")
+            json.raw(value.raw)
+        }
+    }
+
+    /// The row's own members: all, or all but what an earlier run has added.
+    private func ownMembers(_ row: JSON) -> Bytes {
+        let whole = row.raw[1..<row.raw.count - 1]
+        guard row["sluice"] != nil else { return whole.isBlank ? Bytes([]) : whole }
+        var members: [UInt8] = []
+        for member in row.members where !member.isNamed("sluice") && !member.isNamed(field) {
+            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+            members.append(row.raw[member.range])
+        }
+        return Bytes(members)
+    }
+
+    private func appendMeta(_ row: Row, _ answer: Answer, _ way: Way, to json: inout JSONBuilder) {
+        json.beginObject()
+        if let id = row.id {
+            json.key("id")
+            json.raw(id.json.raw)
+        }
+        json.key("model")
+        json.value(answer.model ?? way.model)
+        json.key("finish")
+        if let finish = answer.finish { json.value(finish) } else { json.null() }
+        if let usage = answer.usage {
+            json.key("usage")
+            json.beginObject()
+            json.key("input")
+            json.value(usage.input)
+            json.key("output")
+            json.value(usage.output)
+            json.key("cached")
+            json.value(usage.cached)
+            json.key("reasoning")
+            json.value(usage.reasoning)
+            json.endObject()
+        }
+        json.key("ms")
+        json.value(Int(way.span.nanoseconds / 1_000_000))
+        json.key("attempts")
+        json.value(way.attempts)
+        json.key("cached")
+        json.value(false)
+        json.key("hash")
+        json.value(row.hash.hex)
+        json.endObject()
+    }
+}
+
+extension Bytes {
+    /// Whether there is nothing but blanks.
+    var isBlank: Bool { withUnsafeBytes { $0.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } } }
+
+    /// The JSON text without line breaks between its tokens; inside strings there are none.
+    var singleLine: Bytes {
+        guard withUnsafeBytes({ $0.contains { $0 == 0x0A || $0 == 0x0D } }) else { return self }
+        return Bytes(array.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+    }
+}

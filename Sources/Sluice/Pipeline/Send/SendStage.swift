@@ -1,0 +1,48 @@
+internal import SluiceCore
+internal import SluiceProviders
+internal import SluiceScheduling
+internal import SluiceTransport
+
+/// Puts an order on the wire with the credential that admission chose.
+struct SendStage: Sendable {
+    private struct Route: Sendable {
+        let endpoints: [Request.Endpoint: Endpoint]
+        let timeout: TimeSpan
+    }
+
+    private let transport: any Transport
+    private let routes: [[Route]]
+
+    /// Prepares the headers of every credential once.
+    /// - Throws: ``SluiceError`` if a key cannot be put into a header.
+    init(_ options: RunOptions, transport: any Transport) throws(SluiceError) {
+        self.transport = transport
+        var routes: [[Route]] = []
+        for account in options.accounts {
+            let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
+            // A model on one's own machine may take long for one answer; a paid one is not waited for that long.
+            let timeout = options.timeout ?? .seconds(account.base.isPrivate ? 3600 : 600)
+            var credentials: [Route] = []
+            for key in keys {
+                var headers = OpenAIRequest.headers(key: key.map { $0.reveal { $0 } })
+                headers.append((name: "user-agent", value: "sluice/\(Version.current)"))
+                var endpoints: [Request.Endpoint: Endpoint] = [:]
+                for kind in Request.Endpoint.allCases {
+                    endpoints[kind] = try Endpoint(
+                        base: account.base, path: OpenAIRequest.path(kind), headers: headers)
+                }
+                credentials.append(Route(endpoints: endpoints, timeout: timeout))
+            }
+            routes.append(credentials)
+        }
+        self.routes = routes
+    }
+
+    func send(_ order: Plan.Order, with grant: Grant) async -> Result<Reply, TransportFailure> {
+        let route = routes[grant.account][grant.credential.credential]
+        guard let endpoint = route.endpoints[order.endpoint] else {
+            preconditionFailure("no endpoint was prepared for \(order.endpoint)")
+        }
+        return await transport.send(Call(endpoint: endpoint, body: order.body, timeout: route.timeout))
+    }
+}

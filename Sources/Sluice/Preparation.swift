@@ -1,0 +1,154 @@
+internal import SluiceCore
+internal import SluiceProviders
+internal import SluiceScheduling
+internal import SluiceStorage
+internal import SluiceTransport
+
+/// Everything that happens between the command and the first request: files are opened, locked, repaired and
+/// compared, the question is checked, the stages are put together.
+struct Preparation: Sendable {
+    let slots: Int
+    /// Rows of the whole input; nil for a stream.
+    let total: Int?
+    let writer: DurableWriter
+    let gate: DiskGate
+    let store: OutputStore
+    let manifest: ManifestFile?
+
+    private let options: RunOptions
+    private let environment: Environment
+    private let plan: PlanStage
+    private let source: InputSource
+
+    /// - Returns: nil if the run was stopped before it could begin.
+    static func make(
+        _ options: RunOptions, environment: Environment, onEvent: @escaping @Sendable (RunEvent) -> Void,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) async throws(SluiceError) -> Preparation? {
+        guard !options.accounts.isEmpty else { throw SluiceError(.configuration, "no account to send with") }
+        let source = options.input.map(InputSource.file) ?? .standardInput
+        let question = try QuestionCheck(options)
+        try question.look(at: source)
+
+        let target: OutputTarget
+        if let output = options.output { target = try OutputTarget(path: output) } else { target = .standardOutput }
+        var start = StartOptions(
+            input: source, output: target, hasher: question.hasher, started: environment.now().wall)
+        start.allowsRedo = options.redo || options.redoAll
+        start.startsOver = options.redoAll
+        let opened = try await BlockingThread.run("starting") { [start] () throws(SluiceError) -> OutputStore? in
+            try OutputStore.start(start, shouldStop: shouldStop)
+        }
+        guard let store = opened else { return nil }
+        return try Preparation(
+            options, environment: environment, source: source, question: question, store: store, onEvent: onEvent)
+    }
+
+    private init(
+        _ options: RunOptions, environment: Environment, source: InputSource, question: QuestionCheck,
+        store: OutputStore, onEvent: @escaping @Sendable (RunEvent) -> Void
+    ) throws(SluiceError) {
+        self.options = options
+        self.environment = environment
+        self.source = source
+        self.store = store
+        let counts = store.counts
+        if let bad = counts.input?.firstBad, options.isStrict {
+            throw SluiceError(
+                .configuration, "\(counts.input?.bad ?? 0) bad lines, and --strict; the first: \(bad.message)",
+                file: options.input, line: bad.line)
+        }
+        StartText.say(counts, onEvent)
+        total = counts.input.map { $0.rows + $0.bad }
+        plan = PlanStage(options.asking, template: question.template, hasher: question.hasher, store: store)
+
+        var writing = WriterOptions()
+        writing.durability = options.isDurable ? .sync : .os
+        writing.diskWait = options.diskWait
+        let gate = DiskGate()
+        self.gate = gate
+        let writer = try store.makeWriter(options: writing, clock: { environment.now().mono }) { event in
+            switch event {
+            case .full(let error):
+                gate.close()
+                onEvent(RunEvent("\(error)", isError: true))
+            case .room:
+                gate.open()
+                onEvent(RunEvent("there is room on the disk again"))
+            }
+        }
+        self.writer = writer
+        let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
+        slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
+        manifest = store.paths.map { paths in
+            ManifestFile(options, paths: paths, writer: writer, environment: environment)
+        }
+    }
+
+    /// Puts the stages together.
+    func pipeline(
+        transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
+    ) throws(SluiceError) -> Pipeline {
+        let now = environment.now
+        return Pipeline(
+            read: ReadStage(try RecordFeed(source), rowLimit: options.rowLimit),
+            plan: plan,
+            admit: Admission(policy, transport: transport, now: now) { notice in
+                if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
+            },
+            send: try SendStage(options, transport: transport),
+            judge: JudgeStage(options, now: now),
+            record: RecordStage(options, writer: writer, store: store, onEvent: onEvent),
+            report: Tally(),
+            state: RunState(),
+            gate: gate,
+            settings: Pipeline.Settings(
+                slots: slots, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
+                stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
+                backoff: Jitter(seed: environment.seed &+ 1)))
+    }
+
+    private var policy: AdmissionPolicy {
+        AdmissionPolicy(
+            accounts: options.accounts.map { account in
+                AdmissionPolicy.Account(
+                    name: account.name, limits: account.limits,
+                    credentials: account.keys.indices.map { "key \($0 + 1)" })
+            },
+            concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute, waitReady: options.waitReady,
+            seed: environment.seed)
+    }
+
+    var transportSettings: DirectSettings {
+        var settings = DirectSettings()
+        settings.authorities = options.authorities
+        return settings
+    }
+
+    /// Accounts for every row, writes down how the run ended and closes the files.
+    func finish(_ pipeline: Pipeline, elapsed: TimeSpan) async -> RunSummary {
+        if let failure = pipeline.read.failure { pipeline.state.halt(.error(failure)) }
+        var summary = summarise(pipeline, elapsed)
+        await manifest?.write(nil, ended: summary)
+        do throws(SluiceError) {
+            try await writer.close()
+        } catch {
+            pipeline.state.halt(.error(error))
+            summary = summarise(pipeline, elapsed)
+        }
+        return summary
+    }
+
+    private func summarise(_ pipeline: Pipeline, _ elapsed: TimeSpan) -> RunSummary {
+        let tally = pipeline.report.snapshot()
+        var counts = tally.counts
+        let handed = pipeline.read.handed
+        counts.read = max(total ?? 0, handed)
+        // Rows that no slot has come to; the others are counted one by one where they end.
+        counts.left += counts.read - handed
+        return RunSummary(
+            counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
+            cause: pipeline.state.cause, outputPath: options.output,
+            errorsPath: store.paths?.errors)
+    }
+}

@@ -1,0 +1,23 @@
+public import SluiceCore
+
+/// How a run stands, for people and for `--json`.
+public struct Progress: Sendable {
+    /// The name of the run.
+    public let title: String?
+    /// Where the rows went so far.
+    public let counts: RunCounts
+    /// Rows of the whole input, if it is known.
+    public let total: Int?
+    /// Since the run began to send.
+    public let elapsed: TimeSpan
+    /// Rows per second over the last ten seconds.
+    public let rate: Double
+    /// The time that is left at this rate.
+    public let remaining: TimeSpan?
+    /// Requests in flight.
+    public let inFlight: Int
+    /// What the next request waits for, with its time.
+    public let waiting: String?
+    /// Failed rows by cause, most first.
+    public let failures: [FailureGroup]
+}

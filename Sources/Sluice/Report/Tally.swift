@@ -1,0 +1,61 @@
+internal import SluiceCore
+internal import SluiceScheduling
+
+/// Counts what happens; every stage reports here, people read ``RunCounts``.
+final class Tally: Sendable {
+    struct State {
+        var counts = RunCounts()
+        var groups: [String: FailureGroup] = [:]
+        var recent = RateWindow()
+        var outputMean = MeanOutput()
+    }
+
+    /// More causes than this are one group, so that a provider's free text cannot fill the memory.
+    private static let groupLimit = 50
+    private let state = Guarded(State())
+
+    func snapshot() -> State { state.withLock { $0 } }
+
+    func update(_ change: (inout RunCounts) -> Void) {
+        state.withLock { change(&$0.counts) }
+    }
+
+    func answered(_ answer: Answer, at now: Instant) {
+        state.withLock { state in
+            state.counts.answered += 1
+            state.recent.add(at: now)
+            if let usage = answer.usage {
+                state.counts.usage.input += usage.input
+                state.counts.usage.output += usage.output
+                state.counts.usage.cached += usage.cached
+                state.counts.usage.reasoning += usage.reasoning
+                state.outputMean.add(usage.output)
+            }
+            if answer.finish == "length" { state.counts.cut += 1 }
+            if answer.finish == "content_filter" { state.counts.filtered += 1 }
+        }
+    }
+
+    func attempted(_ judgement: Judgement) {
+        state.withLock { state in
+            state.counts.attempts += 1
+            if case .throttled = judgement.settlement { state.counts.refused += 1 }
+            if judgement.mayBePaid { state.counts.possiblyPaidTwice += 1 }
+        }
+    }
+
+    func failed(_ failure: Failure, at now: Instant) {
+        let cause = [failure.status.map { "http \($0)" }, failure.code].compactMap { $0 }.joined(separator: " ")
+        state.withLock { state in
+            state.counts.failed += 1
+            state.recent.add(at: now)
+            let name = state.groups[cause] != nil || state.groups.count < Self.groupLimit ? cause : "others"
+            state.groups[name, default: FailureGroup(cause: name, count: 0, example: failure.message)].count += 1
+        }
+    }
+
+    /// The tokens an answer is expected to have: at most what was asked for.
+    func expectedOutput(cap: Int?) -> Int {
+        state.withLock { $0.outputMean.expected(cap: cap) }
+    }
+}

@@ -1,0 +1,123 @@
+public import SluiceCore
+internal import SluiceScheduling
+internal import SluiceStorage
+internal import SluiceTransport
+
+/// One run: rows in, answers out, at the full rate that the limits allow.
+///
+/// ```swift
+/// var options = RunOptions()
+/// options.input = "rows.jsonl"
+/// options.output = "answers.jsonl"
+/// options.asking.model = "gpt-5-mini"
+/// options.accounts = [Account(name: "openai", base: try BaseURL("https://api.openai.com/v1"), keys: [key])]
+/// let summary = try await Run(options).execute()
+/// ```
+public final class Run: Sendable {
+    private struct State {
+        var pipeline: Pipeline?
+        var transport: (any Transport)?
+        var began = Instant.never
+        var total: Int?
+        var stop: StopCause?
+    }
+
+    private let options: RunOptions
+    private let environment: Environment
+    private let onEvent: @Sendable (RunEvent) -> Void
+    private let state = Guarded(State())
+
+    /// Prepares a run; nothing is read or sent before ``execute()``.
+    /// - Parameter onEvent: Called for what people should know while it goes on, from any thread.
+    public init(
+        _ options: RunOptions, environment: Environment = .live,
+        onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
+        self.options = options
+        self.environment = environment
+        self.onEvent = onEvent
+    }
+
+    /// Runs to the end of the input, or until it is stopped; every row is then accounted for.
+    /// - Throws: ``SluiceError`` if nothing could be started; trouble after that is in the summary's `cause`.
+    public func execute() async throws(SluiceError) -> RunSummary {
+        let prepared = try await Preparation.make(options, environment: environment, onEvent: onEvent) { [self] in
+            state.withLock { $0.stop != nil }
+        }
+        guard let preparation = prepared else { return stoppedEarly() }
+        let transport = try await DirectTransport.start(preparation.transportSettings)
+        let pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
+        pipeline.state.onHalt { [pipeline] in
+            pipeline.read.stop()
+            pipeline.admit.stop()
+            pipeline.gate.open()
+        }
+        let began = environment.now().mono
+        let stopped = state.withLock { state in
+            state.pipeline = pipeline
+            state.transport = transport
+            state.began = began
+            state.total = preparation.total
+            return state.stop
+        }
+        if let stopped { pipeline.state.halt(stopped) }
+
+        await withDiscardingTaskGroup { group in
+            group.addTask { await preparation.manifest?.keep { self.progress() } }
+            await pipeline.run(on: transport.executor)
+            group.cancelAll()
+        }
+        let summary = await preparation.finish(pipeline, elapsed: environment.now().mono - began)
+        state.withLock { $0.pipeline = nil }
+        await transport.shutdown()
+        return summary
+    }
+
+    private func stoppedEarly() -> RunSummary {
+        RunSummary(
+            counts: RunCounts(), elapsed: .zero, failures: [], cause: state.withLock { $0.stop },
+            outputPath: options.output, errorsPath: nil)
+    }
+
+    /// Ends the run in good order: nothing more is admitted, requests in flight finish and are written.
+    ///
+    /// After SIGTERM they get ``RunOptions/grace``; a second call breaks them off at once.
+    public func stop(_ cause: StopCause) {
+        let (pipeline, transport, isSecond) = state.withLock { state in
+            defer { if state.stop == nil { state.stop = cause } }
+            return (state.pipeline, state.transport, state.stop != nil)
+        }
+        guard let pipeline, let transport else { return }
+        if isSecond {
+            pipeline.state.abort()
+            return transport.abort()
+        }
+        let inFlight = pipeline.admit.snapshot().inFlight
+        onEvent(RunEvent("stopping: \(inFlight) requests in flight may finish; once more to stop now"))
+        pipeline.state.halt(cause)
+        if case .terminated = cause {
+            _ = transport.schedule(after: options.grace) {
+                pipeline.state.abort()
+                transport.abort()
+            }
+        }
+    }
+
+    /// How the run stands; nil before it sends and after it ended.
+    public func progress() -> Progress? {
+        let (pipeline, began, total) = state.withLock { ($0.pipeline, $0.began, $0.total) }
+        guard let pipeline else { return nil }
+        let now = environment.now().mono
+        let tally = pipeline.report.snapshot()
+        var counts = tally.counts
+        counts.read = total ?? pipeline.read.handed
+        let elapsed = now - began
+        let rate = tally.recent.perSecond(at: now, age: elapsed)
+        let finished = counts.answered + counts.failed + counts.doneBefore
+        let remaining = total.flatMap { rate > 0 ? TimeSpan.seconds(Double($0 - finished) / rate) : nil }
+        return Progress(
+            title: options.title, counts: counts, total: total, elapsed: elapsed, rate: rate, remaining: remaining,
+            inFlight: pipeline.admit.snapshot().inFlight, waiting: pipeline.admit.waiting()?.text,
+            failures: tally.groups.values.sorted { $0.count > $1.count })
+    }
+}

@@ -1,0 +1,50 @@
+public import SluiceCore
+
+/// Everything that a run can be told; change what differs from the defaults and hand it to ``Run``.
+public struct RunOptions: Sendable {
+    /// Where rows come from: a path, or nil for the standard input.
+    public var input: String?
+    /// Where answers go: a path, or nil for the standard output, which keeps no state.
+    public var output: String?
+    /// How rows become requests.
+    public var asking = Asking()
+    /// What is kept of an answer.
+    public var save = Save.text
+    /// The accounts that requests are spread over; at least one.
+    public var accounts: [Account] = []
+    /// Requests in flight at once, 1 to 100,000; nil lets Sluice choose.
+    public var concurrency: Int?
+    /// Requests per minute for the whole run, above the limits of the accounts.
+    public var totalRequestsPerMinute: Double?
+    /// Tries of a request before its row fails, at least 1; refusals for a limit do not count.
+    public var maxAttempts = 5
+    /// The longest time for one reply; nil for 600 s, or 1 h for a server on this machine or a private network.
+    public var timeout: TimeSpan?
+    /// The longest time for a row that only meets refusals and outages.
+    public var rowDeadline = TimeSpan.seconds(86400)
+    /// How long to wait for a server that has not answered yet at all.
+    public var waitReady = TimeSpan.seconds(60)
+    /// At most so many rows are sent; nil for all.
+    public var rowLimit: Int?
+    /// Whether to stop at the first failed row.
+    public var stopsAtFirstFailure = false
+    /// Whether a bad line stops the run before anything is sent.
+    public var isStrict = false
+    /// Whether many finished rows may be asked again because they, or the prompt, have changed.
+    public var redo = false
+    /// Whether every finished row is asked again.
+    public var redoAll = false
+    /// Whether answers are synced to the disk before they count as written.
+    public var isDurable = true
+    /// How long to wait for room on a full disk.
+    public var diskWait = TimeSpan.seconds(600)
+    /// How long requests in flight may take to finish after SIGTERM.
+    public var grace = TimeSpan.seconds(20)
+    /// A PEM file with the authorities to trust instead of the system's.
+    public var authorities: String?
+    /// A name for people, shown in progress.
+    public var title: String?
+
+    /// The defaults; set the accounts, the input and the output.
+    public init() {}
+}

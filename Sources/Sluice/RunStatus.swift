@@ -1,0 +1,54 @@
+public import SluiceCore
+internal import SluiceStorage
+
+/// How the run behind an output stands, read from its state folder.
+public struct RunStatus: Sendable {
+    /// The manifest with one more member, `running`, as JSON text.
+    public let json: String
+    /// The same for people.
+    public let lines: [String]
+
+    /// Reads the state of an output.
+    /// - Throws: ``SluiceError`` if no run has written there.
+    public static func read(_ output: String) throws(SluiceError) -> RunStatus {
+        let paths = try OutputPaths(output)
+        guard let bytes = try StateFile.read(paths.manifest), let manifest = try? JSON.parse(bytes) else {
+            throw SluiceError(
+                .configuration, "no run has written \(output)", hint: "a run keeps its state in \(output).sluice")
+        }
+        return RunStatus(manifest, isRunning: StateFile.isLocked(paths), output: output)
+    }
+
+    private init(_ manifest: JSON, isRunning: Bool, output: String) {
+        var json = JSONBuilder(capacity: manifest.raw.count + 32)
+        json.beginObject()
+        json.key("running")
+        json.value(isRunning)
+        json.rawMembers(manifest.raw[1..<manifest.raw.count - 1])
+        json.endObject()
+        self.json = Bytes(json.bytes).text
+
+        func count(_ name: String) -> Int { manifest["rows"]?[name]?.int ?? 0 }
+        let pid = manifest["pid"]?.int ?? 0
+        let updated = manifest["updated"]?.string ?? "?"
+        let state: String
+        if isRunning {
+            state = "running (process \(pid), as of \(updated))"
+        } else if manifest["ended"]?.bool == true {
+            let why = manifest["stopped"]?.string.map { ", \($0)" } ?? ""
+            state = "ended \(updated) with exit code \(manifest["exit"]?.int ?? 0)\(why)"
+        } else {
+            state = "died after \(updated); run the same command again to go on"
+        }
+        var lines = ["\(output): \(state)"]
+        lines.append(
+            "rows: \(count("read")) read, \(count("answered")) answered, \(count("done_before")) done before, "
+                + "\(count("failed")) failed")
+        if let seconds = manifest["seconds"]?.double {
+            let rate = manifest["rate"]?.double ?? 0
+            lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")
+        }
+        if let waiting = manifest["waiting"]?.string { lines.append("waiting: \(waiting)") }
+        self.lines = lines
+    }
+}

@@ -1,0 +1,34 @@
+public import SluiceCore
+
+/// How a run ended.
+public struct RunSummary: Sendable {
+    /// Where every row went.
+    public let counts: RunCounts
+    /// From the first row to the last durable line.
+    public let elapsed: TimeSpan
+    /// Failed rows by cause, most first.
+    public let failures: [FailureGroup]
+    /// Why it ended early; nil if it did not.
+    public let cause: StopCause?
+    /// Where the answers are; nil for the standard output.
+    public let outputPath: String?
+    /// Where the failed rows are; nil if they are not kept.
+    public let errorsPath: String?
+
+    /// Rows answered or failed per second, over the whole run.
+    public var meanRate: Double {
+        elapsed > .zero ? Double(counts.answered + counts.failed) / elapsed.seconds : 0
+    }
+
+    /// The exit code of the process (FEATURES F66); of several that apply the gravest.
+    public var exitCode: Int32 {
+        guard counts.isConserved else { return SluiceError.Code.invariant.exitCode }
+        switch cause {
+        case .error(let error): return error.code.exitCode
+        case .interrupted: return 130
+        case .terminated: return 75
+        case .exhausted: return counts.answered > 0 ? SluiceError.Code.exhausted.exitCode : 2
+        case .firstFailure, nil: return counts.failed > 0 ? 1 : 0
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Sluice
+internal import SluiceCore
+
+/// `sluice run`: rows in, answers out.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Ask a model about every row of a file; run it again to go on where it stopped.",
+        discussion: """
+            Rows are request bodies, {"prompt"}, {"messages"}, {"instruction","input"}, OpenAI batch lines, bare \
+            strings or plain text, recognised line by line; or any columns with --prompt 'text with {{column}}'.
+
+            Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl.
+
+            exit codes: 0 all answered, 1 some rows failed, 2 could not run, 3 keys used up, 5 output in use, 6 disk, \
+            75 terminated, 130 interrupted.
+            """)
+
+    @Argument(help: "JSONL file of rows, or - for standard input.", completion: .file(extensions: ["jsonl"]))
+    var input: String?
+
+    @Option(name: .shortAndLong, help: "File the answers go to, or - for standard output.", completion: .file())
+    var output: String?
+
+    @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
+    var model: String?
+
+    @Option(name: .shortAndLong, help: "Requests in flight at once (default auto).", transform: ConcurrencyFlag.init)
+    var concurrency: ConcurrencyFlag?
+
+    @Option(name: [.customShort("n"), .long], help: "Send at most so many rows.", transform: Flags.positive)
+    var rows: Int?
+
+    @OptionGroup(title: "Asking") var asking: AskingFlags
+    @OptionGroup(title: "Where to") var account: AccountFlags
+    @OptionGroup(title: "Trouble") var trouble: TroubleFlags
+    @OptionGroup(title: "On the screen") var screen: ScreenFlags
+
+    @Flag(name: .long, help: "Show the first request as it would go out, and what there is to do; send nothing.")
+    var dryRun = false
+
+    func run() async throws {
+        guard let input else {
+            throw ValidationError("no input: name a file, or - for standard input")
+        }
+        if input == "-", Terminal.isInputInteractive, !dryRun {
+            Terminal.say("reading rows from the keyboard; end with ctrl-d")
+        }
+        let options = try self.options(input: input)
+        if dryRun { return try DryRunText.show(options, json: screen.json) }
+        let code = try await RunSession(options, screen: screen).run()
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func options(input: String) throws -> RunOptions {
+        guard let output = output ?? (dryRun ? "-" : nil) else {
+            throw ValidationError("no output: name a file with -o, or -o - for standard output")
+        }
+        var options = RunOptions()
+        options.input = input == "-" ? nil : input
+        options.output = output == "-" ? nil : output
+        options.asking = try asking.asking(model: model)
+        options.save = asking.save ?? .text
+        options.accounts = try account.accounts()
+        options.totalRequestsPerMinute = account.totalRpm
+        options.concurrency = concurrency?.slots
+        options.rowLimit = rows
+        trouble.apply(to: &options)
+        options.title = screen.title
+        return options
+    }
+}
+
+/// The value of `-c`.
+struct ConcurrencyFlag {
+    /// The number of slots; nil for auto.
+    let slots: Int?
+
+    init(_ text: String) throws { slots = try Flags.concurrency(text) }
+}

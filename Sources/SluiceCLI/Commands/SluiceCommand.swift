@@ -1,0 +1,65 @@
+public import ArgumentParser
+internal import Sluice
+internal import SluiceCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// `sluice`: the verbs.
+public struct SluiceCommand: AsyncParsableCommand {
+    /// Name, abstract and verbs.
+    public static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        abstract: "Run a million LLM requests as one command: as fast as the limits allow, each answer paid once.",
+        discussion: """
+            examples:
+              sluice run reviews.jsonl -m gpt-5-mini --prompt 'Sentiment of: {{text}}' --into sentiment -o out.jsonl
+              sluice run requests.jsonl -o answers.jsonl --base-url http://localhost:8000/v1 -c 256
+              sluice status answers.jsonl
+              sluice mock --rpm 600            # a provider to rehearse with, no key needed
+            """,
+        version: "sluice \(Version.current)",
+        subcommands: [RunCommand.self, StatusCommand.self, MockCommand.self])
+
+    /// The command without a verb, which prints the help.
+    public init() {}
+
+    /// Parses the command line, runs the verb and exits with its code.
+    public static func start() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as SluiceError {
+            ErrorText.print(error)
+            Glibc_exit(error.code.exitCode)
+        } catch {
+            suggestVerb()
+            exit(withError: error)
+        }
+    }
+
+    /// ArgumentParser does not say what a mistyped verb may have meant.
+    private static func suggestVerb() {
+        guard CommandLine.arguments.count > 1, !CommandLine.arguments[1].hasPrefix("-") else { return }
+        let verbs = ["run", "status", "mock", "help"]
+        let typed = CommandLine.arguments[1]
+        guard !verbs.contains(typed), let near = DidYouMean.nearest(to: typed, among: verbs) else { return }
+        Terminal.say("hint: did you mean 'sluice \(near)'?")
+    }
+}
+
+private func Glibc_exit(_ code: Int32) -> Never {
+    #if canImport(Glibc)
+        Glibc.exit(code)
+    #else
+        Darwin.exit(code)
+    #endif
+}

@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import Sluice
+internal import SluiceCore
+
+/// Flags that say where requests go and with which keys.
+struct AccountFlags: ParsableArguments {
+    @Option(name: .long, help: "Address of an OpenAI-compatible server; several make a pool (OPENAI_BASE_URL).")
+    var baseURL: [String] = []
+
+    @Option(name: .customLong("api-key-env"), help: "Variable that holds the key or keys (default OPENAI_API_KEY).")
+    var keyVariable: String?
+
+    @Option(
+        name: .customLong("api-key-file"), help: "File that holds the key or keys, one a line.",
+        completion: .file())
+    var keyFile: String?
+
+    @Option(name: .long, help: "Providers, accounts, keys and limits (default ./sluice.yaml).", completion: .file())
+    var config: String?
+
+    @Option(name: .long, help: "Requests per minute of each account, like 500 or 10k.", transform: Flags.count)
+    var rpm: Double?
+
+    @Option(name: .long, help: "Tokens per minute of each account, like 200k.", transform: Flags.count)
+    var tpm: Double?
+
+    @Option(name: .long, help: "Requests per minute of the whole run.", transform: Flags.count)
+    var totalRpm: Double?
+
+    @Flag(name: .long, help: "Send a key over plain http to a host that is not on a private network.")
+    var allowHttp = false
+
+    /// The accounts: by flags and variables, else by the configuration file.
+    /// - Throws: ``SluiceError`` if there is no key where one is needed.
+    func accounts() throws(SluiceError) -> [Account] {
+        var accounts = try named()
+        for index in accounts.indices {
+            if let rpm { accounts[index].limits.requestsPerMinute = rpm }
+            if let tpm { accounts[index].limits.tokensPerMinute = tpm }
+            try check(accounts[index])
+        }
+        return accounts
+    }
+
+    private func named() throws(SluiceError) -> [Account] {
+        let addresses = baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
+        let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
+        if let path = config ?? (isExplicit ? nil : ConfigurationFile.found()), baseURL.isEmpty {
+            return try ConfigurationFile(path).accounts
+        }
+        let keys = try self.keys(isCustom: !addresses.isEmpty)
+        var accounts: [Account] = []
+        for address in addresses.isEmpty ? ["https://api.openai.com/v1"] : addresses {
+            let base = try BaseURL(address)
+            if keys.isEmpty { accounts.append(Account(name: base.authority, base: base, keys: [])) }
+            for (index, key) in keys.enumerated() {
+                // Each key is an account of its own until a configuration groups them.
+                let name = keys.count == 1 ? base.authority : "\(base.authority) key \(index + 1)"
+                accounts.append(Account(name: name, base: base, keys: [key]))
+            }
+        }
+        return accounts
+    }
+
+    private func keys(isCustom: Bool) throws(SluiceError) -> [Secret] {
+        if let keyFile { return try KeySource.keys(inFile: keyFile) }
+        if let keyVariable { return try KeySource.keys("env:\(keyVariable)") }
+        for variable in ["OPENAI_API_KEYS", "OPENAI_API_KEY"] {
+            if let value = ProcessEnvironment[variable] { return try KeySource.split(value, variable, nil, nil) }
+        }
+        if isCustom { return [] }
+        if TextFile.exists("~/oai_key.txt") { return try KeySource.keys(inFile: "~/oai_key.txt") }
+        throw SluiceError(
+            .configuration, "no key",
+            hint: "export OPENAI_API_KEY=…, or name a server with --base-url, or rehearse with 'sluice mock'")
+    }
+
+    /// A key is not sent in the clear to a stranger.
+    private func check(_ account: Account) throws(SluiceError) {
+        guard !account.keys.isEmpty, !account.base.isSecure, !account.base.isPrivate, !allowHttp else { return }
+        throw SluiceError(
+            .configuration, "the key would go to \(account.base) in the clear",
+            hint: "use https, or --allow-http if that is meant")
+    }
+}

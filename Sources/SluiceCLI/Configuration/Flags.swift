@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import SluiceCore
+
+/// How the values of flags are read.
+enum Flags {
+    static func count(_ text: String) throws -> Double {
+        guard let number = Quantity.count(text), number >= 1 else {
+            throw ValidationError("'\(text)' is not a number of at least 1, like 500, 200k or 1.5M")
+        }
+        return number
+    }
+
+    static func span(_ text: String) throws -> TimeSpan {
+        guard let span = Quantity.span(text), span > .zero else {
+            throw ValidationError("'\(text)' is not a length of time, like 250ms, 30s, 10m or 24h")
+        }
+        return span
+    }
+
+    static func positive(_ text: String) throws -> Int {
+        guard let number = Quantity.count(text), number >= 1, number <= 1e12, number == number.rounded() else {
+            throw ValidationError("'\(text)' is not a whole number of at least 1")
+        }
+        return Int(number)
+    }
+
+    /// `auto` or a number of slots; nil stands for auto.
+    static func concurrency(_ text: String) throws -> Int? {
+        if text == "auto" { return nil }
+        let number = try positive(text)
+        guard number <= 100_000 else { throw ValidationError("'\(text)' is more than 100,000") }
+        return number
+    }
+
+    /// `name=value`, where the value is JSON, or else a text.
+    static func parameter(_ text: String) throws -> (name: String, value: JSON) {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw ValidationError("'\(text)' is not NAME=VALUE")
+        }
+        let value = String(text[text.index(after: equals)...])
+        if let json = try? JSON.parse(Bytes(value)) { return (String(text[..<equals]), json) }
+        var quoted = JSONBuilder()
+        quoted.value(value)
+        return (String(text[..<equals]), try JSON.parse(Bytes(quoted.bytes)))
+    }
+}

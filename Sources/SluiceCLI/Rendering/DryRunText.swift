@@ -1,0 +1,34 @@
+internal import Sluice
+internal import SluiceCore
+
+/// What a run would do, as text or JSON.
+enum DryRunText {
+    static func show(_ options: RunOptions, json wantsJSON: Bool) throws(SluiceError) {
+        let dry = try DryRun(options)
+        if wantsJSON {
+            var json = JSONBuilder(capacity: dry.body.count + 256)
+            json.beginObject()
+            json.key("url")
+            json.value(dry.url)
+            json.key("body")
+            json.raw(dry.body)
+            json.key("rows")
+            if let rows = dry.rows { json.value(rows) } else { json.null() }
+            json.key("bad_lines")
+            json.value(dry.bad)
+            json.key("estimated_tokens")
+            json.value(dry.estimatedTokens)
+            json.key("estimated")
+            json.value(true)
+            json.endObject()
+            return Terminal.data(Bytes(json.bytes).text)
+        }
+        let keys = options.accounts.reduce(0) { $0 + $1.keys.count }
+        Terminal.say("the first request, of \(NumberText.grouped(dry.rows ?? 0)) rows"
+            + (dry.bad > 0 ? " and \(NumberText.grouped(dry.bad)) bad lines" : "") + ":")
+        Terminal.say("POST \(dry.url)")
+        Terminal.data(dry.body.text)
+        Terminal.say(
+            "about \(NumberText.grouped(dry.estimatedTokens)) prompt tokens (estimated), \(keys) keys; nothing was sent")
+    }
+}

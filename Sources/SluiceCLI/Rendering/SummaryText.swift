@@ -1,0 +1,56 @@
+internal import Sluice
+internal import SluiceCore
+
+/// The end of a run in at most eight lines: where every row went, what it took, what to do next.
+enum SummaryText {
+    static func lines(_ summary: RunSummary, _ options: RunOptions) -> [String] {
+        let counts = summary.counts
+        let n = NumberText.grouped
+        var lines: [String] = []
+        lines.append(
+            "\(n(counts.answered)) answered, \(n(counts.failed)) failed, \(n(counts.left)) left"
+                + " in \(summary.elapsed.text) (\(NumberText.rate(summary.meanRate))/s)")
+        lines.append(
+            "rows: \(n(counts.read)) read = \(n(counts.answered)) answered + \(n(counts.cached)) cached"
+                + " + \(n(counts.deduplicated)) deduplicated + \(n(counts.doneBefore)) done before"
+                + " + \(n(counts.failed)) failed + \(n(counts.left)) left")
+        var sent = "requests: \(n(counts.attempts)) sent"
+        if counts.refused > 0 { sent += ", \(n(counts.refused)) refused for a limit" }
+        if counts.possiblyPaidTwice > 0 { sent += ", \(n(counts.possiblyPaidTwice)) possibly paid twice" }
+        if counts.usage.total > 0 {
+            sent += "; tokens: \(n(counts.usage.input)) in, \(n(counts.usage.output)) out"
+        }
+        lines.append(sent)
+        if counts.cut + counts.filtered > 0 {
+            lines.append("answers: \(n(counts.cut)) cut at the token cap, \(n(counts.filtered)) stopped by a filter")
+        }
+        for group in summary.failures.prefix(2) {
+            lines.append("\(n(group.count)) × \(group.cause): \(short(group.example))")
+        }
+        if let output = options.output { lines.append("answers are in \(output)\(errors(summary))") }
+        if let next = next(summary) { lines.append("hint: \(next)") }
+        return lines
+    }
+
+    private static func errors(_ summary: RunSummary) -> String {
+        guard summary.counts.failed > 0, let path = summary.errorsPath else { return "" }
+        return ", failures in \(path)"
+    }
+
+    private static func next(_ summary: RunSummary) -> String? {
+        switch summary.cause {
+        case .interrupted, .terminated: return "run the same command again to go on with what is left"
+        case .exhausted(let reasons):
+            return "no key is left (\(short(reasons.joined(separator: "; ")))); run again with another"
+        case .firstFailure: return "a row failed, and --on-error raise ends the run then; run again to go on"
+        case .error: return nil
+        case nil:
+            if summary.counts.failed > 0 { return "run the same command again to retry what failed" }
+            return summary.counts.left > 0 ? "run the same command again for the rows that are left" : nil
+        }
+    }
+
+    private static func short(_ text: String) -> String {
+        text.count > 160 ? text.prefix(160) + "…" : text
+    }
+}

@@ -1,0 +1,94 @@
+extension JSONScanner {
+    /// The offset behind the validated string that starts at `offset`.
+    @inline(__always)
+    func skipString(_ offset: Int) -> Int {
+        var at = offset + 1
+        while true {
+            while at + 8 <= end {
+                let word = ByteWord(base + at)
+                let hits = word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\"))
+                if hits != 0 {
+                    at += ByteWord.lowest(hits)
+                    break
+                }
+                at += 8
+            }
+            if at >= end { return end }
+            if base[at] == UInt8(ascii: "\"") { return at + 1 }
+            at += base[at] == UInt8(ascii: "\\") ? 2 : 1
+        }
+    }
+
+    /// The offset behind the validated value that starts at `offset`.
+    ///
+    /// On other text it stays within the bytes and returns `offset` itself where no value starts.
+    package func skip(_ offset: Int) -> Int {
+        guard offset < end else { return end }
+        switch base[offset] {
+        case UInt8(ascii: "\""): return skipString(offset)
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return skipContainer(offset)
+        default:
+            var at = offset
+            while at < end {
+                switch base[at] {
+                case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0A, 0x0D, 0x09: return at
+                default: at += 1
+                }
+            }
+            return at
+        }
+    }
+
+    private func skipContainer(_ offset: Int) -> Int {
+        var at = offset
+        var depth = 0
+        while at < end {
+            switch base[at] {
+            case UInt8(ascii: "\""):
+                at = skipString(at)
+                continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth == 0 { return at + 1 }
+            default: break
+            }
+            at += 1
+        }
+        return end
+    }
+
+    /// Moves `cursor` over the next member of a validated object, and over the comma behind it; nil after the last.
+    ///
+    /// `cursor` starts at the first offset behind the opening brace that is no blank. On text that is no object the
+    /// walk ends early; every range it gives is within the bytes, and the cursor only moves forward.
+    @inline(__always)
+    func nextMember(_ cursor: inout Int) -> (name: Range<Int>, value: Range<Int>)? {
+        guard cursor < end, base[cursor] == UInt8(ascii: "\"") else { return nil }
+        let start = cursor
+        let nameEnd = skipString(start)
+        let value = blanks(blanks(nameEnd) + 1)
+        let valueEnd = skip(value)
+        // A name without an end reaches to the end of the bytes, where no value follows.
+        guard valueEnd > value else { return nil }
+        cursor = blanks(valueEnd)
+        if cursor < end, base[cursor] == UInt8(ascii: ",") { cursor = blanks(cursor + 1) }
+        return (start + 1..<nameEnd - 1, value..<valueEnd)
+    }
+
+    /// Moves `cursor` over the next element of a validated array, and over the comma behind it; nil after the last.
+    ///
+    /// `cursor` starts at the first offset behind the opening bracket that is no blank. On text that is no array the
+    /// walk ends early; every range it gives is within the bytes, and the cursor only moves forward.
+    @inline(__always)
+    func nextElement(_ cursor: inout Int) -> Range<Int>? {
+        guard cursor < end, base[cursor] != UInt8(ascii: "]") else { return nil }
+        let start = cursor
+        let valueEnd = skip(start)
+        guard valueEnd > start else { return nil }
+        cursor = blanks(valueEnd)
+        if cursor < end, base[cursor] == UInt8(ascii: ",") { cursor = blanks(cursor + 1) }
+        return start..<valueEnd
+    }
+}

@@ -1,0 +1,105 @@
+package import SluiceCore
+
+/// The answer side of OpenAI's dialect (PROVIDERS.md §1.3, §1.5, §1.7): finds the few fields that are needed.
+package enum OpenAIAnswer {
+    private static let null = Bytes("null")
+
+    /// Reads a reply with status 200.
+    /// - Returns: The answer, or nil if the reply is not JSON or has none of the shapes of an answer.
+    package static func decode(_ body: Bytes) -> Answer? {
+        guard let json = try? JSON.parse(body), json.kind == .object else { return nil }
+        var choices: JSON?
+        var data: JSON?
+        var model: JSON?
+        var usage: JSON?
+        json.forEachMember { member in
+            if member.isNamed("choices") {
+                choices = member.value
+            } else if member.isNamed("usage") {
+                usage = member.value
+            } else if member.isNamed("model") {
+                model = member.value
+            } else if member.isNamed("data") {
+                data = member.value
+            }
+        }
+        let text: Bytes
+        var message: Bytes?
+        var finish: String?
+        if let choices, let first = choices.first {
+            let reading = read(first)
+            guard let read = reading else { return nil }
+            message = read.message
+            finish = read.finish
+            let all = choices.elements
+            text = all.count > 1 ? list(all.map { self.read($0)?.text ?? null }) : read.text
+        } else if let data, let vector = data.first?["embedding"] {
+            let all = data.elements
+            text = all.count > 1 ? list(all.map { $0["embedding"]?.raw ?? null }) : vector.raw
+        } else {
+            return nil
+        }
+        return Answer(
+            text: text, message: message, response: json.raw, model: model?.string, finish: finish,
+            usage: usage.flatMap(self.usage))
+    }
+
+    private static func read(_ choice: JSON) -> (text: Bytes, message: Bytes?, finish: String?)? {
+        var message: JSON?
+        var text: JSON?
+        var finish: String?
+        choice.forEachMember { member in
+            if member.isNamed("message") {
+                message = member.value
+            } else if member.isNamed("text") {
+                text = member.value
+            } else if member.isNamed("finish_reason") {
+                finish = member.value.string
+            }
+        }
+        if let message, message.kind == .object {
+            let content = message["content"]
+            return (content.map { $0.kind == .string ? $0.raw : flattened($0) } ?? null, message.raw, finish)
+        }
+        guard let text, text.kind == .string else { return nil }
+        return (text.raw, nil, finish)
+    }
+
+    /// Content that is a list of parts, as some gateways send it: the texts joined; null stays null.
+    private static func flattened(_ content: JSON) -> Bytes {
+        guard content.kind == .array else { return null }
+        var json = JSONBuilder()
+        json.value(content.elements.compactMap { $0["text"]?.string }.joined())
+        return Bytes(json.bytes)
+    }
+
+    private static func list(_ texts: [Bytes]) -> Bytes {
+        var json = JSONBuilder()
+        json.beginArray()
+        for text in texts { json.raw(text) }
+        json.endArray()
+        return Bytes(json.bytes)
+    }
+
+    private static func usage(_ json: JSON) -> Usage? {
+        guard json.kind == .object else { return nil }
+        var usage = Usage()
+        json.forEachMember { member in
+            if member.isNamed("prompt_tokens") {
+                usage.input = count(member.value)
+            } else if member.isNamed("completion_tokens") {
+                usage.output = count(member.value)
+            } else if member.isNamed("prompt_tokens_details") {
+                usage.cached = member.value["cached_tokens"].map(count) ?? 0
+            } else if member.isNamed("completion_tokens_details") {
+                usage.reasoning = member.value["reasoning_tokens"].map(count) ?? 0
+            }
+        }
+        return usage
+    }
+
+    /// A number of tokens, which some clones write as a string.
+    private static func count(_ json: JSON) -> Int {
+        max(0, json.int ?? json.string.flatMap { Int($0) } ?? json.double.flatMap { Int(exactly: $0.rounded()) } ?? 0)
+    }
+}

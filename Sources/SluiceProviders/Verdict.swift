@@ -1,0 +1,25 @@
+package import SluiceCore
+
+/// What a reply that is no answer means.
+package struct Verdict: Sendable, Equatable {
+    /// What the engine does about it.
+    package let kind: OutcomeClass
+    /// The provider's code, or its type if it has none.
+    package let code: String?
+    /// One line for people.
+    package let message: String
+    /// How long the provider asks to wait.
+    package let wait: TimeSpan?
+    /// Whether the fault lies with this model rather than with the row, the key or the address.
+    package let concernsModel: Bool
+
+    package init(
+        _ kind: OutcomeClass, code: String?, message: String, wait: TimeSpan? = nil, concernsModel: Bool = false
+    ) {
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.wait = wait
+        self.concernsModel = concernsModel
+    }
+}

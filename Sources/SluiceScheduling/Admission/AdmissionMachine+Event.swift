@@ -1,0 +1,26 @@
+package import SluiceCore
+
+extension AdmissionMachine {
+    /// What can happen to admission.
+    package enum Event: Sendable {
+        /// A request wants to be sent; it is answered by exactly one `grant` or `refuse`.
+        ///
+        /// `tokens` is the estimate of prompt and answer; before `notBefore` the request waits without holding up
+        /// others; `avoiding` is the credential that failed it, used again only if no other is at hand; a retry goes
+        /// before fresh requests.
+        case request(
+            Ticket, tokens: Int = 0, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false)
+        /// A granted request ended.
+        case settled(Grant, Settlement)
+        /// The moment asked for by ``AdmissionMachine/Action/wake(at:)`` has come; harmless at any other time.
+        case timer
+        /// A waiting request is given up: refused as `cancelled` if it still waits, otherwise nothing.
+        case cancel(Ticket)
+        /// A connection became ready so long after it was asked for, TLS included.
+        ///
+        /// Optional. It tells how late the first refusals can arrive, and so how steep the opening ramp may be.
+        case connected(after: TimeSpan)
+        /// No more grants: all that waits and all that comes is refused as `stopped`.
+        case stop
+    }
+}

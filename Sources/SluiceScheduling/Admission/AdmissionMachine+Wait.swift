@@ -1,0 +1,56 @@
+package import SluiceCore
+
+extension AdmissionMachine {
+    /// What the head of the queue waits for, and for how long.
+    package struct Wait: Sendable, Equatable {
+        /// What a request can wait for; accounts by the policy's names.
+        package enum Cause: Sendable, Equatable {
+            /// The requests per minute of an account.
+            case requestsPerMinute(account: String)
+            /// The requests per minute of the run.
+            case totalRequestsPerMinute
+            /// The tokens per minute of an account.
+            case tokensPerMinute(account: String)
+            /// The rate learned from refusals.
+            case learnedRate(account: String)
+            /// The slow start.
+            case opening(account: String)
+            /// A free place among the requests in flight of an account.
+            case concurrency(account: String)
+            /// A free slot of the run.
+            case totalConcurrency
+            /// The end of the rest that a refusal asked for.
+            case retryAfter(account: String)
+            /// The renewal of a day or month quota.
+            case quota(account: String, reason: String)
+            /// The back-off of a retried request; nothing else waits.
+            case backoff
+            /// The endpoint.
+            case endpoint(reason: String)
+        }
+
+        /// What is waited for.
+        package let cause: Cause
+        /// For how long; nil if it depends on answers still to come.
+        package let time: TimeSpan?
+
+        /// One line for people: `requests/min of account 2, 1.3s`.
+        package var text: String {
+            let length = time.map { ", \($0.text)" } ?? ""
+            switch cause {
+            case .requestsPerMinute(let account): return "requests/min of \(account)\(length)"
+            case .totalRequestsPerMinute: return "requests/min of the run\(length)"
+            case .tokensPerMinute(let account): return "tokens/min of \(account)\(length)"
+            case .learnedRate(let account): return "learned rate of \(account)\(length)"
+            case .opening(let account): return "opening ramp of \(account)\(length)"
+            case .concurrency(let account): return "concurrency of \(account)\(length)"
+            case .totalConcurrency: return "a free slot\(length)"
+            case .retryAfter(let account): return "retry-after of \(account)\(length)"
+            case .quota(let account, let reason): return "quota of \(account) (\(reason))\(length)"
+            case .backoff: return "back-off\(length)"
+            case .endpoint(let reason):
+                return "endpoint unreachable: \(reason)" + (time.map { ", next try in \($0.text)" } ?? ", trying")
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import SluiceCore
+
+/// What ``AdmissionMachine`` works by: accounts with their limits, and the limits of the run as a whole.
+package struct AdmissionPolicy: Sendable {
+    /// What shares limits: one key, or several keys of one organisation.
+    package struct Account: Sendable {
+        /// The name shown to people.
+        package var name: String
+        /// What the provider allows; nil where unknown, which is then learned.
+        package var limits: Limits
+        /// A label for each credential, shown to people, never a secret; one at least.
+        package var credentials: [String]
+
+        /// An account; without credentials it gets one, for servers that need no key.
+        package init(name: String, limits: Limits = Limits(), credentials: [String] = []) {
+            self.name = name
+            self.limits = limits
+            self.credentials = credentials.isEmpty ? ["no key"] : credentials
+        }
+    }
+
+    /// The accounts to draw on; one at least.
+    package var accounts: [Account]
+    /// Requests in flight at once over all accounts, at least 1: the slots.
+    package var concurrency: Int
+    /// Requests per minute of the run as a whole, or nil for no such limit.
+    package var requestsPerMinute: Double?
+    /// How long an endpoint that has not answered once may stay unreachable before everything is refused.
+    package var waitReady: TimeSpan
+    /// How long the opening ramp waits at 16 requests for the first sign of the endpoint, so that a far one that
+    /// refuses is not stormed; zero unless the caller reports ``AdmissionMachine/Event/connected(after:)``.
+    package var openingPatience: TimeSpan
+    /// Where the jitter comes from: the same seed gives the same decisions.
+    package var seed: UInt64
+
+    /// A policy; `concurrency` below 1 counts as 1, no account as one without key and limits.
+    package init(
+        accounts: [Account], concurrency: Int, requestsPerMinute: Double? = nil,
+        waitReady: TimeSpan = .seconds(60), openingPatience: TimeSpan = .zero, seed: UInt64 = 0
+    ) {
+        self.accounts = accounts.isEmpty ? [Account(name: "default")] : accounts
+        self.concurrency = max(1, concurrency)
+        self.requestsPerMinute = requestsPerMinute
+        self.waitReady = waitReady
+        self.openingPatience = openingPatience
+        self.seed = seed
+    }
+}

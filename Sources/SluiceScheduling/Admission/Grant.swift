@@ -1,0 +1,19 @@
+package import SluiceCore
+
+/// Leave to send one request once, with one credential.
+///
+/// It is a plain value: whoever holds it must see to it that it is settled exactly once; a second settlement of the
+/// same grant is ignored.
+package struct Grant: Sendable, Hashable {
+    /// Unique among the grants in flight, and not used again soon.
+    package let id: UInt64
+    /// The credential to send with.
+    package let credential: CredentialIndex
+    /// The tokens reserved for it, prompt and expected answer.
+    package let tokens: Int
+    /// When leave was given; the send is expected to follow at once.
+    package let sentAt: Instant
+
+    /// The account's place in the policy, from 0.
+    package var account: Int { credential.account }
+}

@@ -1,0 +1,19 @@
+import SluiceCore
+
+/// A request that waits for leave.
+struct Waiting: Sendable, Comparable {
+    let ticket: Ticket
+    let tokens: Int
+    let avoiding: CredentialIndex?
+    let isRetry: Bool
+    /// When it may go at the earliest.
+    let notBefore: Instant
+    /// The order of arrival, which decides between equal moments.
+    let order: UInt64
+
+    static func < (left: Waiting, right: Waiting) -> Bool {
+        (left.notBefore, left.order) < (right.notBefore, right.order)
+    }
+
+    static func == (left: Waiting, right: Waiting) -> Bool { left.order == right.order }
+}

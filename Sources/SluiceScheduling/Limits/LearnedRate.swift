@@ -1,0 +1,161 @@
+import SluiceCore
+
+/// Learns from refusals how many requests per second an account bears, and keeps that pace.
+///
+/// It opens with a ramp. The first refusal says how much was accepted in how short a time; from there the pace starts
+/// low and doubles until the next refusal, which together with the first pins down rate and depth
+/// (``RateEstimate``). From then on it keeps just below what is proven and creeps upwards, fast while the interval of
+/// possible rates is wide, slowly when it is narrow; every further refusal is judged together with all that went before.
+struct LearnedRate: Sendable {
+    private enum Stage: Sendable {
+        case opening(OpeningRamp)
+        case open
+        case paced(Pace)
+    }
+
+    /// Refusals that arrive later than this come from a far endpoint.
+    private static let near = TimeSpan.milliseconds(20)
+    private var stage: Stage
+    private var log = SendLog()
+    private var episodes = 0
+    /// What is known of the bucket's depth, in requests.
+    private var depth: ClosedRange<Double>?
+    /// The longest time from a send to its refusal: how late news is.
+    private var delay = TimeSpan.milliseconds(1)
+    private let patience: TimeSpan
+    /// The user's limit, which is never exceeded, in requests per second.
+    private let ceiling: Double
+    /// Whether a given limit is believed, so that nothing is learned.
+    var isTrusting: Bool
+
+    /// Learning that opens with a ramp, or at full speed if a limit is given elsewhere.
+    init(ceiling: Double?, patience: TimeSpan) {
+        self.ceiling = ceiling ?? .infinity
+        self.patience = patience
+        isTrusting = ceiling != nil
+        stage = ceiling == nil ? .opening(OpeningRamp(patience: patience)) : .open
+    }
+
+    /// The rate kept at present, in requests per second; nil while there is none.
+    var rate: Double? {
+        if case .paced(let pace) = stage { pace.rate } else { nil }
+    }
+
+    /// Whether the opening ramp holds requests back.
+    var isOpening: Bool {
+        if case .opening = stage { true } else { false }
+    }
+
+    /// When the next request may go.
+    var due: Instant {
+        switch stage {
+        case .opening(let ramp): ramp.due
+        case .open: Instant(nanoseconds: .min)
+        case .paced(let pace): pace.due
+        }
+    }
+
+    /// Counts a request that goes now.
+    mutating func take(now: Instant) {
+        log.add(now: now)
+        switch stage {
+        case .opening(var ramp):
+            ramp.take(now: now)
+            stage = .opening(ramp)
+        case .open: break
+        case .paced(var pace):
+            pace.take(now: now)
+            stage = .paced(pace)
+        }
+    }
+
+    /// Takes back a request that did not go after all.
+    mutating func giveBack(sentAt: Instant) {
+        log.strike(sentAt: sentAt)
+        guard case .paced(var pace) = stage else { return }
+        pace.giveBack()
+        stage = .paced(pace)
+    }
+
+    /// Takes note that the concurrency is used up, which ends the opening.
+    mutating func noteFull() {
+        if case .opening = stage { stage = .open }
+    }
+
+    /// Takes note that the endpoint lives and, if known, how late its refusals arrive.
+    mutating func noteSign(roundTrip: TimeSpan?) {
+        guard case .opening(var ramp) = stage else { return }
+        ramp.noteSign(roundTrip: roundTrip)
+        stage = .opening(ramp)
+    }
+
+    /// Takes note of a refused request.
+    mutating func refuse(sentAt: Instant, now: Instant) {
+        log.refuse(sentAt: sentAt)
+        delay = max(delay, min(now - sentAt, .seconds(2)))
+    }
+
+    /// Begins again after a rest that refusals asked for.
+    mutating func resume(now: Instant) {
+        guard !isTrusting else { return }
+        episodes += 1
+        let jitter = max(0.002, delay.seconds * 0.1)
+        // An even pace that is refused is above the limit.
+        let bound = rate.map { $0 * 1.05 } ?? .infinity
+        guard let estimate = RateEstimate(log, depth: depth, ceiling: bound, jitter: jitter) else { return }
+        if DBG { print("  DBG", now.nanoseconds / 1_000_000, "ep", episodes, "log", log.count, log.isTruncated, "depth", depth as Any, estimate, "rate", rate as Any) }
+        if episodes > 1, estimate.misfit > 0.5 + 0.1 * estimate.depth.upperBound, let rate {
+            // The limit has changed or is of another kind: what was learned does not count any more.
+            log.clear()
+            depth = nil
+            pace(from: rate * 0.6, width: 0.5, now: now)
+        } else if episodes == 1 {
+            search(from: estimate, now: now)
+            // With a far endpoint, connections make the ramp arrive in another shape than it was sent.
+            if delay > Self.near { log.clear() }
+        } else {
+            var width = 2 * (estimate.high - estimate.low) / (estimate.high + estimate.low)
+            if width < 0.25 { depth = estimate.depth }
+            if estimate.misfit > 0 { width = max(width, 0.1) }
+            let quarter = (estimate.high / estimate.low).squareRoot().squareRoot()
+            pace(from: estimate.low * min(1.25, quarter), width: width, now: now)
+        }
+    }
+
+    /// Begins again with the opening ramp after an outage; a rate that was learned is kept instead.
+    mutating func restart(now: Instant) {
+        switch stage {
+        case .opening, .open:
+            if ceiling == .infinity { stage = .opening(OpeningRamp(patience: patience)) }
+        case .paced(let pace):
+            stage = .paced(
+                Pace(rate: pace.rate, growth: 1.002, step: .milliseconds(100), ceiling: ceiling, now: now))
+        }
+    }
+
+    /// Looks for the limit from below, after the first refusal.
+    ///
+    /// The bucket is supposed to be a second deep, so that what was accepted so far flows through it in the time so
+    /// far and a second; from there the pace doubles.
+    private mutating func search(from estimate: RateEstimate, now: Instant) {
+        var accepted = 0.0
+        log.forEach { accepted += Double($0.accepted) }
+        let span = (log[log.count - 1].at - log[0].at).seconds
+        let start = max(estimate.low, accepted / (span + 1))
+        // No more than a few requests may be on their way when the next refusal comes back.
+        let bounded = max(0.1, min(start, 8 / delay.seconds))
+        let step = TimeSpan.seconds(max(0.1, 2 * delay.seconds))
+        stage = .paced(Pace(rate: bounded, growth: 2, step: step, ceiling: ceiling, now: now))
+    }
+
+    /// Keeps a pace and creeps upwards, in proportion to how uncertain it is: `width` is the relative width of the
+    /// interval of possible rates.
+    private mutating func pace(from low: Double, width: Double, now: Instant) {
+        let excess = max(0, width - 0.25)
+        let perSecond = max(1.5e-4, 0.08 * width * min(1, width / 0.05) + 0.5 * excess * excess)
+        stage = .paced(
+            Pace(
+                rate: low, growth: 1 + min(0.7, perSecond / 10), step: .milliseconds(100), ceiling: ceiling, now: now))
+    }
+}
+nonisolated(unsafe) package var DBG = false

@@ -1,0 +1,62 @@
+import SluiceCore
+
+/// An even pace of requests whose rate grows in steps, by a factor, for as long as the pace is what holds them back.
+struct Pace: Sendable {
+    /// How far a late client may catch up.
+    static let tolerance = TimeSpan.milliseconds(20)
+    /// After so long without a refusal the growth doubles.
+    private static let calm = TimeSpan.seconds(60)
+    /// The rate at present, in requests per second.
+    private(set) var rate: Double
+    /// The rate is never above this, in requests per second.
+    private let ceiling: Double
+    private var growth: Double
+    private let step: TimeSpan
+    private var scheduled: Instant
+    private var nextStep: Instant
+    private var nextHaste: Instant
+
+    /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step.
+    init(rate: Double, growth: Double, step: TimeSpan, ceiling: Double, now: Instant) {
+        self.rate = min(rate, ceiling)
+        self.ceiling = ceiling
+        self.growth = growth
+        self.step = step
+        scheduled = now
+        nextStep = now + step
+        nextHaste = now + Self.calm
+    }
+
+    /// When the next request may go.
+    var due: Instant { scheduled }
+
+    /// Counts a request that goes now.
+    mutating func take(now: Instant) {
+        let earliest = now - Self.tolerance
+        if scheduled < earliest {
+            // Something else held the requests back, so a higher pace would prove nothing.
+            nextStep = nextStep + (earliest - scheduled)
+            scheduled = earliest
+        }
+        var part = 1.0
+        while rate < ceiling {
+            let inStep = (nextStep - scheduled).seconds * rate
+            guard inStep < part else { break }
+            part -= max(0, inStep)
+            scheduled = max(scheduled, nextStep)
+            nextStep = nextStep + step
+            rate = min(ceiling, rate * growth)
+            if scheduled >= nextHaste {
+                // What has gone well for so long is probably not the limit any more.
+                growth = min(2, 1 + (growth - 1) * 2)
+                nextHaste = nextHaste + Self.calm
+            }
+        }
+        scheduled = scheduled + .seconds(part / rate)
+    }
+
+    /// Takes back a request that did not go after all.
+    mutating func giveBack() {
+        scheduled = scheduled - .seconds(1 / rate)
+    }
+}

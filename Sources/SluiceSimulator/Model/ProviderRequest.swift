@@ -1,0 +1,22 @@
+/// What the model needs to know of a request.
+public struct ProviderRequest: Sendable, Equatable {
+    /// The key it came with, or an empty text.
+    public var key: String
+    /// The model it names.
+    public var model: String
+    /// The tokens of its prompt.
+    public var promptTokens: Int
+    /// The most tokens that each answer may have, or nil if it does not say.
+    public var maxTokens: Int?
+    /// The answers it asks for; 0 for a request that generates nothing, such as an embedding.
+    public var choices: Int
+
+    /// A request for one answer, unless said otherwise.
+    public init(key: String = "", model: String = "", promptTokens: Int, maxTokens: Int? = nil, choices: Int = 1) {
+        self.key = key
+        self.model = model
+        self.promptTokens = promptTokens
+        self.maxTokens = maxTokens
+        self.choices = choices
+    }
+}

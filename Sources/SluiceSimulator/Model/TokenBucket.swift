@@ -1,0 +1,56 @@
+import SluiceCore
+
+/// A bucket that fills at a steady rate and from which each request takes.
+///
+/// It is kept as what was missing at a moment; nothing is missing more than `capacity`, unless a single request was
+/// larger than that.
+struct TokenBucket: Sendable {
+    /// Units that flow in per second.
+    let rate: Double
+    /// Units in a full bucket.
+    let capacity: Double
+    private var missing = 0.0
+    private var asOf = Instant(nanoseconds: 0)
+
+    /// What counts as nothing, since sums of fractions are inexact: about a billionth of a request.
+    private var tolerance: Double { 1e-9 + capacity * 1e-12 }
+
+    /// A full bucket that holds what flows in within `depth`, but at least `smallest` units.
+    init(perSecond rate: Double, depth: TimeSpan, smallest: Double) {
+        self.rate = rate
+        capacity = max(rate * depth.seconds, smallest)
+    }
+
+    /// How long `amount` has to wait, to the nanosecond; zero if it fits now.
+    ///
+    /// An amount larger than the bucket fits when the bucket is full, and is paid off afterwards.
+    func wait(for amount: Double, now: Instant) -> TimeSpan {
+        let excess = missing(now: now) + min(amount, capacity) - capacity
+        guard excess > tolerance else { return .zero }
+        return TimeSpan(nanoseconds: Int64(min(9e18, ((excess - tolerance) * 1e9 / rate).rounded(.up))))
+    }
+
+    /// Takes `amount` out, whether it fits or not.
+    mutating func take(_ amount: Double, now: Instant) {
+        missing = missing(now: now) + amount
+        asOf = now
+    }
+
+    /// Corrects an earlier `take` of `taken` units that has turned out to be `actual`.
+    mutating func settle(taken: Double, actual: Double, now: Instant) {
+        missing = max(0, missing(now: now) + actual - taken)
+        asOf = now
+    }
+
+    /// How many whole units are in it; none while a debt is paid off.
+    func remaining(now: Instant) -> Int {
+        max(0, Int(capacity - missing(now: now) + tolerance))
+    }
+
+    /// How long until it is full.
+    func untilFull(now: Instant) -> TimeSpan { .seconds(missing(now: now) / rate) }
+
+    private func missing(now: Instant) -> Double {
+        max(0, missing - rate * (now - asOf).seconds)
+    }
+}

@@ -1,0 +1,74 @@
+public import SluiceCore
+
+/// How the simulated provider behaves: what it accepts, how fast it answers, what it refuses and breaks.
+///
+/// The defaults answer every request at once, without limits or faults, on a free port of the loopback interface.
+public struct SimulatorOptions: Sendable {
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes a free one, see ``Simulator/port``.
+    public var port = 0
+    /// Threads that serve connections, at least 1.
+    public var threads = 1
+
+    /// Keys that are accepted; if there are none, any key or no key is.
+    public var keys: [String] = []
+    /// Keys that are refused with 401 `invalid_api_key`.
+    public var invalidKeys: [String] = []
+    /// Keys that are refused with 429 `insufficient_quota`.
+    public var exhaustedKeys: [String] = []
+    /// Keys that are refused with 401 `account_deactivated`.
+    public var deactivatedKeys: [String] = []
+    /// The number of answers after which a key turns into an exhausted one, by key.
+    public var answersUntilExhausted: [String: Int] = [:]
+
+    /// Models that exist; if there are none, every name does.
+    public var models: [String] = []
+    /// What each key may use.
+    public var limits = KeyLimits()
+    /// How long an answer takes.
+    public var latency = Latency()
+    /// The length of an answer, in tokens of four bytes, at least 1; `max_tokens` cuts it short.
+    public var answerTokens = 46
+    /// What goes wrong at random.
+    public var faults = FaultRates()
+
+    /// Whether a 429 that will pass says so in `retry-after` (whole seconds) and `retry-after-ms`.
+    public var sendsRetryAfter = true
+    /// Whether the message of a 429 that will pass says when: `Please try again in 20ms`.
+    public var saysWaitInMessage = true
+    /// Whether replies carry the `x-ratelimit-*` headers of the limits that are set.
+    public var sendsRateLimitHeaders = true
+
+    /// Decides everything random; two runs with one seed and one order of requests are equal.
+    public var seed: UInt64 = 1
+    /// How many times as fast as a clock the provider lives, more than 0: with 10, a limit of 60 per minute lets 600
+    /// through, announces 600, and an answer that takes 5 s takes 0.5 s.
+    public var speed = 1.0
+
+    /// The largest request body that is read, in bytes; a larger one is refused with 413.
+    public var bodyLimit = 64 << 20
+    /// The file to which a line of JSON per request is appended, or nil for none.
+    public var ledgerPath: String?
+    /// Whether the ledger is also kept in memory, for ``Simulator/ledger()``; it then grows with every request.
+    public var keepsLedger = false
+
+    /// A provider without limits, latency or faults.
+    public init() {}
+
+    /// Checks that every number is in its range.
+    /// - Throws: ``SluiceError`` with code `usage` that names the option.
+    public func validate() throws(SluiceError) {
+        func check(_ holds: Bool, _ message: String) throws(SluiceError) {
+            guard holds else { throw SluiceError(.usage, message) }
+        }
+        try check((0...65535).contains(port), "port must be between 0 and 65535, not \(port)")
+        try check(threads >= 1, "threads must be at least 1, not \(threads)")
+        try check(answerTokens >= 1, "answer length must be at least 1 token, not \(answerTokens)")
+        try check(speed > 0 && speed.isFinite, "speed must be more than 0, not \(speed)")
+        try check(bodyLimit >= 0, "body limit must not be negative")
+        try check(limits.isValid, "limits must be more than 0")
+        try check(latency.isValid, "latency must not be negative")
+        try check(faults.isValid, "fault rates must be between 0 and 1, and no more than 1 together")
+    }
+}

@@ -1,0 +1,21 @@
+import SluiceCore
+
+/// A request and what has been decided about it.
+struct Exchange: Sendable {
+    /// Its place among all requests, from 1.
+    let number: Int
+    /// When it had come in.
+    let received: Instant
+    /// The key it came with.
+    let key: String
+    /// The path without the query.
+    let path: String
+    /// What it asks for, if that could be read.
+    let question: Question?
+    /// What the provider does with it.
+    let verdict: Verdict
+    /// Whether the connection ends with the reply.
+    let closes: Bool
+    /// Whether it was a HEAD, whose reply has no body.
+    let omitsBody: Bool
+}

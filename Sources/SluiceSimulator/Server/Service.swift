@@ -1,0 +1,145 @@
+import NIOCore
+import NIOHTTP1
+import SluiceCore
+
+/// What all connections share: the model of the provider, the counts and the ledger.
+final class Service: Sendable {
+    private struct State {
+        var model: ProviderModel
+        var counts = SimulatorCounts()
+        var connections: [ObjectIdentifier: any Channel] = [:]
+        var isStopping = false
+    }
+
+    let options: SimulatorOptions
+    let ledger: Ledger
+    private let clock = SimulatorClock()
+    private let keys: KeyRing
+    private let models: Set<String>
+    private let state: Guarded<State>
+
+    init(_ options: SimulatorOptions, ledger: Ledger) {
+        self.options = options
+        self.ledger = ledger
+        keys = KeyRing(options)
+        models = Set(options.models)
+        state = Guarded(State(model: ProviderModel(options)))
+    }
+
+    func counts() -> SimulatorCounts { state.withLock { $0.counts } }
+
+    // MARK: Requests
+
+    /// Decides about a request.
+    func receive(_ call: Call) -> Exchange {
+        let received = clock.now()
+        let path = call.path
+        let key = call.key
+        var question: Question?
+        var early: Refusal?
+        do throws(Refusal) {
+            question = try read(call, path: path, key: key)
+        } catch {
+            early = error
+        }
+        let (number, verdict) = state.withLock { state in
+            state.counts.requests += 1
+            var verdict = Verdict()
+            if let early {
+                verdict.refusal = early
+            } else if let question, question.endpoint != .models {
+                verdict = state.model.arrive(question.request(key: key), now: received)
+            }
+            state.counts.inFlight += 1
+            state.counts.mostInFlight = max(state.counts.mostInFlight, state.counts.inFlight)
+            return (state.counts.requests, verdict)
+        }
+        return Exchange(
+            number: number, received: received, key: key, path: String(path), question: question, verdict: verdict,
+            closes: !call.head.isKeepAlive, omitsBody: call.head.method == .HEAD)
+    }
+
+    private func read(_ call: Call, path: Substring, key: String) throws(Refusal) -> Question {
+        let method = call.head.method.rawValue
+        guard let endpoint = Endpoint(path: path) else { throw .noPath(method, path) }
+        guard method == endpoint.method else { throw .noMethod(method, path) }
+        if let refusal = keys.refusal(of: key) { throw refusal }
+        guard let body = call.body else { throw .bodyTooLarge(options.bodyLimit) }
+        guard endpoint != .models else { return Question(endpoint: .models) }
+        let question = try Question(endpoint, body: body, deployment: { Endpoint.deployment(in: path) })
+        guard models.isEmpty || models.contains(question.model) else { throw .noModel(question.model) }
+        return question
+    }
+
+    /// Ends a request and says what to send, or nil to reset the connection.
+    func finish(_ exchange: Exchange) -> Reply? {
+        let now = clock.now()
+        let verdict = exchange.verdict
+        state.withLock { state in
+            state.model.finish(verdict, now: now)
+            state.counts.inFlight -= 1
+            switch verdict.status {
+            case 200:
+                state.counts.answered += 1
+                state.counts.inputTokens += exchange.question?.promptTokens ?? 0
+                state.counts.outputTokens += verdict.outputTokens
+            case let status?: state.counts.refused[status, default: 0] += 1
+            case nil: state.counts.resets += 1
+            }
+        }
+        guard verdict.status != nil else { return nil }
+        var reply = reply(to: exchange, created: Int(clock.date(of: now).nanoseconds / 1_000_000_000))
+        if options.sendsRateLimitHeaders { reply.announce(verdict.rates) }
+        reply.headers.append(("x-request-id", "req_sim\(exchange.number)"))
+        let took = now - exchange.received
+        reply.headers.append(("openai-processing-ms", String(took.wholeMilliseconds)))
+        return reply
+    }
+
+    private func reply(to exchange: Exchange, created: Int) -> Reply {
+        if let refusal = exchange.verdict.refusal {
+            return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter)
+        }
+        guard let question = exchange.question, question.endpoint != .models else {
+            return Reply(models: options.models, created: created)
+        }
+        return Reply(question, exchange.verdict, number: exchange.number, created: created)
+    }
+
+    /// Enters a request into the ledger once its reply was written, or could not be.
+    func record(_ exchange: Exchange, sent: Bool) {
+        let verdict = exchange.verdict
+        if !sent, verdict.fault != .reset { state.withLock { $0.counts.unsent += 1 } }
+        ledger.append(
+            LedgerEntry(
+                time: clock.date(of: exchange.received), number: exchange.number,
+                key: exchange.key.isEmpty ? "" : "…" + Secret(exchange.key).tail, path: exchange.path,
+                item: exchange.question?.item?.number, status: verdict.status, fault: verdict.fault?.rawValue,
+                inputTokens: exchange.question?.promptTokens ?? 0, outputTokens: verdict.outputTokens,
+                duration: clock.now() - exchange.received, sent: sent))
+    }
+
+    // MARK: Connections
+
+    /// Takes a new connection into account, unless the server is stopping.
+    func open(_ channel: any Channel) -> Bool {
+        state.withLock { state in
+            if !state.isStopping { state.connections[ObjectIdentifier(channel)] = channel }
+            return !state.isStopping
+        }
+    }
+
+    func closed(_ channel: any Channel) {
+        state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+
+    func connections() -> [any Channel] { state.withLock { Array($0.connections.values) } }
+
+    /// Lets no new connection in from now on; false if it was so already.
+    func beginStopping() -> Bool {
+        state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
+        }
+    }
+}

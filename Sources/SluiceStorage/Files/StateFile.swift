@@ -1,0 +1,37 @@
+package import SluiceCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Reads a small file of a state folder.
+package enum StateFile {
+    /// The content; nil if there is no such file.
+    /// - Throws: ``SluiceError`` of code `io` if it cannot be read.
+    package static func read(_ path: String) throws(SluiceError) -> Bytes? {
+        guard FileStatus.of(path) != nil else { return nil }
+        do throws(SystemError) {
+            let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+            var content: [UInt8] = []
+            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+            defer { chunk.deallocate() }
+            while true {
+                let count = try file.read(into: chunk)
+                if count == 0 { return Bytes(content) }
+                content.append(contentsOf: chunk[..<count])
+            }
+        } catch {
+            throw error.stopping("read", path)
+        }
+    }
+
+    /// Whether a process holds the lock of an output.
+    package static func isLocked(_ paths: OutputPaths) -> Bool {
+        guard let file = try? OpenFile(paths.lock, O_RDONLY | O_NOFOLLOW) else { return false }
+        guard flock(file.descriptor, LOCK_SH | LOCK_NB) == 0 else { return true }
+        flock(file.descriptor, LOCK_UN)
+        return false
+    }
+}

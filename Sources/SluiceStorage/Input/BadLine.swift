@@ -1,0 +1,22 @@
+package import SluiceCore
+
+/// A line of the input that cannot be a row: it becomes a failed row, the run goes on.
+package struct BadLine: Sendable, Equatable {
+    /// The number of the line, from 1.
+    package let line: Int
+    /// What is wrong with it, in lower case.
+    package let message: String
+    /// Its bytes; nil if it was too long to be held.
+    package let bytes: Bytes?
+
+    /// Describes a line that cannot be a row.
+    package init(line: Int, message: String, bytes: Bytes? = nil) {
+        self.line = line
+        self.message = message
+        self.bytes = bytes
+    }
+
+    init(tooLong line: Line, limit: Int) {
+        self.init(line: line.number, message: "the line has \(line.count) bytes, more than \(limit)")
+    }
+}

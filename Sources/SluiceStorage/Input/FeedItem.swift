@@ -1,0 +1,17 @@
+package import SluiceCore
+
+/// What the reader hands to a slot.
+package enum FeedItem: Sendable {
+    /// A row; its syntax has not been looked at.
+    case record(Record)
+    /// A line that is too long to be a row.
+    case bad(BadLine)
+
+    /// The bytes that it holds in memory, a little overhead included.
+    var weight: Int {
+        switch self {
+        case .record(let record): record.bytes.count + 64
+        case .bad: 128
+        }
+    }
+}

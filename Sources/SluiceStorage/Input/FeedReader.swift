@@ -1,0 +1,100 @@
+import SluiceCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The reader thread's side of a ``RecordFeed``.
+struct FeedReader: Sendable {
+    private static let chunkSize = 256 << 10
+    // A batch is what is handed over under one lock: large enough to make the lock cheap, small beside the look-ahead.
+    private static let batchRows = 256
+    private static let batchBytes = 128 << 10
+
+    private struct Stopped: Error {}
+
+    private let source: InputSource
+    private let opened: OpenFile?
+    private let queue: Guarded<FeedQueue>
+    private let wakeUp: WakeUp
+    private let lineLimit: Int
+    private var batch: [FeedItem] = []
+    private var weight = 0
+
+    /// A reader of a source, which may be open already.
+    init(_ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue>, wakeUp: WakeUp, lineLimit: Int) {
+        self.source = source
+        self.opened = opened
+        self.queue = queue
+        self.wakeUp = wakeUp
+        self.lineLimit = lineLimit
+    }
+
+    /// Reads to the end, or until the feed is stopped.
+    mutating func run() {
+        var failure: SluiceError?
+        do {
+            try read(try opened ?? source.open())
+        } catch let error as SystemError {
+            failure = error.stopping("read", source.name)
+        } catch let error as SluiceError {
+            failure = error
+        } catch {
+            // Stopped: whoever stopped the feed knows.
+        }
+        for waiter in queue.withLock({ $0.end(failure) }) { waiter.resume(returning: nil) }
+    }
+
+    private mutating func read(_ file: OpenFile) throws {
+        let mayBlock = try file.status().kind != .regular
+        var splitter = LineSplitter(limit: lineLimit)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 4096)
+        defer { chunk.deallocate() }
+        while true {
+            let isReady = mayBlock ? wakeUp.wait(for: file.descriptor) : true
+            if queue.withLock({ $0.isStopped }) { throw Stopped() }
+            guard isReady else { continue }
+            guard let count = try readIfReady(file, into: chunk) else { continue }
+            if count == 0 { break }
+            let bytes = chunk.assumingMemoryBound(to: UInt8.self)[..<count]
+            try splitter.split(UnsafeBufferPointer(rebasing: bytes)) { line in try add(line) }
+            try flush()
+        }
+        try splitter.finish { line in try add(line) }
+        try flush()
+    }
+
+    /// Reads once; nil from a non-blocking pipe whose bytes somebody else took.
+    private func readIfReady(_ file: OpenFile, into chunk: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
+        do {
+            return try file.read(into: chunk)
+        } catch {
+            if error.number == EAGAIN { return nil }
+            throw error
+        }
+    }
+
+    private mutating func add(_ line: Line) throws {
+        let item: FeedItem =
+            line.isTooLong
+            ? .bad(BadLine(tooLong: line, limit: lineLimit))
+            : .record(Record(line: line.number, bytes: Bytes(Array(line.text))))
+        batch.append(item)
+        weight += item.weight
+        if batch.count >= Self.batchRows || weight >= Self.batchBytes { try flush() }
+    }
+
+    /// Waits for room and hands the batch to the slots.
+    private mutating func flush() throws {
+        guard !batch.isEmpty else { return }
+        while !queue.withLock({ $0.hasRoom() }) { wakeUp.wait() }
+        let rows = batch
+        let served = queue.withLock { $0.add(rows) }
+        for (waiter, item) in served { waiter.resume(returning: item) }
+        batch.removeAll(keepingCapacity: true)
+        weight = 0
+        if queue.withLock({ $0.isStopped }) { throw Stopped() }
+    }
+}

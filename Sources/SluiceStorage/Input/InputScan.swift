@@ -1,0 +1,98 @@
+import SluiceCore
+
+/// One fast pass over an input file before anything is sent: it counts, compares and looks for duplicate ids.
+struct InputScan {
+    private let path: String
+    private let plainText: Bool
+    private let lineLimit: Int
+    private let hasher: RowHasher
+
+    /// A scan of a regular file; `plainText` says whether lines that are no JSON are rows.
+    init(_ path: String, plainText: Bool, lineLimit: Int, hasher: RowHasher) {
+        self.path = path
+        self.plainText = plainText
+        self.lineLimit = lineLimit
+        self.hasher = hasher
+    }
+
+    /// Reads the file and marks the finished rows that it still contains.
+    /// - Returns: the counts, or nil if `shouldStop` said so.
+    /// - Throws: ``SluiceError`` of code `configuration` if two rows have one id, `io` if the file cannot be read.
+    func run(_ finished: inout FinishedRows, shouldStop: (_ bytes: Int) -> Bool) throws(SluiceError) -> InputCounts? {
+        var counts = InputCounts()
+        var ids = KeyTable()
+        let hasFinished = finished.count > 0
+        let file = try InputSource.file(path).open()
+        let isWhole: Bool
+        do {
+            isWhole = try LineFile.read(file, lineLimit: lineLimit, shouldStop: shouldStop) { line in
+                if let defect = defect(line) {
+                    counts.bad += 1
+                    if counts.firstBad == nil { counts.firstBad = BadLine(line: line.number, message: defect) }
+                    return
+                }
+                counts.rows += 1
+                if let id = RowIdentity.range(in: line.text) {
+                    ids.append(RowIdentity.key(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
+                }
+                if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
+            }
+        } catch {
+            throw error.stopping("read", path)
+        }
+        guard isWhole else { return nil }
+        ids.sort()
+        let repeated = Self.repeated(ids)
+        if !repeated.isEmpty { try refuse(repeated) }
+        return counts
+    }
+
+    private func defect(_ line: Line) -> String? {
+        if line.isTooLong { return BadLine(tooLong: line, limit: lineLimit).message }
+        return RowSyntax.defect(in: line.text, plainText: plainText)
+    }
+
+    /// Some of the keys that occur more than once; they are sought again, so a few are enough.
+    private static func repeated(_ keys: borrowing KeyTable) -> [HashKey] {
+        var found: [HashKey] = []
+        for index in 0..<max(0, keys.count - 1) where keys[index] == keys[index + 1] && keys[index] != found.last {
+            found.append(keys[index])
+            if found.count == 1000 { break }
+        }
+        return found
+    }
+
+    /// Finds the lines of the first id that occurs twice; the table holds hashes only.
+    private func refuse(_ repeated: [HashKey]) throws(SluiceError) {
+        var first: [String: Int] = [:]
+        var found: (id: String, lines: (Int, Int))?
+        let file = try InputSource.file(path).open()
+        do {
+            _ = try LineFile.read(file, lineLimit: lineLimit, shouldStop: { _ in found != nil }) { line in
+                guard found == nil, defect(line) == nil, let range = RowIdentity.range(in: line.text) else { return }
+                let id = UnsafeBufferPointer(rebasing: line.text[range])
+                guard repeated.contains(RowIdentity.key(ofJSON: id)) else { return }
+                guard let json = try? JSON.parse(Bytes(Array(id))) else { return }
+                let text = RowIdentity(json: json).text
+                if let before = first.updateValue(line.number, forKey: text) { found = (text, (before, line.number)) }
+            }
+        } catch {
+            throw error.stopping("read", path)
+        }
+        guard let found else { return }
+        throw SluiceError(
+            .configuration,
+            "lines \(found.lines.0) and \(found.lines.1) have the same id \(Self.printable(found.id))",
+            hint: "make the ids unique, or remove them: rows without an id are told apart by their content",
+            file: path, line: found.lines.1)
+    }
+
+    private static func printable(_ id: String) -> String {
+        var text = ""
+        for scalar in id.unicodeScalars.prefix(60) {
+            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+            text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return text
+    }
+}

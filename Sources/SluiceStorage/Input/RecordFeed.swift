@@ -1,0 +1,61 @@
+package import SluiceCore
+
+/// Reads rows on a thread of its own, a little ahead of the slots that take them.
+///
+/// Memory follows ``LookAhead``, not the file; a slow pipe blocks nothing but the thread.
+package final class RecordFeed: Sendable {
+    private let queue: Guarded<FeedQueue>
+    private let wakeUp: WakeUp
+
+    /// Opens the source and starts to read.
+    /// - Parameter lineLimit: a longer line, in bytes, becomes a ``BadLine`` and is not held in memory.
+    /// - Throws: ``SluiceError`` of code `io` if it cannot be opened.
+    package init(
+        _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20
+    ) throws(SluiceError) {
+        queue = Guarded(FeedQueue(lookAhead))
+        wakeUp = try WakeUp()
+        // To open a named pipe blocks until somebody writes to it: that is left to the thread.
+        let opened = source.isPipe ? nil : try source.open()
+        let reader = FeedReader(source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit)
+        try BlockingThread.start("reading") {
+            var reader = reader
+            reader.run()
+        }
+    }
+
+    /// The next row, or nil when there is none left or ``stop()`` was called.
+    ///
+    /// Suspends only while no row is ready. Task cancellation is not looked at: whoever cancels calls ``stop()``.
+    package func next() async -> FeedItem? {
+        switch queue.withLock({ $0.take() }) {
+        case .item(let item, let wakeReader):
+            if wakeReader { wakeUp.signal() }
+            return item
+        case .ended: return nil
+        case .empty: return await wait()
+        }
+    }
+
+    private func wait() async -> FeedItem? {
+        await withCheckedContinuation { waiter in
+            switch queue.withLock({ $0.takeOrPark(waiter) }) {
+            case .item(let item, let wakeReader):
+                if wakeReader { wakeUp.signal() }
+                waiter.resume(returning: item)
+            case .ended: waiter.resume(returning: nil)
+            case .empty: break
+            }
+        }
+    }
+
+    /// Ends the feed: every present and later ``next()`` returns nil at once, and the thread ends.
+    package func stop() {
+        let waiters = queue.withLock { $0.stop() }
+        wakeUp.signal()
+        for waiter in waiters { waiter.resume(returning: nil) }
+    }
+
+    /// Why reading broke off before the end of the input; nil if it did not.
+    package var failure: SluiceError? { queue.withLock { $0.failure } }
+}

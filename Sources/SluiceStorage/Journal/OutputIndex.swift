@@ -1,0 +1,70 @@
+import SluiceCore
+
+/// What an existing output holds: the finished rows, and what a crash has damaged.
+struct OutputIndex: ~Copyable {
+    /// A last line without line feed.
+    struct Tail: Equatable {
+        /// The offset at which it starts.
+        let offset: Int
+        /// Whether it is a whole answer that lacks nothing but its line feed.
+        let isWhole: Bool
+    }
+
+    // A line of the output is a row and its answer; there is no reason to refuse one that was written before.
+    static let lineLimit = Int(Int32.max)
+
+    /// The hashes of the finished rows, a whole last line included.
+    var finished = FinishedRows()
+    /// Damaged lines before the last.
+    private(set) var torn = 0
+    /// The last line, if it has no line feed.
+    private(set) var tail: Tail?
+
+    init() {}
+
+    /// Reads an output from start to end; nil if `shouldStop` said so.
+    /// - Parameter isKnown: whether an earlier run has left its state folder beside it.
+    /// - Throws: ``SluiceError`` of code `configuration` if somebody else wrote the file: it must not be touched.
+    static func read(
+        _ path: String, isKnown: Bool, shouldStop: (_ bytes: Int) -> Bool
+    ) throws(SluiceError) -> OutputIndex? {
+        var index = OutputIndex()
+        var foreign: Int?
+        var emptied = 0
+        let file = try InputSource.file(path).open()
+        let isWhole: Bool
+        do {
+            isWhole = try LineFile.read(
+                file, lineLimit: lineLimit, shouldStop: { bytes in foreign != nil || shouldStop(bytes) }
+            ) { line in
+                let kind = line.isTooLong ? .torn : OutputLine(line.text)
+                switch kind {
+                case .finished(let hash): index.finished.insert(hash)
+                case .foreign: foreign = foreign ?? line.number
+                case .torn:
+                    if line.isTerminated { index.torn += 1 }
+                    if line.text.allSatisfy({ $0 == 0 }) { emptied += 1 }
+                }
+                if !line.isTerminated { index.tail = Tail(offset: line.offset, isWhole: kind != .torn) }
+            }
+        } catch {
+            throw error.stopping("read", path)
+        }
+        if let foreign { throw refusal(path, line: foreign) }
+        guard isWhole else { return nil }
+        // Damage is believed only where there is something of ours: a text file is no damaged output. Lines of
+        // zeros are what some file systems leave after a power cut.
+        let damaged = index.torn + (index.tail.map { $0.isWhole ? 0 : 1 } ?? 0) - emptied
+        if index.finished.count == 0, damaged > 0, index.torn > 0 || !isKnown { throw refusal(path, line: 1) }
+        return index
+    }
+
+    /// The finished rows alone.
+    consuming func intoFinished() -> FinishedRows { finished }
+
+    private static func refusal(_ path: String, line: Int) -> SluiceError {
+        SluiceError(
+            .configuration, "this file was not written by sluice, so it is not continued and not overwritten",
+            hint: "choose another output with -o, or move this file away", file: path, line: line)
+    }
+}

@@ -1,0 +1,29 @@
+package import SluiceCore
+
+/// What must be known to start or resume a run.
+package struct StartOptions: Sendable {
+    /// Where the rows come from.
+    package var input: InputSource
+    /// Where the answers go.
+    package var output: OutputTarget
+    /// Hashes what a row asks.
+    package var hasher: RowHasher
+    /// The present, written into the lock.
+    package var started: WallTime
+    /// Whether lines that are no JSON are rows.
+    package var plainText = true
+    /// Longer lines, in bytes, are bad lines.
+    package var lineLimit = 64 << 20
+    /// Whether many finished rows may be asked again because their rows have changed (`--redo`).
+    package var allowsRedo = false
+    /// Whether every finished row is asked again: all answers move to the stale file.
+    package var startsOver = false
+
+    /// Options with the defaults of the command line.
+    package init(input: InputSource, output: OutputTarget, hasher: RowHasher, started: WallTime) {
+        self.input = input
+        self.output = output
+        self.hasher = hasher
+        self.started = started
+    }
+}

@@ -1,0 +1,68 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+package import SluiceCore
+
+/// HTTP/1.1 over kept-alive connections on one event loop: the hot path.
+///
+/// One loop carries more requests per second than any provider allows, and having just one makes the pool a plain
+/// value without locks (docs/decisions/0001-slots-on-the-loop.md).
+package final class DirectTransport: Transport {
+    private let group: MultiThreadedEventLoopGroup
+    private let loop: any EventLoop
+    private let pools: NIOLoopBound<PoolTable>
+    private let loopExecutor: LoopExecutor
+
+    /// Where the slots run.
+    package var executor: any TaskExecutor { loopExecutor }
+
+    /// Starts the event loop.
+    /// - Throws: ``SluiceError`` if the certificates that the settings name cannot be read.
+    package static func start(_ settings: DirectSettings = DirectSettings()) async throws(SluiceError)
+        -> DirectTransport
+    {
+        let tls = try TLSSettings(settings)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        do {
+            let pools = try await loop.submit {
+                NIOLoopBound(PoolTable(loop: loop, settings: settings, tls: tls), eventLoop: loop)
+            }.get()
+            return DirectTransport(group: group, loop: loop, pools: pools)
+        } catch {
+            throw SluiceError(.configuration, "the event loop did not start: \(error)")
+        }
+    }
+
+    private init(group: MultiThreadedEventLoopGroup, loop: any EventLoop, pools: NIOLoopBound<PoolTable>) {
+        self.group = group
+        self.loop = loop
+        self.pools = pools
+        loopExecutor = LoopExecutor(loop)
+    }
+
+    package func send(_ call: Call) async -> Result<Reply, TransportFailure> {
+        await withCheckedContinuation { continuation in
+            if loop.inEventLoop {
+                pools.value.start(Exchange(call, continuation))
+            } else {
+                loop.execute { self.pools.value.start(Exchange(call, continuation)) }
+            }
+        }
+    }
+
+    package func schedule(after span: TimeSpan, _ body: @escaping @Sendable () -> Void) -> ScheduledWork {
+        let scheduled = loop.scheduleTask(in: .nanoseconds(max(0, span.nanoseconds)), body)
+        return ScheduledWork { scheduled.cancel() }
+    }
+
+    package func abort() {
+        loop.execute { self.pools.value.abort() }
+    }
+
+    package func shutdown() async {
+        abort()
+        // Shutting a loop down fails only when it is down already.
+        try? await group.shutdownGracefully()
+    }
+}

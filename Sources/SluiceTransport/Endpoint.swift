@@ -1,0 +1,34 @@
+internal import NIOHTTP1
+package import SluiceCore
+
+/// An address and the headers that every call to it carries, the key among them; made once per credential.
+package struct Endpoint: Sendable {
+    /// Where connections are made to.
+    package let base: BaseURL
+    /// The path of the request line.
+    package let target: String
+    let headers: HTTPHeaders
+
+    /// An endpoint below a base URL.
+    /// - Parameters:
+    ///   - path: What follows the base URL's own path: `/chat/completions`.
+    ///   - headers: Constant headers; Host, Content-Length and the like are added here.
+    /// - Throws: ``SluiceError`` if a header holds what would end it early.
+    package init(base: BaseURL, path: String, headers: [(name: String, value: String)]) throws(SluiceError) {
+        self.base = base
+        target = base.path + path
+        var fields = HTTPHeaders()
+        fields.add(name: "host", value: base.authority)
+        for (name, value) in headers {
+            guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
+                throw SluiceError(
+                    .configuration, "the value of header '\(name)' has a line break or a control character in it",
+                    hint: "look for a stray newline in the key or in its file")
+            }
+            fields.add(name: name, value: value)
+        }
+        fields.add(name: "content-type", value: "application/json")
+        fields.add(name: "accept", value: "application/json")
+        self.headers = fields
+    }
+}

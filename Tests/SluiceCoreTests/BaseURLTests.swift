@@ -1,0 +1,54 @@
+import SluiceCore
+import Testing
+
+@Suite struct BaseURLTests {
+    @Test(arguments: [
+        ("https://api.openai.com/v1", "https://api.openai.com/v1", 443),
+        ("https://api.openai.com/v1/", "https://api.openai.com/v1", 443),
+        ("https://api.openai.com", "https://api.openai.com", 443),
+        ("HTTPS://API.OpenAI.com/V1", "https://api.openai.com/V1", 443),
+        ("http://gpu-1:8000/v1", "http://gpu-1:8000/v1", 8000),
+        ("http://gpu-1:80", "http://gpu-1", 80), ("api.example.com/v1", "https://api.example.com/v1", 443),
+        ("localhost:8080/v1", "http://localhost:8080/v1", 8080), ("127.0.0.1:1234", "http://127.0.0.1:1234", 1234),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1", 8080), ("[::1]", "http://[::1]", 80),
+        ("https://h/a/b///", "https://h/a/b", 443),
+    ])
+    func `an address is read and written in one form`(text: String, form: String, port: Int) throws {
+        let url = try BaseURL(text)
+        #expect(url.description == form)
+        #expect(url.port == port)
+        #expect(try BaseURL(form) == url)
+    }
+
+    @Test(arguments: [
+        "", "https://", "https:///v1", "ftp://host/v1", "://host", "https://host:0", "https://host:65536",
+        "https://host:",
+        "https://host:abc", "https://host:-1", "https://host/v1?key=1", "https://host/#a", "https://user:word@host/v1",
+        "https://ho st/v1", "https://host/\n", "https://host/\u{7F}", "http://[::1", "http://[::1]x", "http://[]",
+    ])
+    func `what is no address of a server is refused as a mistake in the configuration`(text: String) {
+        let error = #expect(throws: SluiceError.self) { try BaseURL(text) }
+        #expect(error?.code == .configuration)
+        #expect(error?.hint != nil)
+    }
+
+    @Test(arguments: [
+        ("http://localhost", true, true), ("http://a.localhost", true, true), ("http://127.0.0.1", true, true),
+        ("http://127.9.9.9", true, true), ("http://[::1]", true, true), ("http://10.0.0.1", false, true),
+        ("http://192.168.1.1", false, true), ("http://172.16.0.1", false, true), ("http://172.31.0.1", false, true),
+        ("http://172.15.0.1", false, false), ("http://172.32.0.1", false, false), ("http://192.169.1.1", false, false),
+        ("http://169.254.0.1", false, true), ("http://8.8.8.8", false, false), ("http://gpu-1", false, true),
+        ("http://nas.local", false, true), ("http://db.internal", false, true), ("http://[fd00::1]", false, true),
+        ("http://[fe80::1]", false, true), ("http://[2001:db8::1]", false, false), ("http://example.com", false, false),
+        ("http://fdic.gov", false, false), ("http://10.example.com", false, false),
+        ("http://127.0.0.1.example.com", false, false),
+        ("http://localhost.example.com", false, false), ("http://256.0.0.1", false, false),
+    ])
+    func `a host of this machine or a private network is told from a public one`(
+        text: String, isLoopback: Bool, isPrivate: Bool
+    ) throws {
+        let url = try BaseURL(text)
+        #expect(url.isLoopback == isLoopback)
+        #expect(url.isPrivate == isPrivate)
+    }
+}

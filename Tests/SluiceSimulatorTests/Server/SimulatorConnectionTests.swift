@@ -1,0 +1,123 @@
+import SluiceCore
+import SluiceSimulator
+import Testing
+
+@Suite struct SimulatorConnectionTests {
+    @Test func `a connection is kept and answers in order`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            for number in 0..<200 {
+                #expect(try client.chat("item-\(number)").content?.hasPrefix("Answer to item-\(number): ") == true)
+            }
+        }
+    }
+
+    @Test func `requests sent ahead are answered one after the other`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(5))
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            for number in 0..<20 {
+                try client.post("/v1/chat/completions", Self.body("item-\(number)"))
+            }
+            for number in 0..<20 {
+                #expect(try client.reply().content?.hasPrefix("Answer to item-\(number): ") == true)
+            }
+            #expect(simulator.counts().mostInFlight == 1)
+        }
+    }
+
+    @Test func `the client may ask for the end of the connection`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            try client.post("/v1/chat/completions", Self.body("x"), headers: "connection: close\r\n")
+            let reply = try client.reply()
+            #expect(reply.status == 200)
+            #expect(reply.headers["connection"] == "close")
+            #expect(client.ending() == .closed)
+        }
+    }
+
+    @Test func `a client that waits for leave to send its body gets it`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            let body = Self.body("item-1")
+            try client.send(
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n"
+                    + "content-length: \(body.utf8.count)\r\n\r\n")
+            #expect(try client.reply().status == 100)
+            try client.send(body)
+            #expect(try client.reply().status == 200)
+        }
+    }
+
+    @Test func `what is not HTTP is refused and the connection closed`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            try client.send("what is this\r\n\r\n")
+            #expect(try client.reply().status == 400)
+            #expect(client.ending() == .closed)
+        }
+    }
+
+    @Test func `many connections at once are all answered, each with its own`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(20))
+        try await withSimulator(options) { simulator in
+            let clients = try (0..<300).map { _ in try RawClient(port: simulator.port) }
+            for round in 0..<3 {
+                for (place, client) in clients.enumerated() {
+                    try client.post("/v1/chat/completions", Self.body("item-\(round * 1_000 + place)"))
+                }
+                for (place, client) in clients.enumerated() {
+                    let mark = "Answer to item-\(round * 1_000 + place): "
+                    #expect(try client.reply().content?.hasPrefix(mark) == true)
+                }
+            }
+            let entries = await simulator.ledger()
+            #expect(entries.count == 900)
+            #expect(Set(entries.compactMap(\.item)).count == 900)
+            #expect(entries.allSatisfy { $0.sent && $0.duration >= .milliseconds(20) })
+            #expect(Set(entries.map(\.number)) == Set(1...900))
+        }
+    }
+
+    @Test func `the limit on concurrency holds across connections`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(100))
+        options.limits.concurrency = 4
+        try await withSimulator(options) { simulator in
+            let clients = try (0..<10).map { _ in try RawClient(port: simulator.port) }
+            for client in clients { try client.post("/v1/chat/completions", Self.body("x")) }
+            let statuses = try clients.map { try $0.reply().status }
+            // A slow machine may end the first before the last has come.
+            #expect(statuses.filter { $0 == 200 }.count >= 4)
+            #expect(simulator.counts().answered + (simulator.counts().refused[429] ?? 0) == 10)
+            #expect(try clients[0].chat("again").status == 200)
+        }
+    }
+
+    @Test func `a taken port is reported with a hint`() async throws {
+        try await withSimulator { simulator in
+            var options = SimulatorOptions()
+            options.port = simulator.port
+            let error = await #expect(throws: SluiceError.self) { _ = try await Simulator.start(options) }
+            #expect(error?.message == "cannot listen on 127.0.0.1:\(simulator.port): Address already in use")
+            #expect(error?.hint != nil)
+        }
+    }
+
+    @Test func `options out of range are refused`() async {
+        var options = SimulatorOptions()
+        options.faults = .init(serverError: 0.6, unavailable: 0.6)
+        #expect(throws: SluiceError.self) { try options.validate() }
+        options.faults = .init(serverError: 0.4, unavailable: 0.6)
+        #expect(throws: Never.self) { try options.validate() }
+        options.speed = 0
+        await #expect(throws: SluiceError.self) { _ = try await Simulator.start(options) }
+    }
+
+    static func body(_ words: String) -> String {
+        #"{"model":"m","messages":[{"role":"user","content":"\#(words)"}]}"#
+    }
+}

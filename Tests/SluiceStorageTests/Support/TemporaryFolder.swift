@@ -1,0 +1,39 @@
+import Glibc
+
+/// A folder of its own for a test, removed with everything in it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/sluice-storage-XXXXXX".utf8CString)
+        path = template.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress, let made = mkdtemp(base) else { fatalError("no temporary folder") }
+            return String(cString: made)
+        }
+    }
+
+    deinit { Self.remove(path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    /// The names in the folder, or in one below it, sorted.
+    func names(in folder: String = ".") -> [String] { Self.names(path + "/" + folder).sorted() }
+
+    private static func names(_ path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    private static func remove(_ path: String) {
+        for name in names(path) { remove(path + "/" + name) }
+        if unlink(path) != 0 { rmdir(path) }
+    }
+}
