@@ -12,6 +12,8 @@ extension OutputStore {
     package static func start(
         _ options: StartOptions, shouldStop: () -> Bool = { false }, progress: (StartProgress) -> Void = { _ in }
     ) throws(SluiceError) -> OutputStore? {
+        // A wrong name is found before anything is made. Opening a named pipe would wait for its writer.
+        if !options.input.isPipe { _ = try options.input.open() }
         guard case .file(let paths) = options.output else {
             return try startStream(options, shouldStop, progress)
         }

@@ -92,7 +92,9 @@ extension AdmissionMachine {
             }
             let route = router.route(head, accounts: accounts, now: now)
             guard route.due <= now else {
-                if head.tokens > 0, route.due < .never { accounts[route.account].tokens?.save(for: head.tokens, now: now) }
+                if head.tokens > 0, route.due < .never {
+                    accounts[route.account].tokens?.save(for: head.tokens, now: now)
+                }
                 next = min(next, route.due)
                 break
             }
@@ -145,7 +147,9 @@ extension AdmissionMachine {
 
     /// Why each retired credential is, in the policy's order.
     private var reasons: [String] {
-        accounts.flatMap { account in account.credentials.compactMap { key in key.retired.map { "\(key.label): \($0)" } } }
+        accounts.flatMap { account in
+            account.credentials.compactMap { key in key.retired.map { "\(key.label): \($0)" } }
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 ///
 /// An id is a place in the table and the number of times that the place was used, so that a settlement that comes
 /// twice is recognised without hashing.
-struct GrantTable: Sendable {
+package struct GrantTable: Sendable {
     private var uses: [UInt32] = []
     private var isOpen: [Bool] = []
     private var free: [UInt32] = []
 
     /// How many grants are open.
-    var count: Int { uses.count - free.count }
+    package var count: Int { uses.count - free.count }
 
     /// Opens a grant and returns its id.
-    mutating func open() -> UInt64 {
+    package mutating func open() -> UInt64 {
         guard let place = free.popLast() else {
             uses.append(0)
             isOpen.append(true)
@@ -23,7 +23,7 @@ struct GrantTable: Sendable {
     }
 
     /// Closes a grant; returns false if it was closed before or never opened.
-    mutating func close(_ id: UInt64) -> Bool {
+    package mutating func close(_ id: UInt64) -> Bool {
         let place = UInt32(truncatingIfNeeded: id)
         let index = Int(place)
         guard index < uses.count, isOpen[index], uses[index] == UInt32(truncatingIfNeeded: id >> 32) else {

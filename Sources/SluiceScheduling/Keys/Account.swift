@@ -100,7 +100,7 @@ struct Account: Sendable {
         guard wait != nil else { return nil }
         isResting = true
         if requests != nil {
-            learned.isTrusting = trust.cut(now: now)
+            if !trust.cut(now: now) { learned.isTrusting = false }
             requests?.slow(to: trust.fraction)
         }
         return wait

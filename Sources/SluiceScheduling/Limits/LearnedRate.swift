@@ -1,4 +1,4 @@
-import SluiceCore
+package import SluiceCore
 
 /// Learns from refusals how many requests per second an account bears, and keeps that pace.
 ///
@@ -6,7 +6,7 @@ import SluiceCore
 /// low and doubles until the next refusal, which together with the first pins down rate and depth
 /// (``RateEstimate``). From then on it keeps just below what is proven and creeps upwards, fast while the interval of
 /// possible rates is wide, slowly when it is narrow; every further refusal is judged together with all that went before.
-struct LearnedRate: Sendable {
+package struct LearnedRate: Sendable {
     private enum Stage: Sendable {
         case opening(OpeningRamp)
         case open
@@ -15,21 +15,22 @@ struct LearnedRate: Sendable {
 
     /// Refusals that arrive later than this come from a far endpoint.
     private static let near = TimeSpan.milliseconds(20)
+    private static let shortestDelay = TimeSpan.milliseconds(1)
     private var stage: Stage
     private var log = SendLog()
     private var episodes = 0
     /// What is known of the bucket's depth, in requests.
     private var depth: ClosedRange<Double>?
-    /// The longest time from a send to its refusal: how late news is.
-    private var delay = TimeSpan.milliseconds(1)
+    /// The longest time from a send to its refusal of late: how old news is.
+    private var delay = LearnedRate.shortestDelay
     private let patience: TimeSpan
     /// The user's limit, which is never exceeded, in requests per second.
     private let ceiling: Double
     /// Whether a given limit is believed, so that nothing is learned.
-    var isTrusting: Bool
+    package var isTrusting: Bool
 
     /// Learning that opens with a ramp, or at full speed if a limit is given elsewhere.
-    init(ceiling: Double?, patience: TimeSpan) {
+    package init(ceiling: Double?, patience: TimeSpan) {
         self.ceiling = ceiling ?? .infinity
         self.patience = patience
         isTrusting = ceiling != nil
@@ -37,17 +38,17 @@ struct LearnedRate: Sendable {
     }
 
     /// The rate kept at present, in requests per second; nil while there is none.
-    var rate: Double? {
+    package var rate: Double? {
         if case .paced(let pace) = stage { pace.rate } else { nil }
     }
 
     /// Whether the opening ramp holds requests back.
-    var isOpening: Bool {
+    package var isOpening: Bool {
         if case .opening = stage { true } else { false }
     }
 
     /// When the next request may go.
-    var due: Instant {
+    package var due: Instant {
         switch stage {
         case .opening(let ramp): ramp.due
         case .open: Instant(nanoseconds: .min)
@@ -56,7 +57,7 @@ struct LearnedRate: Sendable {
     }
 
     /// Counts a request that goes now.
-    mutating func take(now: Instant) {
+    package mutating func take(now: Instant) {
         log.add(now: now)
         switch stage {
         case .opening(var ramp):
@@ -70,7 +71,7 @@ struct LearnedRate: Sendable {
     }
 
     /// Takes back a request that did not go after all.
-    mutating func giveBack(sentAt: Instant) {
+    package mutating func giveBack(sentAt: Instant) {
         log.strike(sentAt: sentAt)
         guard case .paced(var pace) = stage else { return }
         pace.giveBack()
@@ -78,32 +79,36 @@ struct LearnedRate: Sendable {
     }
 
     /// Takes note that the concurrency is used up, which ends the opening.
-    mutating func noteFull() {
+    package mutating func noteFull() {
         if case .opening = stage { stage = .open }
     }
 
     /// Takes note that the endpoint lives and, if known, how late its refusals arrive.
-    mutating func noteSign(roundTrip: TimeSpan?) {
+    package mutating func noteSign(roundTrip: TimeSpan?) {
         guard case .opening(var ramp) = stage else { return }
         ramp.noteSign(roundTrip: roundTrip)
         stage = .opening(ramp)
     }
 
     /// Takes note of a refused request.
-    mutating func refuse(sentAt: Instant, now: Instant) {
+    package mutating func refuse(sentAt: Instant, now: Instant) {
         log.refuse(sentAt: sentAt)
         delay = max(delay, min(now - sentAt, .seconds(2)))
     }
 
     /// Begins again after a rest that refusals asked for.
-    mutating func resume(now: Instant) {
+    package mutating func resume(now: Instant) {
         guard !isTrusting else { return }
         episodes += 1
         let jitter = max(0.002, delay.seconds * 0.1)
         // An even pace that is refused is above the limit.
         let bound = rate.map { $0 * 1.05 } ?? .infinity
-        guard let estimate = RateEstimate(log, depth: depth, ceiling: bound, jitter: jitter) else { return }
-        if DBG { print("  DBG", now.nanoseconds / 1_000_000, "ep", episodes, "log", log.count, log.isTruncated, "depth", depth as Any, estimate, "rate", rate as Any) }
+        defer { delay = max(Self.shortestDelay, TimeSpan(nanoseconds: delay.nanoseconds / 2)) }
+        guard let estimate = RateEstimate(log, depth: depth, ceiling: bound, jitter: jitter) else {
+            // Nothing was accepted: one at a time, then twice as fast in each step.
+            stage = .paced(Pace(rate: 1, growth: 2, step: .milliseconds(100), ceiling: ceiling, now: now))
+            return
+        }
         if episodes > 1, estimate.misfit > 0.5 + 0.1 * estimate.depth.upperBound, let rate {
             // The limit has changed or is of another kind: what was learned does not count any more.
             log.clear()
@@ -123,13 +128,13 @@ struct LearnedRate: Sendable {
     }
 
     /// Begins again with the opening ramp after an outage; a rate that was learned is kept instead.
-    mutating func restart(now: Instant) {
+    package mutating func restart(now: Instant) {
         switch stage {
         case .opening, .open:
             if ceiling == .infinity { stage = .opening(OpeningRamp(patience: patience)) }
-        case .paced(let pace):
-            stage = .paced(
-                Pace(rate: pace.rate, growth: 1.002, step: .milliseconds(100), ceiling: ceiling, now: now))
+        case .paced(var pace):
+            pace.restart(now: now)
+            stage = .paced(pace)
         }
     }
 
@@ -158,4 +163,3 @@ struct LearnedRate: Sendable {
                 rate: low, growth: 1 + min(0.7, perSecond / 10), step: .milliseconds(100), ceiling: ceiling, now: now))
     }
 }
-nonisolated(unsafe) package var DBG = false

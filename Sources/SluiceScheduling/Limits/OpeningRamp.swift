@@ -1,13 +1,13 @@
-import SluiceCore
+package import SluiceCore
 
 /// The opening of a run when no limit is known: 4, 8, 16 … requests per step, spread evenly inside each.
 ///
 /// The allowance is cumulative, 4·(2^k − 1) + 4·2^k·f after k steps and a fraction f: who comes late catches up.
-struct OpeningRamp: Sendable {
+package struct OpeningRamp: Sendable {
     /// How long a step lasts when the endpoint is near.
-    static let shortestStep = TimeSpan.milliseconds(10)
+    package static let shortestStep = TimeSpan.milliseconds(10)
     /// How many requests go before the first sign of the endpoint, as long as patience lasts.
-    static let unansweredRequests = 16
+    package static let unansweredRequests = 16
 
     private let patience: TimeSpan
     private var step = OpeningRamp.shortestStep
@@ -19,18 +19,18 @@ struct OpeningRamp: Sendable {
     private var hasSign = false
 
     /// A ramp that waits so long for a first sign of the endpoint before it goes on without.
-    init(patience: TimeSpan = .zero) {
+    package init(patience: TimeSpan = .zero) {
         self.patience = patience
     }
 
     /// When the next request may go; the distant past before the first one.
-    var due: Instant {
+    package var due: Instant {
         guard let started, !hasSign, count >= Self.unansweredRequests else { return scheduled }
         return max(scheduled, started + patience)
     }
 
     /// Counts a request that goes now.
-    mutating func take(now: Instant) {
+    package mutating func take(now: Instant) {
         if started == nil {
             started = now
             scheduled = now
@@ -46,7 +46,7 @@ struct OpeningRamp: Sendable {
     /// Takes note that the endpoint lives and, if known, how long a connection takes.
     ///
     /// The first refusals come a connection and a round trip after the first sends: a step lasts as long.
-    mutating func noteSign(roundTrip: TimeSpan?) {
+    package mutating func noteSign(roundTrip: TimeSpan?) {
         hasSign = true
         if let roundTrip { step = max(Self.shortestStep, TimeSpan(nanoseconds: 2 * roundTrip.nanoseconds)) }
     }

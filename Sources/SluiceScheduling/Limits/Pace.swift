@@ -1,13 +1,13 @@
-import SluiceCore
+package import SluiceCore
 
 /// An even pace of requests whose rate grows in steps, by a factor, for as long as the pace is what holds them back.
-struct Pace: Sendable {
+package struct Pace: Sendable {
     /// How far a late client may catch up.
-    static let tolerance = TimeSpan.milliseconds(20)
+    package static let tolerance = TimeSpan.milliseconds(20)
     /// After so long without a refusal the growth doubles.
     private static let calm = TimeSpan.seconds(60)
     /// The rate at present, in requests per second.
-    private(set) var rate: Double
+    package private(set) var rate: Double
     /// The rate is never above this, in requests per second.
     private let ceiling: Double
     private var growth: Double
@@ -17,7 +17,7 @@ struct Pace: Sendable {
     private var nextHaste: Instant
 
     /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step.
-    init(rate: Double, growth: Double, step: TimeSpan, ceiling: Double, now: Instant) {
+    package init(rate: Double, growth: Double, step: TimeSpan, ceiling: Double, now: Instant) {
         self.rate = min(rate, ceiling)
         self.ceiling = ceiling
         self.growth = growth
@@ -28,10 +28,10 @@ struct Pace: Sendable {
     }
 
     /// When the next request may go.
-    var due: Instant { scheduled }
+    package var due: Instant { scheduled }
 
     /// Counts a request that goes now.
-    mutating func take(now: Instant) {
+    package mutating func take(now: Instant) {
         let earliest = now - Self.tolerance
         if scheduled < earliest {
             // Something else held the requests back, so a higher pace would prove nothing.
@@ -55,8 +55,15 @@ struct Pace: Sendable {
         scheduled = scheduled + .seconds(part / rate)
     }
 
+    /// Begins again at `now` with the present rate.
+    package mutating func restart(now: Instant) {
+        scheduled = max(scheduled, now)
+        nextStep = now + step
+        nextHaste = now + Self.calm
+    }
+
     /// Takes back a request that did not go after all.
-    mutating func giveBack() {
+    package mutating func giveBack() {
         scheduled = scheduled - .seconds(1 / rate)
     }
 }

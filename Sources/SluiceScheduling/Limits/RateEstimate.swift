@@ -7,15 +7,15 @@ import SluiceCore
 /// the log alone. The supposition holds if every refusal happened at a level above the highest accepted one: too small
 /// an r lets the level of what was accepted grow beyond that of a refusal, too large an r empties the bucket before
 /// a refusal. The rates for which it holds are an interval.
-struct RateEstimate: Sendable, Equatable {
+package struct RateEstimate: Sendable, Equatable {
     /// The lowest rate that explains the log, in requests per second.
-    let low: Double
+    package let low: Double
     /// The highest rate that explains the log, in requests per second.
-    let high: Double
+    package let high: Double
     /// By how many requests the best rate fails to explain the log; 0 if it does not fail.
-    let misfit: Double
+    package let misfit: Double
     /// The least and the most requests that the bucket holds, for the rates from high to low.
-    let depth: ClosedRange<Double>
+    package let depth: ClosedRange<Double>
 
     /// The highest accepted and the lowest refused level for a supposed rate.
     private struct Levels {
@@ -135,7 +135,7 @@ struct RateEstimate: Sendable, Equatable {
     ///
     /// `depth` is what is known of the bucket from before the log, `ceiling` a rate that it does not exceed, `jitter` by
     /// how many seconds travel times vary.
-    init?(
+    package init?(
         _ log: SendLog, depth known: ClosedRange<Double>? = nil, ceiling: Double = .infinity, jitter: Double = 0.002
     ) {
         var accepted = 0.0

@@ -1,19 +1,19 @@
-import SluiceCore
+package import SluiceCore
 
 /// The recent sends of an account, with the refused ones marked: what learning a rate is based on.
 ///
 /// A ring of fixed size; sends that follow each other closely share an entry.
-struct SendLog: Sendable {
+package struct SendLog: Sendable {
     /// Sends that followed each other closely and evenly.
-    struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// When the first of them went.
-        var at: Instant
+        package var at: Instant
         /// How much later the last one went, in nanoseconds.
-        var spread: Int32
+        package var spread: Int32
         /// How many were not refused, as far as is known.
-        var accepted: Int16
+        package var accepted: Int16
         /// How many were refused.
-        var refused: Int16
+        package var refused: Int16
     }
 
     private static let longestGap: Int64 = 2_000_000
@@ -22,30 +22,30 @@ struct SendLog: Sendable {
     private var ring: [Entry] = []
     private var oldest = 0
     /// Whether older sends were dropped, so that the log does not begin with a rested account.
-    private(set) var isTruncated = false
+    package private(set) var isTruncated = false
 
     /// An empty log of so many entries at most.
-    init(capacity: Int = 2048) {
+    package init(capacity: Int = 2048) {
         self.capacity = max(2, capacity)
     }
 
     /// How many entries there are.
-    var count: Int { ring.count }
+    package var count: Int { ring.count }
 
     /// The entries, oldest first.
-    subscript(place: Int) -> Entry {
+    package subscript(place: Int) -> Entry {
         let index = oldest + place
         return ring[index < ring.count ? index : index - ring.count]
     }
 
     /// Calls `body` with every entry, oldest first.
-    func forEach(_ body: (Entry) -> Void) {
+    package func forEach(_ body: (Entry) -> Void) {
         for index in oldest..<ring.count { body(ring[index]) }
         for index in 0..<oldest { body(ring[index]) }
     }
 
     /// Adds a send that goes now.
-    mutating func add(now: Instant) {
+    package mutating func add(now: Instant) {
         if !ring.isEmpty {
             let last = oldest == 0 ? ring.count - 1 : oldest - 1
             let spread = (now - ring[last].at).nanoseconds
@@ -69,31 +69,23 @@ struct SendLog: Sendable {
     }
 
     /// Marks a send as refused.
-    mutating func refuse(sentAt: Instant) {
+    package mutating func refuse(sentAt: Instant) {
         guard let index = index(of: sentAt), ring[index].accepted > 0 else { return }
         ring[index].accepted -= 1
         ring[index].refused += 1
     }
 
     /// Strikes out a send that did not go after all.
-    mutating func strike(sentAt: Instant) {
+    package mutating func strike(sentAt: Instant) {
         guard let index = index(of: sentAt), ring[index].accepted > 0 else { return }
         ring[index].accepted -= 1
     }
 
     /// Begins anew: what is known from before does not count any more.
-    mutating func clear() {
+    package mutating func clear() {
         ring.removeAll(keepingCapacity: true)
         oldest = 0
         isTruncated = false
-    }
-
-    /// Drops what is older than `moment`.
-    mutating func forget(before moment: Instant) {
-        let kept = (ring[oldest...] + ring[..<oldest]).filter { $0.at >= moment }
-        isTruncated = isTruncated || kept.count < count
-        ring = kept
-        oldest = 0
     }
 
     /// The ring's index of the entry that holds a send of this moment, found by bisection.

@@ -1,11 +1,11 @@
-import SluiceCore
+package import SluiceCore
 
 /// The state of an endpoint: reachable, or lost and tried by one request at a time.
-struct Outage: Sendable {
+package struct Outage: Sendable {
     private enum State: Sendable {
         case reachable
         case lost(since: Instant, tries: Int, next: Instant, probe: UInt64?, reason: String)
-        case hopeless(reason: String)
+        case hopeless(since: Instant, reason: String)
     }
 
     private static let backoff = Backoff(base: .seconds(1), cap: .seconds(15))
@@ -14,30 +14,30 @@ struct Outage: Sendable {
     private var hasAnswered = false
 
     /// An endpoint that is given so long to answer for the first time.
-    init(waitReady: TimeSpan) {
+    package init(waitReady: TimeSpan) {
         self.waitReady = waitReady
     }
 
     /// Whether requests flow as usual.
-    var isReachable: Bool {
+    package var isReachable: Bool {
         if case .reachable = state { true } else { false }
     }
 
     /// Why the endpoint cannot be reached, or nil if it can.
-    var reason: String? {
+    package var reason: String? {
         switch state {
         case .reachable: nil
-        case .lost(_, _, _, _, let reason), .hopeless(let reason): reason
+        case .lost(_, _, _, _, let reason), .hopeless(_, let reason): reason
         }
     }
 
     /// Why the endpoint was given up, or nil if it was not.
-    var givenUp: String? {
-        if case .hopeless(let reason) = state { reason } else { nil }
+    package var givenUp: String? {
+        if case .hopeless(_, let reason) = state { reason } else { nil }
     }
 
     /// When the next single request may go: never while one is on its way.
-    var due: Instant {
+    package var due: Instant {
         switch state {
         case .reachable: Instant(nanoseconds: .min)
         case .lost(_, _, let next, let probe, _): probe == nil ? next : .never
@@ -46,18 +46,18 @@ struct Outage: Sendable {
     }
 
     /// When an endpoint that has never answered is given up; never for others.
-    var deadline: Instant {
+    package var deadline: Instant {
         if case .lost(let since, _, _, _, _) = state, !hasAnswered { since + waitReady } else { .never }
     }
 
     /// Takes note of the request that tries the lost endpoint.
-    mutating func probe(_ grant: UInt64) {
+    package mutating func probe(_ grant: UInt64) {
         guard case .lost(let since, let tries, let next, nil, let reason) = state else { return }
         state = .lost(since: since, tries: tries, next: next, probe: grant, reason: reason)
     }
 
     /// Takes note that a request did not reach the endpoint; returns whether this is news.
-    mutating func fail(_ grant: UInt64, reason: String, now: Instant, using random: inout SplitMix64) -> Bool {
+    package mutating func fail(_ grant: UInt64, reason: String, now: Instant, using random: inout SplitMix64) -> Bool {
         switch state {
         case .reachable:
             let next = now + Self.wait(after: 1, using: &random)
@@ -77,23 +77,30 @@ struct Outage: Sendable {
     /// Takes note that the endpoint replied to a request; returns how long it had been lost if it is back.
     ///
     /// Late replies to requests from before the loss prove nothing.
-    mutating func answer(_ grant: UInt64, sentAt: Instant, now: Instant) -> TimeSpan? {
+    package mutating func answer(_ grant: UInt64, sentAt: Instant, now: Instant) -> TimeSpan? {
         hasAnswered = true
-        guard case .lost(let since, _, _, let probe, _) = state, probe == grant || sentAt > since else { return nil }
-        state = .reachable
-        return now - since
+        switch state {
+        case .reachable: return nil
+        case .lost(let since, _, _, let probe, _):
+            guard probe == grant || sentAt > since else { return nil }
+            state = .reachable
+            return now - since
+        case .hopeless(let since, _):
+            state = .reachable
+            return now - since
+        }
     }
 
     /// Takes note that the probe was not sent after all: another may go at once.
-    mutating func withdraw(_ grant: UInt64, now: Instant) {
+    package mutating func withdraw(_ grant: UInt64, now: Instant) {
         guard case .lost(let since, let tries, _, grant, let reason) = state else { return }
         state = .lost(since: since, tries: tries, next: now, probe: nil, reason: reason)
     }
 
     /// Gives up an endpoint whose deadline has passed; returns whether it does so now.
-    mutating func expire(now: Instant) -> Bool {
-        guard deadline <= now, let reason else { return false }
-        state = .hopeless(reason: reason)
+    package mutating func expire(now: Instant) -> Bool {
+        guard case .lost(let since, _, _, _, let reason) = state, deadline <= now else { return false }
+        state = .hopeless(since: since, reason: reason)
         return true
     }
 

@@ -1,23 +1,23 @@
-import SluiceCore
+package import SluiceCore
 
 /// The rest that an account takes after a refusal for its rate.
 ///
 /// It is exactly what the reply asked for. Without a hint it is half a second, doubling to a minute while no answer
 /// comes between the refusals, jittered between one half and the whole.
-struct ThrottleRest: Sendable {
+package struct ThrottleRest: Sendable {
     private static let backoff = Backoff()
     /// When the rest ends; the distant past if there is none.
-    private(set) var until = Instant(nanoseconds: .min)
+    package private(set) var until = Instant(nanoseconds: .min)
     /// When the first refusal of the present episode came; what was sent before belongs to the same episode.
     private var episode = Instant(nanoseconds: .min)
     private var unhinted = 0
 
     /// No rest yet.
-    init() {}
+    package init() {}
 
     /// Takes a refusal of a request that was sent at `sentAt`; returns the rest if it opens an episode, nil if it
     /// belongs to the present one.
-    mutating func refuse(sentAt: Instant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64)
+    package mutating func refuse(sentAt: Instant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64)
         -> TimeSpan?
     {
         let isNew = sentAt > episode
@@ -34,7 +34,7 @@ struct ThrottleRest: Sendable {
     }
 
     /// Takes an answer to a request that was sent at `sentAt`: after the refusal, it ends the doubling.
-    mutating func answer(sentAt: Instant) {
+    package mutating func answer(sentAt: Instant) {
         if sentAt > episode { unhinted = 0 }
     }
 }

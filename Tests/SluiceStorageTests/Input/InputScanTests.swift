@@ -44,6 +44,7 @@ import Testing
 
     @Test func `an input that is not there is an error and leaves nothing behind`() {
         let job = Job()
-        #expect(job.refusal { $0.input = .file(job.folder.file("none")) } == nil)
+        #expect(job.refusal { $0.input = .file(job.folder.file("none")) }?.code == .io)
+        #expect(job.folder.names() == [])
     }
 }

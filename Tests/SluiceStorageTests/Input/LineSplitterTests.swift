@@ -76,7 +76,7 @@ import Testing
     @Test func `random bytes come back whole for every chunk size`() {
         var random = Seeded(7)
         for _ in 0..<200 {
-            let content = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+            let content: [UInt8] = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
                 [0x0A, 0x0A, 0x0D, 0x20, 0x61, 0xEF, 0xBB, 0xBF].randomElement(using: &random) ?? 0
             }
             let whole = split(content, chunk: 1000)

@@ -124,13 +124,3 @@ import Testing
         #expect(feed.failure?.code == .io)
     }
 }
-
-extension FeedItem: Equatable {
-    public static func == (left: FeedItem, right: FeedItem) -> Bool {
-        switch (left, right) {
-        case (.record(let a), .record(let b)): a.line == b.line && a.bytes == b.bytes
-        case (.bad(let a), .bad(let b)): a == b
-        default: false
-        }
-    }
-}

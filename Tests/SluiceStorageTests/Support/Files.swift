@@ -19,7 +19,8 @@ func text(_ path: String) -> String { String(decoding: read(path) ?? [], as: UTF
 /// The lines of a text file, cut at line feeds; the last must end with one.
 func lines(_ path: String) -> [String] {
     let content = text(path)
-    return content.isEmpty ? [] : content.dropLast().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return content.isEmpty
+        ? [] : content.dropLast().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }
 
 /// Writes a file anew.

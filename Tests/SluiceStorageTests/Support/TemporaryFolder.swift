@@ -33,7 +33,14 @@ final class TemporaryFolder: Sendable {
     }
 
     private static func remove(_ path: String) {
-        for name in names(path) { remove(path + "/" + name) }
-        if unlink(path) != 0 { rmdir(path) }
+        // A link is removed, never followed: what it leads to is not the test's.
+        var status = stat()
+        guard path.hasPrefix("/tmp/sluice-storage-"), lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            unlink(path)
+            return
+        }
+        for name in names(path) where !name.isEmpty && name != "." && name != ".." { remove(path + "/" + name) }
+        rmdir(path)
     }
 }

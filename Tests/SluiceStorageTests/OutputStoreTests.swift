@@ -1,0 +1,169 @@
+import Glibc
+import SluiceCore
+import SluiceStorage
+import Testing
+
+@Suite struct OutputStoreTests {
+    @Test func `a new output gets a state folder for its owner only`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#, #"{"p":2}"#])
+        let store = try #require(try job.start())
+        #expect(store.counts.input?.rows == 2)
+        #expect(store.counts.left == 2)
+        #expect(mode(job.output + ".sluice") == 0o700)
+        #expect(mode(job.output + ".sluice/lock") == 0o600)
+        #expect(job.folder.names(in: "out.jsonl.sluice") == ["lock"])
+    }
+
+    @Test func `the errors of the former run are set aside`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        write("{\"error\":1}\n", to: job.errors)
+        _ = try job.start()
+        #expect(!exists(job.errors))
+        #expect(text(job.output + ".sluice/errors.previous.jsonl") == "{\"error\":1}\n")
+        write("", to: job.errors)
+        _ = try job.start()
+        #expect(!exists(job.errors))
+        #expect(text(job.output + ".sluice/errors.previous.jsonl") == "{\"error\":1}\n")
+    }
+
+    @Test func `an input that the run itself would change is refused`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        write("{\"p\":1}\n", to: job.errors)
+        #expect(job.refusal { $0.input = .file(job.errors) }?.code == .configuration)
+        symlink("in.jsonl", job.output)
+        #expect(job.refusal()?.code == .configuration)
+        #expect(text(job.input) == "{\"p\":1}\n")
+    }
+
+    @Test func `an output that cannot be one is refused`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: job.folder.path) }
+        #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: "/dev/null") }
+        #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: job.folder.file("no/out.jsonl")) }
+        symlink("/tmp", job.output + ".sluice")
+        #expect(job.refusal()?.code == .io)
+    }
+
+    @Test func `a pipe as input is matched with the finished rows as it comes`() throws {
+        let job = Job()
+        let pipe = Pipe()
+        job.writeOutput([job.answer(#"{"id":1}"#), job.answer(#"{"id":2}"#)])
+        let store = try #require(try job.start { $0.input = .descriptor(pipe.reading) })
+        #expect(store.counts.input == nil)
+        #expect(store.counts.finished == 2)
+        #expect(store.isDone(job.hasher.hash(Bytes(#"{"id":2}"#))))
+        #expect(!store.isDone(job.hasher.hash(Bytes(#"{"id":3}"#))))
+        let id = try #require(RowIdentity.of(try JSON.parse(Bytes(#"{"id":2}"#))))
+        #expect(store.isNew(id))
+        #expect(!store.isNew(id))
+        #expect(lines(job.output).count == 2)
+    }
+
+    @Test func `a stream as output needs no files`() throws {
+        let job = Job()
+        job.writeInput([#"{"id":1}"#, "text"])
+        let store = try #require(try job.start { $0.output = .standardOutput })
+        #expect(store.paths == nil)
+        #expect(store.counts.left == 2)
+        #expect(job.folder.names() == ["in.jsonl"])
+    }
+
+    @Test func `progress tells how far both files are read`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        job.writeOutput([job.answer(#"{"p":1}"#)])
+        var seen: [StartProgress] = []
+        _ = try OutputStore.start(try job.options(), progress: { seen.append($0) })
+        #expect(seen.map(\.step) == [.output, .input])
+        #expect(seen.allSatisfy { $0.bytes == $0.total && $0.total > 0 })
+    }
+
+    /// Rows of a small alphabet, so that many are equal and many ids come again after an edit.
+    private func randomRow(_ random: inout Seeded) -> String {
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: #"{"p":"\#(Int.random(in: 0..<6, using: &random))"}"#
+        case 1: "text \(Int.random(in: 0..<4, using: &random))"
+        case 2: "{}"
+        default: #"{"id":0,"p":\#(Int.random(in: 0..<4, using: &random))}"#
+        }
+    }
+
+    private func randomInput(_ random: inout Seeded) -> [String] {
+        (0..<Int.random(in: 0..<40, using: &random)).map { line in
+            randomRow(&random).replacing("\"id\":0", with: "\"id\":\(line)")
+        }
+    }
+
+    /// Inserts, deletes, moves, edits and doubles rows.
+    private func edited(_ rows: [String], _ random: inout Seeded) -> [String] {
+        var rows = rows
+        for _ in 0..<Int.random(in: 0..<8, using: &random) {
+            let at = Int.random(in: 0...rows.count, using: &random)
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: rows.insert("new \(random.next() % 5)", at: at)
+            case 1 where at < rows.count: rows.remove(at: at)
+            case 2: rows.shuffle(using: &random)
+            case 3 where at < rows.count: rows[at] = rows[at] + " "
+            case 4 where at < rows.count && !rows[at].contains("id"): rows.insert(rows[at], at: at)
+            default: break
+            }
+        }
+        return rows
+    }
+
+    private func multiset(_ lines: [String]) -> [String: Int] {
+        lines.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+
+    @Test(arguments: 0..<40)
+    func `after any edit exactly the rows without an answer are left`(seed: Int) throws {
+        var random = Seeded(UInt64(seed))
+        let job = Job()
+        func answer(_ row: String) -> String {
+            row.hasPrefix("{")
+                ? job.answer(row)
+                : #"{"prompt":"\#(row)","sluice":{"hash":"\#(job.hasher.hash(Bytes(row)).hex)"}}"#
+        }
+        func key(_ row: String) -> String { job.hasher.hash(Bytes(row)).hex }
+
+        var rows = randomInput(&random)
+        var answered: [String] = []
+        var staleKeys: [String: Int] = [:]
+        for _ in 0..<4 {
+            job.writeInput(rows)
+            let store = try #require(try job.start { $0.allowsRedo = true })
+
+            // The naive model: each row uses up one answer with its key, what is left over is stale.
+            var answers = multiset(answered.map(key))
+            var expectedLeft: [String] = []
+            for row in rows {
+                if answers[key(row), default: 0] > 0 {
+                    answers[key(row), default: 0] -= 1
+                } else {
+                    expectedLeft.append(row)
+                }
+            }
+            for (key, count) in answers where count > 0 { staleKeys[key, default: 0] += count }
+
+            #expect(store.counts.left == expectedLeft.count)
+            #expect(store.counts.stale == answers.values.reduce(0, +))
+            let left = rows.filter { !store.isDone(job.hasher.hash(Bytes($0))) }
+            #expect(multiset(left.map(key)) == multiset(expectedLeft.map(key)))
+            #expect(lines(job.output).count == rows.count - left.count)
+
+            // The run is killed after some of the rows.
+            let asked = left.shuffled(using: &random).prefix(Int.random(in: 0...left.count, using: &random))
+            write(text(job.output) + asked.map { answer($0) + "\n" }.joined(), to: job.output)
+            answered = rows
+            for row in left { answered.remove(at: try #require(answered.firstIndex(of: row))) }
+            answered += asked
+            rows = edited(rows, &random)
+        }
+        let stale = lines(job.stale).compactMap { try? JSON.parse(Bytes($0))["sluice"]?["hash"]?.string }
+        #expect(multiset(stale) == staleKeys)
+    }
+}
