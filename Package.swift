@@ -12,23 +12,44 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// Fuzzers and measurements, which only developers build: SLUICE_DEV=1.
+let development: [Target] =
+    Context.environment["SLUICE_DEV"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders"], path: "Fuzz/FuzzScanner"),
+        .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
+    ]
+
 /// The houses of the program, from the nouns upwards; `scripts/check` reads the arrows from here.
-let targets: [Target] = [
-    .target(name: "SluiceCore"),
-    .target(name: "SluiceTransport", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL]),
-    .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
-    .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
-    .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),
-    .target(
-        name: "Sluice",
-        dependencies: ["SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"]),
-    .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
-    .target(
-        name: "SluiceCLI",
-        dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
-    .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
-    .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
-]
+let targets: [Target] =
+    [
+        .target(name: "SluiceCore"),
+        .target(name: "SluiceTransport", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1, nioTLS, nioSSL]),
+        .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
+        .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
+        .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),
+        .target(
+            name: "Sluice",
+            dependencies: ["SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"]),
+        .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
+        .target(
+            name: "SluiceCLI",
+            dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
+        .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
+        .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
+        .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling"]),
+        .testTarget(name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage"]),
+        .testTarget(
+            name: "SluiceSimulatorTests", dependencies: ["SluiceCore", "SluiceSimulator", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(name: "SluiceProvidersTests", dependencies: ["SluiceCore", "SluiceProviders"]),
+        .testTarget(name: "SluiceTransportTests", dependencies: ["SluiceCore", "SluiceTransport", "SluiceSimulator"]),
+        .testTarget(
+            name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator"]),
+        .testTarget(name: "SluiceCLITests", dependencies: ["SluiceCLI", "SluiceCore", "Sluice", "SluiceSimulator"]),
+    ]
+    + development
 
 let package = Package(
     name: "sluice",

@@ -1,9 +1,10 @@
+package import SluiceCore
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Darwin
 #endif
-package import SluiceCore
 
 /// The world outside: clocks, sleep and chance, in one place so that tests can put their own there.
 public struct Environment: Sendable {
@@ -25,7 +26,11 @@ public struct Environment: Sendable {
     /// The real clocks and the system's random numbers.
     public static var live: Environment {
         Environment(
-            now: { Now(mono: Instant(nanoseconds: read(CLOCK_MONOTONIC)), wall: WallTime(nanoseconds: read(CLOCK_REALTIME))) },
+            now: {
+                Now(
+                    mono: Instant(nanoseconds: read(CLOCK_MONOTONIC)), wall: WallTime(nanoseconds: read(CLOCK_REALTIME))
+                )
+            },
             sleep: { span in try await Task.sleep(nanoseconds: UInt64(max(0, span.nanoseconds))) },
             seed: UInt64.random(in: .min ... .max))
     }

@@ -11,7 +11,8 @@ enum StartText {
         }
         if counts.stale > 0 {
             onEvent(
-                RunEvent("\(counts.stale) answers to edited or removed rows were moved to stale.jsonl in the state folder"))
+                RunEvent(
+                    "\(counts.stale) answers to edited or removed rows were moved to stale.jsonl in the state folder"))
         }
         if let bad = counts.input?.firstBad {
             onEvent(RunEvent("\(counts.input?.bad ?? 0) bad lines; the first is line \(bad.line): \(bad.message)"))

@@ -2,7 +2,9 @@ internal import NIOHTTP1
 package import SluiceCore
 
 /// An address and the headers that every call to it carries, the key among them; made once per credential.
-package struct Endpoint: Sendable {
+///
+/// A class, so that thousands of calls under way share it by one reference each.
+package final class Endpoint: Sendable {
     /// Where connections are made to.
     package let base: BaseURL
     /// The path of the request line.

@@ -44,7 +44,8 @@ import Testing
         #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: job.folder.path) }
         #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: "/dev/null") }
         #expect(throws: SluiceError(.configuration, "")) { try OutputTarget(path: job.folder.file("no/out.jsonl")) }
-        symlink("/tmp", job.output + ".sluice")
+        mkdir(job.folder.file("elsewhere"), 0o700)
+        symlink("elsewhere", job.output + ".sluice")
         #expect(job.refusal()?.code == .io)
     }
 

@@ -41,10 +41,20 @@ struct Pipeline: Sendable {
     }
 
     /// Runs all slots to the end of the input, or until the run is stopped.
+    ///
+    /// A task group looks through its children when one ends, so a group of 100,000 would end in quadratic time:
+    /// the slots are in groups of a few hundred.
     func run(on executor: any TaskExecutor) async {
+        let inner = 256
         await withDiscardingTaskGroup { group in
-            for _ in 0..<settings.slots {
-                group.addTask(executorPreference: executor) { await slot() }
+            for first in stride(from: 0, to: settings.slots, by: inner) {
+                group.addTask(executorPreference: executor) {
+                    await withDiscardingTaskGroup { group in
+                        for _ in first..<min(first + inner, settings.slots) {
+                            group.addTask(executorPreference: executor) { await slot() }
+                        }
+                    }
+                }
             }
         }
     }

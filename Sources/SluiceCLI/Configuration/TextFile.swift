@@ -1,9 +1,10 @@
+internal import SluiceCore
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Darwin
 #endif
-internal import SluiceCore
 
 /// Reads small text files of the user: keys, prompts, configurations.
 enum TextFile {

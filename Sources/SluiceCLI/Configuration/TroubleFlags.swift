@@ -14,16 +14,20 @@ struct TroubleFlags: ParsableArguments {
         case sync, os
     }
 
-    @Option(name: .long, help: "Tries of a request; refusals for a limit do not count (default 5).", transform: Flags.positive)
+    @Option(
+        name: .long, help: "Tries of a request; refusals for a limit do not count (default 5).",
+        transform: Flags.positive)
     var maxAttempts: Int?
 
-    @Option(name: .long, help: "Longest time for one reply (default 10m; 1h on a private network).", transform: Flags.span)
+    @Option(
+        name: .long, help: "Longest time for one reply (default 10m; 1h on a private network).", transform: Flags.span)
     var timeout: TimeSpan?
 
     @Option(name: .long, help: "Longest time for a row that only meets refusals (default 24h).", transform: Flags.span)
     var rowDeadline: TimeSpan?
 
-    @Option(name: .long, help: "How long to wait for a server that is still starting (default 60s).", transform: Flags.span)
+    @Option(
+        name: .long, help: "How long to wait for a server that is still starting (default 60s).", transform: Flags.span)
     var waitReady: TimeSpan?
 
     @Option(name: .long, help: "ignore: a failed row is written to the errors file; raise: it ends the run.")
@@ -44,7 +48,8 @@ struct TroubleFlags: ParsableArguments {
     @Option(name: .long, help: "How long to wait for room on a full disk (default 10m).", transform: Flags.span)
     var diskWait: TimeSpan?
 
-    @Option(name: .long, help: "How long requests in flight may take after SIGTERM (default 20s).", transform: Flags.span)
+    @Option(
+        name: .long, help: "How long requests in flight may take after SIGTERM (default 20s).", transform: Flags.span)
     var grace: TimeSpan?
 
     @Option(name: .long, help: "PEM file of the authorities to trust (SSL_CERT_FILE).", completion: .file())

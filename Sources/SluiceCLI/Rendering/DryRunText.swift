@@ -24,11 +24,13 @@ enum DryRunText {
             return Terminal.data(Bytes(json.bytes).text)
         }
         let keys = options.accounts.reduce(0) { $0 + $1.keys.count }
-        Terminal.say("the first request, of \(NumberText.grouped(dry.rows ?? 0)) rows"
-            + (dry.bad > 0 ? " and \(NumberText.grouped(dry.bad)) bad lines" : "") + ":")
+        Terminal.say(
+            "the first request, of \(NumberText.grouped(dry.rows ?? 0)) rows"
+                + (dry.bad > 0 ? " and \(NumberText.grouped(dry.bad)) bad lines" : "") + ":")
         Terminal.say("POST \(dry.url)")
         Terminal.data(dry.body.text)
         Terminal.say(
-            "about \(NumberText.grouped(dry.estimatedTokens)) prompt tokens (estimated), \(keys) keys; nothing was sent")
+            "about \(NumberText.grouped(dry.estimatedTokens)) prompt tokens (estimated), \(keys) keys; nothing was sent"
+        )
     }
 }

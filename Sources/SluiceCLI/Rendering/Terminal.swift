@@ -1,9 +1,10 @@
+internal import SluiceCore
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Darwin
 #endif
-internal import SluiceCore
 
 /// Standard error for people, standard output for data.
 enum Terminal {

@@ -29,10 +29,10 @@ package enum OpenAIRequest {
     package static func body(_ request: Request) -> Bytes {
         var json = JSONBuilder(capacity: request.question.count + request.parameters.count + 64)
         json.beginObject()
-        json.key(request.endpoint.field)
-        json.raw(request.question)
         json.key("model")
         json.value(request.model)
+        json.key(request.endpoint.field)
+        json.raw(request.question)
         json.rawMembers(request.parameters)
         json.endObject()
         return Bytes(json.bytes)

@@ -68,12 +68,12 @@ package final class DurableWriter: Sendable {
     /// - Throws: what has made the writer fail, if anything has.
     package func close() async throws(SluiceError) {
         let error: SluiceError? = await withUnsafeContinuation { waiter in
-            let (isClosed, failure, wakes) = monitor.withLock { queue in
+            let (isClosed, failure) = monitor.withLock { queue in
                 if !queue.isClosed { queue.closers.append(waiter) }
                 queue.isClosing = true
-                return (queue.isClosed, queue.failure, queue.wakesWriter())
+                return (queue.isClosed, queue.failure)
             }
-            if wakes { monitor.signal() }
+            monitor.signal()
             if isClosed { waiter.resume(returning: failure) }
         }
         if let error { throw error }

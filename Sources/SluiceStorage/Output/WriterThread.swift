@@ -57,8 +57,10 @@ struct WriterThread: Sendable {
                 return queue.isClosing ? .end : nil
             }
             guard work == .lines else { break }
+            let isBusy = output.waiters.count > 1
             commit(&output, &errors)
             for job in jobs { run(job) }
+            if isBusy, options.gather > .zero { _ = monitor.pause(for: options.gather) { $0.isClosing } }
         }
         end()
     }

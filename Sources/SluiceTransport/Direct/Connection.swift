@@ -16,11 +16,12 @@ final class Connection: ChannelInboundHandler {
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
     private var idleMark = NIODeadline.now()
+    /// The exchange's deadline; kept apart so that the watch over thousands of connections touches nothing else.
+    private var deadline = NIODeadline.distantFuture
     private var isReused = false
     private var isFlushed = false
     private var isConnecting = true
     private var isAborted = false
-    private lazy var connectDeadline = pool.connectDeadline
 
     init(pool: ConnectionPool, replyCap: Int) {
         self.pool = pool
@@ -33,27 +34,30 @@ final class Connection: ChannelInboundHandler {
     /// Takes the exchange that the connection is opened for.
     func prepare(_ exchange: Exchange) {
         self.exchange = exchange
-        _ = connectDeadline
+        deadline = min(exchange.deadline, pool.connectDeadline)
     }
 
     /// Sends an exchange on this connection, which was idle.
     func send(_ exchange: Exchange) {
         self.exchange = exchange
+        deadline = exchange.deadline
         isReused = true
         write()
     }
 
     func expire(_ now: NIODeadline) {
-        guard let exchange else { return }
+        guard now >= deadline, let exchange else { return }
         if now >= exchange.deadline {
             let span = exchange.call.timeout.text
             finish(.failure(TransportFailure(.timeout, "no reply within \(span)", mayBePaid: isFlushed)))
             close()
-        } else if isConnecting, now >= connectDeadline {
+        } else if isConnecting {
             finish(
                 .failure(
                     TransportFailure(.connectTimeout, "no handshake with \(authority) in time", mayBePaid: false)))
             close()
+        } else {
+            deadline = exchange.deadline  // it was the connection's own, which was made in time
         }
     }
 
@@ -177,6 +181,7 @@ final class Connection: ChannelInboundHandler {
     private func finish(_ result: Result<Reply, TransportFailure>) {
         guard let exchange else { return }
         self.exchange = nil
+        deadline = .distantFuture
         head = nil
         exchange.finish(result)
     }

@@ -8,9 +8,9 @@ struct Exchange {
     let deadline: NIODeadline
     /// Whether it was put on a kept-alive connection that turned out to be dead, and so was sent anew.
     var isResent = false
-    private let continuation: CheckedContinuation<Result<Reply, TransportFailure>, Never>
+    private let continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>
 
-    init(_ call: Call, _ continuation: CheckedContinuation<Result<Reply, TransportFailure>, Never>) {
+    init(_ call: Call, _ continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>) {
         self.call = call
         self.continuation = continuation
         deadline = .now() + .nanoseconds(call.timeout.nanoseconds)

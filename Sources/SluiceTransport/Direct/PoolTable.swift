@@ -15,6 +15,8 @@ final class PoolTable {
     private let settings: DirectSettings
     private let tls: TLSSettings
     private var pools: [Host: ConnectionPool] = [:]
+    /// The same pools by the endpoints that were seen, which are few and live as long as the run.
+    private var known: [ObjectIdentifier: (endpoint: Endpoint, pool: ConnectionPool)] = [:]
     private var ticker: RepeatedTask?
     private var isAborted = false
 
@@ -27,7 +29,11 @@ final class PoolTable {
     func start(_ exchange: Exchange) {
         guard !isAborted else { return exchange.fail(.aborted, "stopped", mayBePaid: false) }
         if ticker == nil { startTicker() }
-        pool(for: exchange.call.endpoint.base).start(exchange)
+        let endpoint = exchange.call.endpoint
+        if let pool = known[ObjectIdentifier(endpoint)]?.pool { return pool.start(exchange) }
+        let pool = pool(for: endpoint.base)
+        known[ObjectIdentifier(endpoint)] = (endpoint, pool)
+        pool.start(exchange)
     }
 
     func abort() {

@@ -33,7 +33,7 @@ import Testing
         symlink("out.jsonl", job.folder.file("link.jsonl"))
         symlink(job.folder.path, job.folder.file("way"))
         let store = try #require(try job.start())
-        for name in ["link.jsonl", "way/out.jsonl", "./way/../out.jsonl"] {
+        for name in ["link.jsonl", "way/out.jsonl", "./way/./out.jsonl"] {
             let target = try OutputTarget(path: job.folder.file(name))
             #expect(target == .file(try #require(store.paths)))
             #expect(job.refusal { $0.output = target }?.code == .locked)

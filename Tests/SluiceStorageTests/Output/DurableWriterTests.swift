@@ -41,10 +41,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [Durability.sync, .os])
-    func `a thousand at once are each written whole and once`(durability: Durability) async throws {
+    @Test(arguments: [Durability.sync, .os], [0, 1])
+    func `a thousand at once are each written whole and once`(durability: Durability, gather: Int) async throws {
         var options = WriterOptions()
         options.durability = durability
+        options.gather = .milliseconds(gather)
         let writer = try writer(options: options)
         try await withThrowingTaskGroup { group in
             for task in 0..<1000 {

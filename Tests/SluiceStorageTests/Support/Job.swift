@@ -14,8 +14,10 @@ struct Job {
     /// The line that a run writes for a row that is an object.
     func answer(_ row: String) -> String {
         let hash = hasher.hash(Bytes(row)).hex
-        let comma = row == "{}" ? "" : ","
-        return #"\#(row.dropLast())\#(comma)"output":"x","sluice":{"model":"m","hash":"\#(hash)"}}"#
+        // Blanks behind the object are no part of the row.
+        let object = row[...(row.lastIndex(of: "}") ?? row.startIndex)]
+        let comma = object == "{}" ? "" : ","
+        return #"\#(object.dropLast())\#(comma)"output":"x","sluice":{"model":"m","hash":"\#(hash)"}}"#
     }
 
     func writeInput(_ rows: [String]) { write(rows.map { $0 + "\n" }.joined(), to: input) }

@@ -20,7 +20,9 @@ final class TemporaryFolder: Sendable {
     func names(in folder: String = ".") -> [String] { Self.names(path + "/" + folder).sorted() }
 
     private static func names(_ path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
+        // Never through a link, also if the folder became one since it was looked at.
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0, let folder = fdopendir(descriptor) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {

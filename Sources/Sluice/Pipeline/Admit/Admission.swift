@@ -9,11 +9,13 @@ final class Admission: Sendable {
         let refusal: AdmissionMachine.Refusal
     }
 
-    private typealias Waiter = CheckedContinuation<Result<Grant, Denied>, Never>
+    private typealias Waiter = UnsafeContinuation<Result<Grant, Denied>, Never>
 
     private struct State {
         var machine: AdmissionMachine
         var waiters: [Ticket: Waiter] = [:]
+        /// What was decided for a slot between its request and its wait.
+        var early: [Ticket: Result<Grant, Denied>] = [:]
         var lastTicket: UInt64 = 0
         var timer: ScheduledWork?
     }
@@ -49,16 +51,26 @@ final class Admission: Sendable {
     func permit(
         tokens: Int, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false
     ) async throws(Denied) -> Permit {
-        let result: Result<Grant, Denied> = await withCheckedContinuation { waiter in
-            handle { state in
-                state.lastTicket += 1
-                let ticket = Ticket(state.lastTicket)
-                state.waiters[ticket] = waiter
-                return .request(
-                    ticket, tokens: tokens, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry)
-            }
+        var ticket = Ticket(0)
+        handle { state in
+            state.lastTicket += 1
+            ticket = Ticket(state.lastTicket)
+            return .request(ticket, tokens: tokens, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry)
         }
-        return Permit(try result.get(), of: self)
+        return Permit(try await decision(on: ticket).get(), of: self)
+    }
+
+    /// Most requests are decided at once; only the others suspend.
+    private func decision(on ticket: Ticket) async -> Result<Grant, Denied> {
+        if let early = state.withLock({ $0.early.removeValue(forKey: ticket) }) { return early }
+        return await withUnsafeContinuation { waiter in
+            let early = state.withLock { state in
+                let early = state.early.removeValue(forKey: ticket)
+                if early == nil { state.waiters[ticket] = waiter }
+                return early
+            }
+            if let early { waiter.resume(returning: early) }
+        }
     }
 
     func settle(_ grant: Grant, _ settlement: Settlement) {
@@ -97,18 +109,24 @@ final class Admission: Sendable {
         for action in actions {
             switch action {
             case .grant(let ticket, let grant):
-                if let waiter = state.waiters.removeValue(forKey: ticket) {
-                    effects.resumptions.append((waiter, .success(grant)))
-                }
+                decide(ticket, .success(grant), &state, &effects)
             case .refuse(let ticket, let refusal):
-                if let waiter = state.waiters.removeValue(forKey: ticket) {
-                    effects.resumptions.append((waiter, .failure(Denied(refusal: refusal))))
-                }
+                decide(ticket, .failure(Denied(refusal: refusal)), &state, &effects)
             case .wake(let at): effects.wake = at
             case .notice(let notice): effects.notices.append(notice)
             }
         }
         return effects
+    }
+
+    private static func decide(
+        _ ticket: Ticket, _ result: Result<Grant, Denied>, _ state: inout State, _ effects: inout Effects
+    ) {
+        if let waiter = state.waiters.isEmpty ? nil : state.waiters.removeValue(forKey: ticket) {
+            effects.resumptions.append((waiter, result))
+        } else {
+            state.early[ticket] = result
+        }
     }
 
     private func schedule(_ at: Instant, now: Now) {

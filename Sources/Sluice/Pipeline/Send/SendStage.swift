@@ -6,7 +6,8 @@ internal import SluiceTransport
 /// Puts an order on the wire with the credential that admission chose.
 struct SendStage: Sendable {
     private struct Route: Sendable {
-        let endpoints: [Request.Endpoint: Endpoint]
+        /// By the order of `Request.Endpoint.allCases`.
+        let endpoints: [Endpoint]
         let timeout: TimeSpan
     }
 
@@ -26,10 +27,10 @@ struct SendStage: Sendable {
             for key in keys {
                 var headers = OpenAIRequest.headers(key: key.map { $0.reveal { $0 } })
                 headers.append((name: "user-agent", value: "sluice/\(Version.current)"))
-                var endpoints: [Request.Endpoint: Endpoint] = [:]
+                var endpoints: [Endpoint] = []
                 for kind in Request.Endpoint.allCases {
-                    endpoints[kind] = try Endpoint(
-                        base: account.base, path: OpenAIRequest.path(kind), headers: headers)
+                    endpoints.append(
+                        try Endpoint(base: account.base, path: OpenAIRequest.path(kind), headers: headers))
                 }
                 credentials.append(Route(endpoints: endpoints, timeout: timeout))
             }
@@ -40,9 +41,12 @@ struct SendStage: Sendable {
 
     func send(_ order: Plan.Order, with grant: Grant) async -> Result<Reply, TransportFailure> {
         let route = routes[grant.account][grant.credential.credential]
-        guard let endpoint = route.endpoints[order.endpoint] else {
-            preconditionFailure("no endpoint was prepared for \(order.endpoint)")
-        }
-        return await transport.send(Call(endpoint: endpoint, body: order.body, timeout: route.timeout))
+        let place =
+            switch order.endpoint {
+            case .chat: 0
+            case .completions: 1
+            case .embeddings: 2
+            }
+        return await transport.send(Call(endpoint: route.endpoints[place], body: order.body, timeout: route.timeout))
     }
 }

@@ -1,0 +1,26 @@
+import SluiceCore
+import SluiceScheduling
+import Testing
+
+struct TrustTests {
+    @Test func `a refusal costs three percent and comes back by a fifth of a percent every five seconds`() {
+        var trust = Trust()
+        #expect(trust.recovered(now: at(0)) == nil)
+        let isBelieved = trust.cut(now: at(0))
+        #expect(isBelieved)
+        #expect(abs(trust.fraction - 0.97) < 1e-9)
+        #expect(trust.recovered(now: at(5)).map { abs($0 - 0.972) < 1e-9 } == true)
+        #expect(trust.recovered(now: at(1000)) == 1)
+    }
+
+    @Test func `a second refusal within ten seconds says that the limit is wrong`() {
+        var trust = Trust()
+        _ = trust.cut(now: at(0))
+        let soon = trust.cut(now: at(9))
+        #expect(!soon)
+        var other = Trust()
+        _ = other.cut(now: at(0))
+        let late = other.cut(now: at(11))
+        #expect(late)
+    }
+}
