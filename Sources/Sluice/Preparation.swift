@@ -65,6 +65,8 @@ struct Preparation: Sendable {
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os
         writing.diskWait = options.diskWait
+        // With many slots a sync pays off for more lines a millisecond later; with few it would only be later.
+        if (options.concurrency ?? 256) >= 64 { writing.gather = .milliseconds(1) }
         let gate = DiskGate()
         self.gate = gate
         let writer = try store.makeWriter(options: writing, clock: { environment.now().mono }) { event in

@@ -64,6 +64,12 @@ public final class Run: Sendable {
 
         await withDiscardingTaskGroup { group in
             group.addTask { await preparation.manifest?.keep { self.progress() } }
+            group.addTask { [environment, options] in
+                // Once a second is often enough for deadlines of hours.
+                while (try? await environment.sleep(.seconds(1))) != nil {
+                    pipeline.admit.expire(after: options.rowDeadline)
+                }
+            }
             await pipeline.run(on: transport.executor)
             group.cancelAll()
         }

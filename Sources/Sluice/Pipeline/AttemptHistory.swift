@@ -32,7 +32,8 @@ struct AttemptHistory {
     func overdue(_ deadline: TimeSpan) -> Failure {
         Failure(
             .retry, status: last?.status, code: "row_deadline",
-            message: "no answer within \(deadline.text); the last trouble was: \(last?.message ?? "none")",
+            message:
+                "no answer within \(deadline.text); \(last.map { "the last trouble was: \($0.message)" } ?? "it never came to its turn")",
             attempts: attempts)
     }
 }

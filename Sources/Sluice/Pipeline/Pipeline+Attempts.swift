@@ -13,7 +13,6 @@ extension Pipeline {
     /// Tries an order, with whatever key is free, until there is an answer or no more to try.
     func deliver(_ order: Plan.Order) async -> Delivery {
         var history = AttemptHistory()
-        let began = settings.now().mono
         var notBefore: Instant?
         var avoiding: CredentialIndex?
         while true {
@@ -52,7 +51,9 @@ extension Pipeline {
                 if state.isAborted { return .left }
                 if countsAttempt { history.counted += 1 }
                 guard history.counted < settings.maxAttempts else { return .failed(history.failure) }
-                guard now - began < settings.rowDeadline else { return .failed(history.overdue(settings.rowDeadline)) }
+                guard now - history.began < settings.rowDeadline else {
+                    return .failed(history.overdue(settings.rowDeadline))
+                }
                 notBefore = backsOff ? now + settings.backoff.delay(attempt: history.counted) : nil
                 avoiding = permit.grant.credential
             }
@@ -61,8 +62,10 @@ extension Pipeline {
 
     private func denied(_ refusal: AdmissionMachine.Refusal, _ history: AttemptHistory) -> Delivery {
         switch refusal {
-        case .cancelled, .stopped:
+        case .stopped:
             return .left
+        case .cancelled:
+            return .failed(history.overdue(settings.rowDeadline))
         case .tooLarge(let needs, let limit):
             return .failed(
                 Failure(

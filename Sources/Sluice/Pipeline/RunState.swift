@@ -19,7 +19,9 @@ final class RunState: Sendable {
         if isHalted { stop() }
     }
 
-    /// Ends the run: nothing more is read or admitted, what is in flight may finish. The first cause counts.
+    /// Ends the run: nothing more is read or admitted, what is in flight may finish.
+    ///
+    /// The first cause counts.
     func halt(_ cause: StopCause) {
         let stop: (@Sendable () -> Void)? = state.withLock { state in
             guard state.cause == nil else {

@@ -26,7 +26,9 @@ struct ManifestFile: Sendable {
         }
     }
 
-    /// Writes it once. The manifest is for people; that it cannot be written must not stop a run.
+    /// Writes it once.
+    ///
+    /// The manifest is for people; that it cannot be written must not stop a run.
     func write(_ progress: Progress?, ended summary: RunSummary?) async {
         let text = manifest.text(progress, ended: summary, now: environment.now().wall)
         let path = self.path

@@ -7,6 +7,9 @@ package struct GrantTable: Sendable {
     private var isOpen: [Bool] = []
     private var free: [UInt32] = []
 
+    /// A table without grants.
+    package init() {}
+
     /// How many grants are open.
     package var count: Int { uses.count - free.count }
 

@@ -35,7 +35,8 @@ package struct Pace: Sendable {
         let earliest = now - Self.tolerance
         if scheduled < earliest {
             // Something else held the requests back, so a higher pace would prove nothing.
-            nextStep = nextStep + (earliest - scheduled)
+            nextStep = earliest + step
+            nextHaste = nextHaste + (earliest - scheduled)
             scheduled = earliest
         }
         var part = 1.0

@@ -107,7 +107,8 @@ package struct RateEstimate: Sendable, Equatable {
             }
             guard !holds(rate) else { return rate }
             // Between the two neighbours of the coarse dip, a rate is too high if a refusal would lie below what is
-            // certain to have fitted: what was accepted at a rate that is too high itself.
+            // certain to have fitted (what was accepted at a rate that is too high itself), or if a lower one explains
+            // better.
             var low = rate / 1.25
             var high = min(rate * 1.25, top)
             var best = rate
@@ -120,7 +121,7 @@ package struct RateEstimate: Sendable, Equatable {
                     best = middle
                 }
                 if holds(levels, middle) { break }
-                if levels.refused < fitted {
+                if levels.refused < fitted || self.levels(middle * 0.998).overlap < levels.overlap {
                     high = middle
                     fitted = max(fitted, levels.accepted)
                 } else {

@@ -4,7 +4,9 @@ internal import NIOPosix
 internal import NIOSSL
 internal import SluiceCore
 
-/// The connections to one host. Idle ones are used last in, first out, so that the surplus grows old and is closed.
+/// The connections to one host.
+///
+/// Idle ones are used last in, first out, so that the surplus grows old and is closed.
 ///
 /// There is no queue: whoever calls holds one of a bounded number of slots, so a call without an idle connection
 /// opens one.

@@ -8,20 +8,26 @@ struct GrantTableTests {
         let two = table.open()
         #expect(one != two)
         #expect(table.count == 2)
-        #expect(table.close(one))
-        #expect(!table.close(one))
+        let result1 = table.close(one)
+        #expect(result1)
+        let result2 = table.close(one)
+        #expect(!result2)
         #expect(table.count == 1)
-        #expect(!table.close(77))
+        let result3 = table.close(77)
+        #expect(!result3)
     }
 
     @Test func `a place that is used again has another id`() {
         var table = GrantTable()
         let old = table.open()
-        #expect(table.close(old))
+        let result4 = table.close(old)
+        #expect(result4)
         let new = table.open()
         #expect(new != old)
-        #expect(!table.close(old))
-        #expect(table.close(new))
+        let result5 = table.close(old)
+        #expect(!result5)
+        let result6 = table.close(new)
+        #expect(result6)
         #expect(table.count == 0)
     }
 }

@@ -13,6 +13,8 @@ struct Harness {
     private(set) var notices: [AdmissionMachine.Notice] = []
     /// The last wake-up asked for.
     private(set) var wake: Instant?
+    /// How many wake-ups were asked for.
+    private(set) var wakes = 0
 
     init(_ policy: AdmissionPolicy) {
         machine = AdmissionMachine(policy, now: now(0))
@@ -32,7 +34,9 @@ struct Harness {
                 grants[ticket.rawValue] = grant
                 order.append(ticket.rawValue)
             case .refuse(let ticket, let refusal): refusals[ticket.rawValue] = refusal
-            case .wake(let moment): wake = moment
+            case .wake(let moment):
+                wake = moment
+                wakes += 1
             case .notice(let notice): notices.append(notice)
             }
         }

@@ -37,7 +37,7 @@ struct OpeningRampTests {
     @Test func `without a sign it holds at 16 until patience ends`() {
         var ramp = OpeningRamp(patience: .seconds(0.3))
         let sends = moments(17, &ramp)
-        #expect(sends[15] < 0.02)
+        #expect(sends[15] < 0.025)
         #expect(sends[16] == 0.3)
     }
 

@@ -19,7 +19,7 @@ struct RateEstimateTests {
         var server = SimulatedServer(.bucket(perSecond: rate, depth: depth))
         var log = SendLog()
         var clock = 0.0
-        var pause = 0.0005
+        var pause = 0.1 / rate
         for _ in 0..<2 {
             while true {
                 log.add(now: at(clock))

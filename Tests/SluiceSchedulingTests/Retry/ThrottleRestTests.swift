@@ -7,16 +7,20 @@ struct ThrottleRestTests {
 
     @Test mutating func `a hint is kept exactly`() {
         var rest = ThrottleRest()
-        #expect(rest.refuse(sentAt: at(1), hint: .seconds(7.25), now: at(1.1), using: &random) == .seconds(7.25))
+        let result1 = rest.refuse(sentAt: at(1), hint: .seconds(7.25), now: at(1.1), using: &random)
+        #expect(result1 == .seconds(7.25))
         #expect(rest.until == at(1.1) + .seconds(7.25))
     }
 
     @Test mutating func `refusals of one moment are one episode`() {
         var rest = ThrottleRest()
-        #expect(rest.refuse(sentAt: at(1), hint: .seconds(1), now: at(1.1), using: &random) != nil)
-        #expect(rest.refuse(sentAt: at(1.05), hint: .seconds(1), now: at(1.12), using: &random) == nil)
+        let result2 = rest.refuse(sentAt: at(1), hint: .seconds(1), now: at(1.1), using: &random)
+        #expect(result2 != nil)
+        let result3 = rest.refuse(sentAt: at(1.05), hint: .seconds(1), now: at(1.12), using: &random)
+        #expect(result3 == nil)
         #expect(rest.until == at(1.12) + .seconds(1))
-        #expect(rest.refuse(sentAt: at(2.2), hint: .seconds(1), now: at(2.3), using: &random) != nil)
+        let result4 = rest.refuse(sentAt: at(2.2), hint: .seconds(1), now: at(2.3), using: &random)
+        #expect(result4 != nil)
     }
 
     @Test mutating func `without a hint rests double between half and whole and begin anew after an answer`() {

@@ -13,7 +13,7 @@ final class Admission: Sendable {
 
     private struct State {
         var machine: AdmissionMachine
-        var waiters: [Ticket: Waiter] = [:]
+        var waiters: [Ticket: (waiter: Waiter, since: Instant)] = [:]
         /// What was decided for a slot between its request and its wait.
         var early: [Ticket: Result<Grant, Denied>] = [:]
         var lastTicket: UInt64 = 0
@@ -63,10 +63,11 @@ final class Admission: Sendable {
     /// Most requests are decided at once; only the others suspend.
     private func decision(on ticket: Ticket) async -> Result<Grant, Denied> {
         if let early = state.withLock({ $0.early.removeValue(forKey: ticket) }) { return early }
+        let since = now().mono
         return await withUnsafeContinuation { waiter in
             let early = state.withLock { state in
                 let early = state.early.removeValue(forKey: ticket)
-                if early == nil { state.waiters[ticket] = waiter }
+                if early == nil { state.waiters[ticket] = (waiter, since) }
                 return early
             }
             if let early { waiter.resume(returning: early) }
@@ -80,6 +81,19 @@ final class Admission: Sendable {
     /// No more leave for anybody; what is in flight may finish.
     func stop() {
         handle { _ in .stop }
+    }
+
+    /// Gives up the rows that have waited for longer than a span because of refusals or an outage.
+    ///
+    /// A row that only waits for its turn under a limit is not late.
+    func expire(after span: TimeSpan) {
+        switch waiting()?.cause {
+        case .retryAfter, .quota, .endpoint: break
+        default: return
+        }
+        let now = self.now().mono
+        let late = state.withLock { state in state.waiters.filter { now - $0.value.since >= span }.map(\.key) }
+        for ticket in late { handle { _ in .cancel(ticket) } }
     }
 
     /// What the head of the queue waits for.
@@ -122,7 +136,7 @@ final class Admission: Sendable {
     private static func decide(
         _ ticket: Ticket, _ result: Result<Grant, Denied>, _ state: inout State, _ effects: inout Effects
     ) {
-        if let waiter = state.waiters.isEmpty ? nil : state.waiters.removeValue(forKey: ticket) {
+        if let waiter = state.waiters.isEmpty ? nil : state.waiters.removeValue(forKey: ticket)?.waiter {
             effects.resumptions.append((waiter, result))
         } else {
             state.early[ticket] = result

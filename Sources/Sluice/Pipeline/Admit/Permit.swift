@@ -1,6 +1,8 @@
 internal import SluiceScheduling
 
-/// Leave for one attempt. It is given back unused when it goes away without having been settled.
+/// Leave for one attempt.
+///
+/// It is given back unused when it goes away without having been settled.
 struct Permit: ~Copyable {
     /// What was granted, copyable for those who race several.
     let grant: Grant

@@ -69,11 +69,12 @@ struct PlanStage: Sendable {
     /// A record with its identity.
     func read(_ record: Record) -> Result<Row, Failure> {
         do throws(JSONError) {
-            let json = try json(record.bytes)
+            let json = try json(record.bytes).map { FailureLine.row(in: $0) ?? $0 }
+            // The hash is the line's as it stands, also of a failed row's line: so the scan of the input saw it.
             return .success(
                 Row(
-                    line: record.line, bytes: record.bytes, json: json, id: json.flatMap(RowIdentity.of),
-                    hash: hasher.hash(record.bytes)))
+                    line: record.line, bytes: json?.raw ?? record.bytes, json: json,
+                    id: json.flatMap(RowIdentity.of), hash: hasher.hash(record.bytes)))
         } catch {
             return .failure(Failure(.final, code: "bad_row", message: "not valid JSON: \(error)"))
         }

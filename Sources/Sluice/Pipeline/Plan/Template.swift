@@ -1,6 +1,8 @@
 internal import SluiceCore
 
-/// A prompt template: text with `{{column}}` placeholders. The name is taken exactly, in any script, with its blanks.
+/// A prompt template: text with `{{column}}` placeholders.
+///
+/// The name is taken exactly, in any script, with its blanks.
 struct Template: Sendable {
     private enum Part: Sendable {
         /// Text, escaped for the inside of a JSON string.

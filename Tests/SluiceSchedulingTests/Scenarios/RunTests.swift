@@ -1,0 +1,217 @@
+import SluiceCore
+import SluiceScheduling
+import Testing
+
+/// Whole runs in virtual time, with limits, several keys and every kind of trouble.
+struct RunTests {
+    private func accounts(_ count: Int, _ limits: Limits = Limits()) -> [AdmissionPolicy.Account] {
+        (0..<count).map { AdmissionPolicy.Account(name: "key \($0)", limits: limits, credentials: ["k\($0)"]) }
+    }
+
+    private func expectOneEndEach(_ run: Simulation) {
+        #expect(run.violations == [])
+        #expect(run.ends.count == run.rows)
+        #expect(run.ends.values.allSatisfy { $0.count == 1 })
+    }
+
+    @Test func `a given limit is used from the first second on and never refused`() {
+        var server = SimulatedServer(.bucket(perSecond: 50, depth: 10))
+        server.latency = 0.3
+        server.jitter = 0.002
+        let policy = AdmissionPolicy(
+            accounts: accounts(1, Limits(requestsPerMinute: 3000)), concurrency: 100)
+        var run = Simulation(policy, servers: [server], rows: 2000, slots: 100)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.refusals == 0)
+        #expect(run.most(in: 1) <= 60)
+        #expect(run.seconds - 0.3 <= 2000 / 49.9)
+        for second in 0..<39 {
+            let sends = run.sentTimes.count { $0 >= Double(second) && $0 < Double(second + 1) }
+            #expect(sends >= 49 && sends <= 51)
+        }
+    }
+
+    @Test func `no limit is exceeded in any window as a bucket counts it`() {
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1, Limits(requestsPerMinute: 6000)), concurrency: 400, seed: 5),
+            servers: [SimulatedServer(.bucket(perSecond: 100, depth: 20))], rows: 20_000, slots: 400)
+        run.servers[0].latency = 2.5
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.refusals == 0)
+        #expect(run.servers[0].mostExcess <= 16)
+        #expect(run.most(in: 60) <= 6000 + 16)
+        #expect(run.seconds <= 20_000 / 99.9 + 2.6)
+    }
+
+    @Test func `tokens per minute are kept and used`() {
+        var random = SplitMix64(seed: 8)
+        let sizes = (0..<4000).map { _ in random.unit() < 0.005 ? 20_000 : 200 + Int(random.unit() * 800) }
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1, Limits(tokensPerMinute: 600_000)), concurrency: 200),
+            servers: [SimulatedServer(.none)], rows: 4000, slots: 200)
+        run.tokens = { sizes[$0] }
+        run.actualTokens = { sizes[$0] * 9 / 10 }
+        run.run()
+        expectOneEndEach(run)
+        let used = sizes.reduce(0) { $0 + $1 * 9 / 10 }
+        #expect(run.seconds <= Double(used) / 10_000 * 1.03 + 3)
+        var first = 0
+        var sum = 0
+        for send in run.sentTokens {
+            sum += send.tokens * 9 / 10
+            while send.time - run.sentTokens[first].time >= 60 {
+                sum -= run.sentTokens[first].tokens * 9 / 10
+                first += 1
+            }
+            #expect(sum <= 600_000 + 20_000)
+        }
+    }
+
+    @Test func `twenty keys run at twenty times the speed of one`() {
+        func seconds(_ keys: Int) -> Double {
+            var run = Simulation(
+                AdmissionPolicy(accounts: accounts(keys, Limits(requestsPerMinute: 300)), concurrency: 400),
+                servers: Array(repeating: SimulatedServer(.bucket(perSecond: 5, depth: 2)), count: keys),
+                rows: 200 * keys, slots: 400)
+            run.run()
+            expectOneEndEach(run)
+            #expect(run.refusals == 0)
+            #expect(run.grantsPerAccount.allSatisfy { $0 == 200 })
+            return run.seconds
+        }
+        #expect(seconds(20) <= seconds(1) * 1.01)
+    }
+
+    @Test func `keys without known limits are learned each for itself`() {
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(4), concurrency: 200, seed: 2),
+            servers: [10, 20, 40, 80].map { SimulatedServer(.bucket(perSecond: $0, depth: $0 / 5)) },
+            rows: 6000, slots: 200)
+        run.run(limit: 1000)
+        expectOneEndEach(run)
+        #expect(run.seconds <= 40 * 1.15 + 3, "took \(run.seconds) s")
+        #expect(run.refusals <= 100, "\(run.refusals) refusals")
+        #expect(run.grantsPerAccount[3] > run.grantsPerAccount[2])
+        #expect(run.grantsPerAccount[2] > run.grantsPerAccount[1])
+    }
+
+    @Test func `one bad key and one without quota cost nothing but their share`() {
+        var servers = Array(repeating: SimulatedServer(.bucket(perSecond: 10, depth: 3)), count: 6)
+        servers[1].keyDies = 5
+        servers[2].quotaReturns = 20
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(6, Limits(requestsPerMinute: 600)), concurrency: 300),
+            servers: servers, rows: 2400, slots: 300)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.answered == 2400)
+        // 40/s for the whole time, 10/s for the first 5 s, 10/s from second 20 on.
+        #expect(run.seconds <= (2400 - 50 + 200) / 50 * 1.02 + 0.1, "took \(run.seconds) s")
+    }
+
+    @Test func `when every key dies the rest is refused with the reasons`() {
+        var servers = Array(repeating: SimulatedServer(.none), count: 2)
+        servers[0].keyDies = 1
+        servers[1].keyDies = 2
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(2, Limits(requestsPerMinute: 600)), concurrency: 20),
+            servers: servers, rows: 500, slots: 20)
+        run.run()
+        expectOneEndEach(run)
+        let reasons = ["k0: invalid key", "k1: invalid key"]
+        #expect(run.ends.values.allSatisfy { $0 == [.answered] || $0 == [.refused(.exhausted(reasons: reasons))] })
+        #expect(run.answered > 20 && run.answered < 40)
+    }
+
+    @Test(arguments: [1.0, 60, 3600])
+    func `an outage costs few sends and ends soon after the endpoint is back`(length: Double) {
+        var server = SimulatedServer(.bucket(perSecond: 100, depth: 10))
+        server.outages = [5...(5 + length)]
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1, Limits(requestsPerMinute: 6000)), concurrency: 100, seed: 3),
+            servers: [server], rows: 2000, slots: 100)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.answered == 2000)
+        #expect(run.sends <= 2000 + 20 + Int(length / 5))
+        #expect(run.seconds <= 20 + length + 15.1)
+        #expect(run.most(in: 1) <= 120)
+    }
+
+    @Test func `an endpoint that is not there is given up after a minute`() {
+        var server = SimulatedServer(.none)
+        server.outages = [0...10_000]
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(2), concurrency: 50), servers: [server, server], rows: 300, slots: 50)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.ends.values.allSatisfy { $0 == [.refused(.unreachable(reason: "connection refused"))] })
+        #expect(run.seconds >= 60 && run.seconds < 62)
+    }
+
+    @Test func `failed requests are retried elsewhere after a back-off, at most as often as allowed`() {
+        var servers = Array(repeating: SimulatedServer(.none), count: 3)
+        servers[0].breaksEvery = 2
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(3, Limits(requestsPerMinute: 6000)), concurrency: 60),
+            servers: servers, rows: 3000, slots: 60)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.answered == 3000)
+        #expect(run.sends > 3000)
+
+        var all = Simulation(
+            AdmissionPolicy(accounts: accounts(1), concurrency: 10),
+            servers: [SimulatedServer(.none)], rows: 50, slots: 10)
+        all.servers[0].breaksEvery = 1
+        all.run()
+        expectOneEndEach(all)
+        #expect(all.sends == 300)
+        #expect(all.ends.values.allSatisfy { $0 == [.failed] })
+    }
+
+    @Test func `cancelled and stopped rows end once, whatever else happens`() {
+        var servers = Array(repeating: SimulatedServer(.bucket(perSecond: 20, depth: 2)), count: 3)
+        servers[1].keyDies = 3
+        servers[2].breaksEvery = 3
+        servers[0].outages = [4...6]
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(3), concurrency: 50, seed: 11),
+            servers: servers, rows: 1000, slots: 80)
+        for row in stride(from: 0, to: 200, by: 3) { run.cancel(row: row, at: Double(row) * 0.01) }
+        run.stop(at: 9)
+        run.run()
+        expectOneEndEach(run)
+        let cancelled = run.ends.values.count { $0 == [.refused(.cancelled)] }
+        let stopped = run.ends.values.count { $0 == [.refused(.stopped)] }
+        #expect(cancelled > 0)
+        #expect(stopped > 500)
+        #expect(run.sentTimes.allSatisfy { $0 <= 9 })
+    }
+
+    @Test func `without limits the concurrency is reached within a tenth of a second`() {
+        var server = SimulatedServer(.none)
+        server.latency = 0.5
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1), concurrency: 500), servers: [server], rows: 5000, slots: 500)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.servers[0].mostAtOnce == 500)
+        #expect(run.seconds <= 5.1)
+    }
+
+    @Test func `ten thousand in flight are reached with few wake-ups`() {
+        var server = SimulatedServer(.none)
+        server.latency = 0.5
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1), concurrency: 10_000), servers: [server], rows: 30_000,
+            slots: 10_000)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.servers[0].mostAtOnce == 10_000)
+        #expect(run.seconds <= 1.65)
+        #expect(run.timers <= 260)
+    }
+}
