@@ -39,7 +39,7 @@ let targets: [Target] =
             dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
-        .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling"]),
+        .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
         .testTarget(name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage"]),
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceCore", "SluiceSimulator", nioCore, nioPosix, nioHTTP1]),

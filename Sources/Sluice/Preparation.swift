@@ -118,12 +118,14 @@ struct Preparation: Sendable {
                     credentials: account.keys.indices.map { "key \($0 + 1)" })
             },
             concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute, waitReady: options.waitReady,
-            seed: environment.seed)
+            openingPatience: .milliseconds(400), seed: environment.seed)
     }
 
-    var transportSettings: DirectSettings {
+    /// How the transport is to work; it tells admission of the connections that it makes.
+    func transportSettings(_ admission: @escaping @Sendable () -> Admission?) -> DirectSettings {
         var settings = DirectSettings()
         settings.authorities = options.authorities
+        settings.onConnect = { admission()?.connected(after: $0) }
         return settings
     }
 

@@ -45,7 +45,8 @@ public final class Run: Sendable {
             state.withLock { $0.stop != nil }
         }
         guard let preparation = prepared else { return stoppedEarly() }
-        let transport = try await DirectTransport.start(preparation.transportSettings)
+        let transport = try await DirectTransport.start(
+            preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
         let pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
         pipeline.state.onHalt { [pipeline] in
             pipeline.read.stop()

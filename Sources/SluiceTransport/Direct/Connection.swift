@@ -21,6 +21,7 @@ final class Connection: ChannelInboundHandler {
     private var isReused = false
     private var isFlushed = false
     private var isConnecting = true
+    private let opened = NIODeadline.now()
     private var isAborted = false
 
     init(pool: ConnectionPool, replyCap: Int) {
@@ -88,12 +89,12 @@ final class Connection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         if exchange == nil || isAborted { return close() }
-        if !isSecure(context) { isConnecting = false }
+        if !isSecure(context) { connected() }
         write()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { isConnecting = false }
+        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { connected() }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -143,6 +144,11 @@ final class Connection: ChannelInboundHandler {
     }
 
     // MARK: one exchange
+
+    private func connected() {
+        isConnecting = false
+        pool.isConnected(self, since: opened)
+    }
 
     private func isSecure(_ context: ChannelHandlerContext) -> Bool {
         (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)) != nil

@@ -99,6 +99,10 @@ final class ConnectionPool {
         }
     }
 
+    func isConnected(_ connection: Connection, since start: NIODeadline) {
+        settings.onConnect?(TimeSpan(nanoseconds: (.now() - start).nanoseconds))
+    }
+
     var authority: String { base.authority }
     var connectDeadline: NIODeadline { .now() + .nanoseconds(settings.connectTimeout.nanoseconds) }
 }

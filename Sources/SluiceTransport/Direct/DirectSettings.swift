@@ -11,6 +11,9 @@ package struct DirectSettings: Sendable {
     /// A PEM file with the authorities to trust instead of the system's.
     package var authorities: String?
 
+    /// Called on the event loop with the time that each new connection took, its handshake included.
+    package var onConnect: (@Sendable (TimeSpan) -> Void)?
+
     /// The defaults of CONTRACTS.md.
     package init() {}
 }

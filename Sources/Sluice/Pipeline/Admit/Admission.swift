@@ -78,6 +78,11 @@ final class Admission: Sendable {
         handle { _ in .settled(grant, settlement) }
     }
 
+    /// A connection was made: tells how far away the provider is, and so how late its refusals come.
+    func connected(after span: TimeSpan) {
+        handle { _ in .connected(after: span) }
+    }
+
     /// No more leave for anybody; what is in flight may finish.
     func stop() {
         handle { _ in .stop }
