@@ -6,16 +6,17 @@ package enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// Reads a date; nil for every other form.
+    /// Reads a date; nil for every other form and for days that no calendar has.
+    ///
+    /// What is later than the last moment of ``WallTime``, in 2262, becomes that moment.
     package static func parse(_ text: String) -> WallTime? {
         let parts = text.split(separator: " ")
-        guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), (1...31).contains(day),
-            let month = months.firstIndex(of: String(parts[2])), let year = Int(parts[3]),
-            (1970...9999).contains(year)
+        guard parts.count == 6, parts[0].utf8.count == 4, parts[0].hasSuffix(","), parts[5] == "GMT",
+            let month = months.firstIndex(of: String(parts[2])), let year = number(parts[3], 4...4),
+            (1970...9999).contains(year), let day = number(parts[1], 1...2), (1...length(ofMonth: month, year)).contains(day)
         else { return nil }
-        let clock = parts[4].split(separator: ":").compactMap { Int($0) }
-        guard clock.count == 3, (0...23).contains(clock[0]), (0...59).contains(clock[1]), (0...60).contains(clock[2])
-        else { return nil }
+        let clock = parts[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, 2...2) ?? .max }
+        guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] <= 60 else { return nil }
         // days_from_civil, https://howardhinnant.github.io/date_algorithms.html; the year is positive here.
         let shifted = month >= 2 ? year : year - 1
         let era = shifted / 400
@@ -23,6 +24,20 @@ package enum HTTPDate {
         let dayOfYear = (153 * (month >= 2 ? month - 2 : month + 10) + 2) / 5 + day - 1
         let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
         let seconds = days * 86400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
-        return WallTime(nanoseconds: Int64(seconds) * 1_000_000_000)
+        let (nanoseconds, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        return WallTime(nanoseconds: overflow ? .max : nanoseconds)
+    }
+
+    /// So many digits and nothing else.
+    private static func number(_ text: Substring, _ digits: ClosedRange<Int>) -> Int? {
+        digits.contains(text.utf8.count) && text.utf8.allSatisfy { $0 &- 0x30 < 10 } ? Int(text) : nil
+    }
+
+    private static func length(ofMonth month: Int, _ year: Int) -> Int {
+        switch month {
+        case 1: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 3, 5, 8, 10: 30
+        default: 31
+        }
     }
 }

@@ -3,40 +3,56 @@ package import SluiceCore
 /// How long a provider asks to wait, from headers and messages (PROVIDERS.md §0.4).
 package enum WaitHint {
     /// Reads the hints in their order of precedence: `retry-after-ms`, `retry-after` in seconds, `retry-after` as a
-    /// date, "try again in 7m12s" in the message, and the reset header of whatever is at zero.
-    package static func read(header: (String) -> String?, message: String?, now: WallTime) -> TimeSpan? {
-        if let text = header("retry-after-ms"), let number = number(text) { return .seconds(number / 1000) }
-        if let text = header("retry-after") {
-            if let seconds = number(text) { return .seconds(seconds) }
-            if let moment = HTTPDate.parse(text) {
-                let reference = header("date").flatMap(HTTPDate.parse) ?? now
-                return TimeSpan(nanoseconds: max(0, moment.nanoseconds - reference.nanoseconds))
-            }
+    /// date, a delay from the body, "try again in 7m12s" in the message, and the reset header of whatever is at zero.
+    package static func read(
+        header: (String) -> String?, message: String?, delay: String? = nil, now: WallTime
+    ) -> TimeSpan? {
+        // A moment is told by the server's clock, so it is compared with the same clock.
+        func until(_ moment: WallTime) -> TimeSpan {
+            let reference = max(0, (header("date").flatMap(HTTPDate.parse) ?? now).nanoseconds)
+            return TimeSpan(nanoseconds: max(0, moment.nanoseconds - reference))
         }
+        func span(_ number: Double, unit: Double) -> TimeSpan {
+            if number > 1e12 { return until(wallTime(number / 1000)) }
+            return number > 1e9 ? until(wallTime(number)) : .seconds(number * unit)
+        }
+        if let text = header("retry-after-ms"), let number = number(text) { return span(number, unit: 1e-3) }
+        if let text = header("retry-after") {
+            if let number = number(text) { return span(number, unit: 1) }
+            if let moment = HTTPDate.parse(text) { return until(moment) }
+        }
+        if let delay, let span = duration(delay) { return span }
         if let message, let span = inMessage(message) { return span }
         for dimension in ["requests", "tokens"] where header("x-ratelimit-remaining-\(dimension)") == "0" {
-            if let text = header("x-ratelimit-reset-\(dimension)"), let span = duration(text) { return span }
+            guard let text = header("x-ratelimit-reset-\(dimension)") else { continue }
+            if let number = number(text) { return span(number, unit: 1) }
+            if let span = duration(text) { return span }
         }
         return nil
     }
 
-    /// A number of seconds or milliseconds in a header: finite and not negative.
+    /// The moment so many seconds after 1970, at most the last one there is.
+    private static func wallTime(_ seconds: Double) -> WallTime {
+        WallTime(nanoseconds: TimeSpan.seconds(seconds).nanoseconds)
+    }
+
+    /// A number of seconds or milliseconds in a header: digits, perhaps with a fraction, finite and not negative.
     static func number(_ text: String) -> Double? {
-        guard let first = text.utf8.first, first &- 0x30 < 10 || first == UInt8(ascii: "."),
-            let number = Double(text), number.isFinite
+        guard text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }), let number = Double(text),
+            number.isFinite
         else { return nil }
         return number
     }
 
-    /// The grammar of OpenAI's reset headers: `20ms`, `8.64s`, `6m0s`, `1h2m3s`; a bare number is seconds.
+    /// The grammar of OpenAI's reset headers: `20ms`, `8.64s`, `6m0s`, `1h2m3s`; a bare number is seconds, but no date.
     package static func duration(_ text: String) -> TimeSpan? {
-        if let seconds = number(text) { return seconds < 1e9 ? .seconds(seconds) : nil }
+        if let seconds = number(text) { return seconds <= 1e9 ? .seconds(seconds) : nil }
         return prefixDuration(Array(text.utf8)[...]).flatMap { $0.rest.isEmpty ? $0.span : nil }
     }
 
     /// "Please try again in 350ms." → 350 ms.
     static func inMessage(_ message: String) -> TimeSpan? {
-        let bytes = Array(message.utf8)
+        let bytes = message.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         let mark = Array("try again in ".utf8)
         guard bytes.count > mark.count else { return nil }
         for start in 0...(bytes.count - mark.count) where bytes[start] == mark[0] {

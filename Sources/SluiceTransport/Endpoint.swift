@@ -1,4 +1,3 @@
-internal import NIOHTTP1
 package import SluiceCore
 
 /// An address and the headers that every call to it carries, the key among them; made once per credential.
@@ -7,9 +6,8 @@ package import SluiceCore
 package final class Endpoint: Sendable {
     /// Where connections are made to.
     package let base: BaseURL
-    /// The path of the request line.
-    package let target: String
-    let headers: HTTPHeaders
+    /// The request's head up to the number of the content length.
+    let prefix: [UInt8]
 
     /// An endpoint below a base URL.
     /// - Parameters:
@@ -18,19 +16,16 @@ package final class Endpoint: Sendable {
     /// - Throws: ``SluiceError`` if a header holds what would end it early.
     package init(base: BaseURL, path: String, headers: [(name: String, value: String)]) throws(SluiceError) {
         self.base = base
-        target = base.path + path
-        var fields = HTTPHeaders()
-        fields.add(name: "host", value: base.authority)
+        var text = "POST \(base.path)\(path) HTTP/1.1\r\nhost: \(base.authority)\r\n"
         for (name, value) in headers {
             guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
                 throw SluiceError(
                     .configuration, "the value of header '\(name)' has a line break or a control character in it",
                     hint: "look for a stray newline in the key or in its file")
             }
-            fields.add(name: name, value: value)
+            text += "\(name): \(value)\r\n"
         }
-        fields.add(name: "content-type", value: "application/json")
-        fields.add(name: "accept", value: "application/json")
-        self.headers = fields
+        text += "content-type: application/json\r\naccept: application/json\r\ncontent-length: "
+        prefix = Array(text.utf8)
     }
 }

@@ -8,107 +8,139 @@ package enum ErrorClassifier {
         "organization_usage_limit_exceeded", "project_spend_limit_exceeded", "billing_hard_limit_reached",
     ]
 
+    /// The numbers of MiniMax's `base_resp` that are not about the request (PROVIDERS.md §3.10).
+    private static let numbered: [String: OutcomeClass] = [
+        "1000": .retry, "1001": .retry, "1013": .retry, "1024": .retry, "1033": .retry, "1002": .retryRoute,
+        "1039": .retryRoute, "1041": .retryRoute, "1004": .retireKey, "1008": .retireKey, "2049": .retireKey,
+        "2056": .parkDay,
+    ]
+
     /// Classifies a reply whose status is not 200, or whose body is an error in spite of it.
     package static func classify(status: Int, header: (String) -> String?, body: Bytes, now: WallTime) -> Verdict {
         let error = OpenAIError(body, status: status)
-        let wait = WaitHint.read(header: header, message: error.message, now: now)
-        func verdict(_ kind: OutcomeClass, concernsModel: Bool = false) -> Verdict {
-            Verdict(
-                kind, code: error.code ?? error.type, message: error.message, wait: wait, concernsModel: concernsModel)
-        }
-        if error.isModelMissing, [400, 403, 404].contains(status) { return verdict(.fatalRoute, concernsModel: true) }
-        switch status {
-        case 200..<300:
-            return verdict(inside200(error))
-        case 300..<400:
+        if (300..<400).contains(status) {
             return Verdict(
                 .fatalRoute, code: "redirect",
                 message: "redirected to \(header("location") ?? "nowhere"); a key is never sent on", wait: nil)
+        }
+        // An error inside HTTP 200, as OpenRouter and some gateways send it: its code is often an HTTP status.
+        let meant = (200..<300).contains(status) ? error.status ?? status : status
+        let isModelMissing = error.isModelMissing(status: meant)
+        return Verdict(
+            isModelMissing ? .fatalRoute : kind(of: error, status: meant, header), code: error.code ?? error.type,
+            message: error.message,
+            wait: WaitHint.read(header: header, message: error.message, delay: error.retryDelay, now: now),
+            concernsModel: isModelMissing)
+    }
+
+    private static func kind(of error: OpenAIError, status: Int, _ header: (String) -> String?) -> OutcomeClass {
+        switch status {
+        case 200..<300:
+            return inside200(error)
+        case 400:
+            if error.parameter == "service_tier" || error.type == "FAILED_PRECONDITION" { return .fatalRoute }
+            return error.details.contains("API_KEY_INVALID") ? .retireKey : unlessSpent(error, header)
         case 401:
-            return verdict(error.mentions("ip not authorized", "ip address") ? .fatalRoute : .retireKey)
+            return error.mentions("ip not authorized", "ip address") ? .fatalRoute : .retireKey
         case 402:
-            return verdict(.retireKey)
+            // OpenRouter's: a budget that other requests hold just now, and a request above the whole budget.
+            if header("retry-after") != nil || error.names("in_flight_budget_exhausted") { return .retry }
+            return error.names("weight_exceeds_budget") ? .final : .retireKey
         case 403:
-            if error.mentions("unsupported_country", "country, region", "region, or territory") {
-                return verdict(.fatalRoute)
-            }
-            return verdict(error.mentions("moderation", "content_policy", "flagged") ? .final : .retireKey)
+            if error.mentions("unsupported_country", "country, region", "region, or territory") { return .fatalRoute }
+            return error.mentions("moderation", "content_policy", "flagged") ? .final : .retireKey
         case 404, 405:
             // An error of the dialect is about this request; anything else says that nobody speaks it here.
-            return verdict(error.isStructured && error.code != nil ? .final : .fatalRoute)
-        case 408, 409, 425, 499:
-            return verdict(retryUnlessForbidden(header))
+            return error.isStructured && error.hasNamedCode && error.code != "unknown_url" ? .final : .fatalRoute
+        case 408, 409, 425, 498, 499, 500...:
+            return header("x-should-retry") == "false" ? .final : .retry
         case 429:
-            return verdict(refusal(error))
-        case 500...:
-            return verdict(retryUnlessForbidden(header))
+            return refusal(error)
         default:
-            return verdict(isSpent(error) ? .retireKey : .final)
+            return unlessSpent(error, header)
         }
     }
 
-    private static func retryUnlessForbidden(_ header: (String) -> String?) -> OutcomeClass {
-        header("x-should-retry") == "false" ? .final : .retry
+    private static func unlessSpent(_ error: OpenAIError, _ header: (String) -> String?) -> OutcomeClass {
+        if isSpent(error) { return .retireKey }
+        return header("x-should-retry") == "true" ? .retry : .final
     }
 
     private static func refusal(_ error: OpenAIError) -> OutcomeClass {
         if isSpent(error) { return .retireKey }
         if error.mentions("request too large") || exceedsLimit(error.message) { return .final }
-        if error.mentions("per day", "(rpd)", "(tpd)", "daily limit") { return .parkDay }
-        return .retryRoute
+        let isDay = error.mentions("per day", "per month", "(rpd)", "(tpd)", "daily limit")
+        return isDay || error.details.contains("PerDay") ? .parkDay : .retryRoute
     }
 
-    /// An error inside HTTP 200, as OpenRouter and some gateways send it: its code is often an HTTP status.
+    /// An error inside HTTP 200 whose code is no HTTP status.
     private static func inside200(_ error: OpenAIError) -> OutcomeClass {
         guard error.isStructured else { return .retry }
         if isSpent(error) { return .retireKey }
-        if let status = error.code.flatMap({ Int($0) }), (400..<600).contains(status) {
-            switch status {
-            case 429: return refusal(error)
-            case 401, 402: return .retireKey
-            case 408, 409, 425, 499...: return .retry
-            default: return .final
-            }
-        }
-        if error.mentions("rate limit", "rate_limit", "too many requests") { return .retryRoute }
+        if let code = error.code, let kind = numbered[code] { return kind }
+        if error.mentions("rate limit", "rate_limit", "too many requests", "limit reached") { return .retryRoute }
         return error.mentions("server_error", "overloaded", "internal", "timeout", "unavailable") ? .retry : .final
     }
 
     private static func isSpent(_ error: OpenAIError) -> Bool {
         if let code = error.code, spent.contains(code) { return true }
-        if let type = error.type, spent.contains(type) { return error.code == nil || error.code == "429" }
+        // A number is no more than the status, so that type and text decide.
+        if error.hasNamedCode { return false }
+        if let type = error.type, spent.contains(type) { return true }
         // Gemini says "exceeded your current quota" in every 429.
         if error.mentions("resource_exhausted") { return false }
-        return error.code == nil
-            && error.mentions("exceeded your current quota", "insufficient balance", "arrearage", "欠费", "余额不足")
+        return error.mentions(
+            "exceeded your current quota", "insufficient balance", "insufficient credit", "credit balance", "arrearage",
+            "欠费", "余额不足")
     }
 
     /// "Limit 30000, Used 0, Requested 45000": larger than the limit, so waiting never helps.
     private static func exceedsLimit(_ message: String) -> Bool {
-        func number(after word: String) -> Int? {
-            var rest = Substring(message)
-            while let start = rest.firstIndex(of: word.first ?? " ") {
-                rest = rest[start...]
-                if rest.hasPrefix(word) { return Int(rest.dropFirst(word.count).prefix { $0.isASCII && $0.isNumber }) }
-                rest = rest.dropFirst()
-            }
-            return nil
-        }
-        guard let limit = number(after: "Limit "), let requested = number(after: "Requested ") else { return false }
+        guard let limit = number(in: message, after: "Limit "), let requested = number(in: message, after: "Requested ")
+        else { return false }
         return requested > limit
+    }
+
+    /// The number behind the first of these words that has one; `1,000` is a thousand.
+    private static func number(in message: String, after word: String) -> Int? {
+        let text = Array(message.utf8)
+        let mark = Array(word.utf8)
+        for start in text.indices where text[start...].starts(with: mark) {
+            var value: Int?
+            for (index, byte) in text[(start + mark.count)...].enumerated() {
+                if byte == UInt8(ascii: ","), index > 0 { continue }
+                guard byte &- 0x30 < 10, (value ?? 0) < 1 << 50 else { break }
+                value = (value ?? 0) * 10 + Int(byte - 0x30)
+            }
+            if let value { return value }
+        }
+        return nil
     }
 }
 
 extension OpenAIError {
+    /// The HTTP status that the code is, if it is one.
+    fileprivate var status: Int? { code.flatMap { Int($0) }.flatMap { (400..<600).contains($0) ? $0 : nil } }
+
+    fileprivate var hasNamedCode: Bool { code.map { Int($0) == nil } ?? false }
+
     fileprivate func mentions(_ phrases: String...) -> Bool {
         let text = "\(code ?? "") \(type ?? "") \(message)".lowercased()
         return phrases.contains { text.contains($0) }
     }
 
-    fileprivate var isModelMissing: Bool {
-        if code == "model_not_found" || code == "deployment_not_found" || code == "DeploymentNotFound" { return true }
+    fileprivate func names(_ reason: String) -> Bool { mentions(reason) || details.contains(reason) }
+
+    fileprivate func isModelMissing(status: Int) -> Bool {
+        guard [400, 403, 404].contains(status) else { return false }
+        let code = code?.lowercased() ?? ""
+        if ["model_not_found", "deployment_not_found", "deploymentnotfound", "model_not_available"].contains(code) {
+            return true
+        }
+        // A 400 may repeat words of the row; it is about the model only if no code says otherwise.
+        if status == 400, hasNamedCode, !code.contains("model") { return false }
         let text = message.lowercased()
         return text.contains("model")
-            && (text.contains("does not exist") || text.contains("not found") || text.contains("model_not_found"))
+            && ["does not exist", "not exist", "not found", "model_not_found"].contains { text.contains($0) }
     }
 }

@@ -48,6 +48,8 @@ package enum OpenAIAnswer {
         var message: JSON?
         var text: JSON?
         var finish: String?
+        // OpenRouter puts what went wrong half-way into the choice.
+        var isBroken = false
         choice.forEachMember { member in
             if member.isNamed("message") {
                 message = member.value
@@ -55,8 +57,11 @@ package enum OpenAIAnswer {
                 text = member.value
             } else if member.isNamed("finish_reason") {
                 finish = member.value.string
+            } else if member.isNamed("error") {
+                isBroken = !member.value.isNull
             }
         }
+        if isBroken { return nil }
         if let message, message.kind == .object {
             let content = message["content"]
             return (content.map { $0.kind == .string ? $0.raw : flattened($0) } ?? null, message.raw, finish)
@@ -98,8 +103,9 @@ package enum OpenAIAnswer {
         return usage
     }
 
-    /// A number of tokens, which some clones write as a string.
+    /// A number of tokens, which some clones write as a string; capped, so that sums over a run never overflow.
     private static func count(_ json: JSON) -> Int {
-        max(0, json.int ?? json.string.flatMap { Int($0) } ?? json.double.flatMap { Int(exactly: $0.rounded()) } ?? 0)
+        let count = json.int ?? json.string.flatMap { Int($0) } ?? json.double.flatMap { Int(exactly: $0.rounded()) }
+        return min(max(0, count ?? 0), 1 << 40)
     }
 }

@@ -3,35 +3,66 @@ internal import SluiceCore
 /// The error object of a reply, in the shapes that OpenAI and its clones send.
 struct OpenAIError {
     /// `error.code`, as text also where it is a number.
-    var code: String?
-    /// `error.type`.
-    var type: String?
+    private(set) var code: String?
+    /// `error.type`, or what Google calls `error.status`.
+    private(set) var type: String?
+    /// `error.param`: the parameter that is wrong.
+    private(set) var parameter: String?
     /// `error.message`, or the beginning of a body that has no such thing.
-    var message: String
+    private(set) var message: String
+    /// Google's `error.details` or OpenRouter's `error.metadata`, as JSON text.
+    private(set) var details = ""
+    /// Google's `RetryInfo.retryDelay`: `46s`.
+    private(set) var retryDelay: String?
     /// Whether the body had the shape of an error of this dialect.
-    var isStructured = false
+    private(set) var isStructured = false
 
     init(_ body: Bytes, status: Int) {
         message = "http \(status)"
-        guard let json = try? JSON.parse(body), json.kind == .object else {
+        // Google sends the object inside an array.
+        guard let json = (try? JSON.parse(body)).flatMap({ $0.kind == .array ? $0.first : $0 }), json.kind == .object
+        else {
             let plain = OpenAIError.plain(body)
             if !plain.isEmpty { message += ": \(plain)" }
             return
         }
-        // {"error":{…}} (OpenAI), {"error":"…"} (Ollama), {"message":…} (vLLM, Mistral), {"detail":…} (FastAPI).
-        let inner = json["error"].flatMap { $0.kind == .object ? $0 : nil } ?? json
-        code = inner["code"].flatMap { $0.string ?? $0.int.map(String.init) }
-        type = inner["type"]?.string
-        let text = inner["message"]?.string ?? json["error"]?.string ?? json["message"]?.string
-        let detail = json["detail"].map { $0.string ?? $0.raw.text }
+        // {"error":{…}} (OpenAI), {"choices":[{"error":{…}}]} (OpenRouter), {"error":"…"} (Ollama), {"message":…} (vLLM,
+        // Mistral), {"detail":…} (FastAPI).
+        let error = OpenAIError.present(json["error"]) ?? OpenAIError.present(json["choices"]?.first?["error"])
+        let inner = error.flatMap { $0.kind == .object ? $0 : nil } ?? json
+        code = OpenAIError.code(inner["code"])
+        type = inner["type"]?.string ?? inner["status"]?.string
+        parameter = inner["param"]?.string
+        if let more = OpenAIError.present(inner["details"] ?? inner["metadata"]) {
+            details = more.raw.text
+            retryDelay = more.elements.lazy.compactMap { $0["retryDelay"]?.string }.first
+        }
+        let text = inner["message"]?.string ?? error?.string ?? json["message"]?.string
+        let detail = OpenAIError.present(json["detail"]).map { $0.string ?? $0.raw.text }
         if let text = text ?? detail {
             message = OpenAIError.oneLine(text)
             isStructured = true
-        } else if json["error"] != nil {
+        } else if error != nil {
             message = OpenAIError.oneLine(json.raw.text)
             isStructured = true
+        } else {
+            readNumbered(json)
         }
     }
+
+    /// The errors inside HTTP 200 that are told by a number other than zero: `base_resp` (MiniMax), `error_code`
+    /// (Qianfan).
+    private mutating func readNumbered(_ json: JSON) {
+        let base = json["base_resp"]
+        guard let number = OpenAIError.code(base?["status_code"] ?? json["error_code"]), number != "0" else { return }
+        code = number
+        message = OpenAIError.oneLine((base?["status_msg"] ?? json["error_msg"])?.string ?? json.raw.text)
+        isStructured = true
+    }
+
+    private static func present(_ json: JSON?) -> JSON? { json.flatMap { $0.isNull ? nil : $0 } }
+
+    private static func code(_ json: JSON?) -> String? { json.flatMap { $0.string ?? $0.int.map(String.init) } }
 
     /// The readable beginning of a body that is not JSON: an HTML page without its tags.
     private static func plain(_ body: Bytes) -> String {
@@ -45,8 +76,11 @@ struct OpenAIError {
         return oneLine(text)
     }
 
+    /// The beginning of a text with every run of blanks and control characters made one blank.
     private static func oneLine(_ text: String) -> String {
-        let words = text.split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
+        let words = text.unicodeScalars.prefix(10_000)
+            .split { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
+            .map { String($0) }.joined(separator: " ")
         return words.count > 500 ? words.prefix(500) + "…" : words
     }
 }

@@ -1,23 +1,20 @@
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOSSL
 internal import NIOTLS
 internal import SluiceCore
 
 /// One connection: carries one exchange at a time, and knows whether it may carry another.
 final class Connection: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let pool: ConnectionPool
-    private let replyCap: Int
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
-    private var head: HTTPResponseHead?
-    private var body: [UInt8] = []
+    private var parser: ResponseParser
     private var idleMark = NIODeadline.now()
     /// The exchange's deadline; kept apart so that the watch over thousands of connections touches nothing else.
-    private var deadline = NIODeadline.distantFuture
+    private(set) var deadline = NIODeadline.distantFuture
     private var isReused = false
     private var isFlushed = false
     private var isConnecting = true
@@ -26,7 +23,7 @@ final class Connection: ChannelInboundHandler {
 
     init(pool: ConnectionPool, replyCap: Int) {
         self.pool = pool
-        self.replyCap = replyCap
+        parser = ResponseParser(bodyCap: replyCap)
     }
 
     var idleSince: NIODeadline { idleMark }
@@ -99,28 +96,32 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            self.head = head
-        case .body(let buffer):
-            guard exchange != nil else { return }
-            guard body.count + buffer.readableBytes <= replyCap else {
-                let failure = TransportFailure(.tooLarge, "the reply is larger than \(replyCap) bytes", mayBePaid: true)
-                finish(.failure(failure))
-                return close()
+        let buffer = unwrapInboundIn(data)
+        do throws(ResponseError) {
+            try buffer.readableBytesView.withUnsafeBytes { bytes throws(ResponseError) in
+                try parser.feed(bytes.assumingMemoryBound(to: UInt8.self))
             }
-            body.append(contentsOf: buffer.readableBytesView)
-        case .end:
-            replyEnded()
+        } catch {
+            refuse(error)
+            return close()
+        }
+        // Bytes that nobody asked for cannot belong to the next reply.
+        if exchange == nil { return close() }
+        if parser.isDone { replyEnded() }
+    }
+
+    private func refuse(_ error: ResponseError) {
+        switch error {
+        case .tooLarge:
+            finish(.failure(TransportFailure(.tooLarge, "the reply is larger than allowed", mayBePaid: true)))
+        case .malformed(let why):
+            finish(.failure(TransportFailure(.malformed, "the reply is not http: \(why)", mayBePaid: isFlushed)))
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if exchange != nil {
             switch error {
-            case is HTTPParserError:
-                let failure = TransportFailure(.malformed, "the reply is not http: \(error)", mayBePaid: isFlushed)
-                finish(.failure(failure))
             case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
                 if isConnecting {
                     finish(.failure(ConnectFailure.describe(error, authority: authority)))
@@ -139,7 +140,9 @@ final class Connection: ChannelInboundHandler {
             self.exchange = nil
             return pool.resend(exchange)
         }
-        let part = head == nil ? "before the reply" : "in mid-reply"
+        parser.finish()
+        if parser.isDone { return replyEnded() }
+        let part = parser.isEmpty ? "before the reply" : "in mid-reply"
         finish(.failure(TransportFailure(.reset, "the connection was closed \(part)", mayBePaid: isFlushed)))
     }
 
@@ -157,25 +160,23 @@ final class Connection: ChannelInboundHandler {
     private func write() {
         guard let context, let exchange else { return }
         isFlushed = false
-        head = nil
         let call = exchange.call
-        var headers = call.endpoint.headers
-        headers.add(name: "content-length", value: String(call.body.count))
-        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: call.endpoint.target, headers: headers)
-        let buffer = call.body.withUnsafeBytes { context.channel.allocator.buffer(bytes: $0) }
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        let prefix = call.endpoint.prefix
+        var buffer = context.channel.allocator.buffer(capacity: prefix.count + call.body.count + 24)
+        buffer.writeBytes(prefix)
+        buffer.writeString(String(call.body.count))
+        buffer.writeStaticString("\r\n\r\n")
+        _ = call.body.withUnsafeBytes { buffer.writeBytes(UnsafeRawBufferPointer($0)) }
         let flushed = context.eventLoop.makePromise(of: Void.self)
         flushed.futureResult.assumeIsolated().whenSuccess { self.isFlushed = true }
-        context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: flushed)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: flushed)
     }
 
     private func replyEnded() {
-        guard let head, exchange != nil else { return close() }
-        var received: [UInt8] = []
-        swap(&received, &body)
-        let reply = Reply(status: Int(head.status.code), headers: head.headers, body: Bytes(received))
-        let isReusable = head.isKeepAlive && isFlushed
+        guard let head = parser.head, exchange != nil else { return close() }
+        // Not if its end is in doubt, and not if it came before its request was out, the rest of which is on the wire.
+        let isReusable = head.isKeptAlive && isFlushed && !parser.hasExcess
+        let reply = Reply(head, body: Bytes(parser.next()))
         if isReusable {
             idleMark = .now()
             pool.isIdle(self)
@@ -188,7 +189,6 @@ final class Connection: ChannelInboundHandler {
         guard let exchange else { return }
         self.exchange = nil
         deadline = .distantFuture
-        head = nil
         exchange.finish(result)
     }
 }

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import SluiceCore
@@ -17,6 +16,8 @@ final class ConnectionPool {
     private let tls: TLSSettings
     private var idle: [Connection] = []
     private var open: [ObjectIdentifier: Connection] = [:]
+    /// No deadline of an open connection is earlier than this; so the watch has nothing to look at before it.
+    private var earliest = NIODeadline.distantFuture
 
     init(loop: any EventLoop, base: BaseURL, settings: DirectSettings, tls: TLSSettings) {
         self.loop = loop
@@ -26,6 +27,7 @@ final class ConnectionPool {
     }
 
     func start(_ exchange: Exchange) {
+        earliest = min(earliest, exchange.deadline)
         if let connection = idle.popLast() {
             connection.send(exchange)
         } else {
@@ -35,7 +37,11 @@ final class ConnectionPool {
 
     /// Fails what is overdue and closes what has been idle for too long.
     func expire(_ now: NIODeadline) {
-        for connection in open.values { connection.expire(now) }
+        if now >= earliest {
+            earliest = .distantFuture
+            for connection in open.values { connection.expire(now) }
+            for connection in open.values { earliest = min(earliest, connection.deadline) }
+        }
         let oldest = now - .nanoseconds(settings.idleTimeout.nanoseconds)
         let firstFresh = idle.firstIndex { $0.idleSince > oldest } ?? idle.endIndex
         let stale = idle[..<firstFresh]
@@ -67,6 +73,7 @@ final class ConnectionPool {
 
     private func connect(_ exchange: Exchange) {
         let connection = Connection(pool: self, replyCap: settings.replyCap)
+        earliest = min(earliest, connectDeadline)
         open[ObjectIdentifier(connection)] = connection
         connection.prepare(exchange)
         let bound = NIOLoopBound(connection, eventLoop: loop)
@@ -82,8 +89,6 @@ final class ConnectionPool {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(tls.handler(host: host)) }
-                    try pipeline.addHandler(HTTPRequestEncoder())
-                    try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
                     try pipeline.addHandler(bound.value)
                 }
             }

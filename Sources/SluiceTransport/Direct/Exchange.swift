@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOHTTP1
 internal import SluiceCore
 
 /// A call under way, with the slot that waits for its reply.

@@ -7,17 +7,20 @@ package enum DidYouMean {
         return best.edits <= max(1, best.name.count / 3) ? best.name : nil
     }
 
-    /// Levenshtein's distance, one row of the table at a time.
+    /// Levenshtein's distance with swapped neighbours as one edit, two rows of the table at a time.
     private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var above: [Int] = []
         var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let substituted = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+        for i in left.indices {
+            var next = [i + 1]
+            for j in right.indices {
+                let substituted = row[j] + (left[i] == right[j] ? 0 : 1)
+                var best = min(substituted, next[j] + 1, row[j + 1] + 1)
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, above[j - 1] + 1) }
+                next.append(best)
             }
+            above = row
+            row = next
         }
         return row[right.count]
     }

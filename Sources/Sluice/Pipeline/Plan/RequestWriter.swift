@@ -21,6 +21,11 @@ struct RequestWriter: Sendable {
             throw Failure(
                 .final, code: "no_model", message: "the row names no model, and none was given with -m")
         }
+        if let endpoint = asking.endpoint, endpoint != question.endpoint {
+            throw Failure(
+                .final, code: "bad_row",
+                message: "a row for '\(question.endpoint.rawValue)' cannot be sent to '\(endpoint.rawValue)'")
+        }
         let own = question.parameters.filter { !overridden.contains($0.text) }
         var maxTokens: Int?
         for member in own where RequestWriter.isCap(member.text) { maxTokens = member.value.int ?? maxTokens }
@@ -33,7 +38,7 @@ struct RequestWriter: Sendable {
             parameters.append(extra)
         }
         return Request(
-            endpoint: asking.endpoint ?? question.endpoint, model: model, question: question.content,
+            endpoint: question.endpoint, model: model, question: question.content,
             parameters: Bytes(parameters), maxTokens: maxTokens, turns: question.turns)
     }
 

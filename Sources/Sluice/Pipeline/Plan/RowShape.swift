@@ -7,12 +7,14 @@ struct RowShape: Sendable {
     private let system: String?
     private let textField: String?
     private let answerField: String
+    private let endpoint: Request.Endpoint?
 
     init(_ asking: Asking, template: Template?) {
         self.template = template
         system = asking.system
         textField = asking.textField
         answerField = asking.answerField
+        endpoint = asking.endpoint
     }
 
     /// Reads the question of a row; `json` is nil for a line of plain text.
@@ -20,22 +22,39 @@ struct RowShape: Sendable {
     func question(_ json: JSON?, line: Bytes) throws(Failure) -> Question {
         guard let json else {
             let quoted = Bytes.quoted(line.text)
-            if let template { return try .text(template.fill(Self.textRow(quoted)), system: quotedSystem) }
-            return .text(quoted, system: quotedSystem)
+            if let template { return try text(template.fill(Self.textRow(quoted)), system: quotedSystem) }
+            return try text(quoted, system: quotedSystem)
         }
         if let template {
             switch json.kind {
-            case .object: return try .text(template.fill(json), system: quotedSystem)
-            case .string: return try .text(template.fill(Self.textRow(json.raw)), system: quotedSystem)
+            case .object: return try text(template.fill(json), system: quotedSystem)
+            case .string: return try text(template.fill(Self.textRow(json.raw)), system: quotedSystem)
             default: throw Failure(.final, code: "bad_row", message: "a template needs rows with columns")
             }
         }
         switch json.kind {
-        case .string: return .text(json.raw, system: quotedSystem)
+        case .string: return try text(json.raw, system: quotedSystem)
         case .array: return try list(json)
         case .object: return try object(json)
         default: throw Failure(.final, code: "bad_row", message: "neither an object, a list nor a text")
         }
+    }
+
+    /// A user's text as the endpoint wants it: a message, or the text itself.
+    private func text(_ text: Bytes, system: Bytes?) throws(Failure) -> Question {
+        guard let endpoint, endpoint != .chat else { return .text(text, system: system) }
+        return try plain(text, count: 1, system: system, at: endpoint)
+    }
+
+    /// One text or a list of them for an endpoint that knows no messages.
+    private func plain(
+        _ texts: Bytes, count: Int, system: Bytes?, at endpoint: Request.Endpoint
+    ) throws(Failure) -> Question {
+        guard system == nil else {
+            throw Failure(
+                .final, code: "bad_row", message: "the endpoint '\(endpoint.rawValue)' takes no system message")
+        }
+        return Question(endpoint: endpoint, content: texts, turns: count)
     }
 
     private var quotedSystem: Bytes? { system.map(Bytes.quoted) }
@@ -59,6 +78,9 @@ struct RowShape: Sendable {
             return try object(elements[0])
         }
         if !elements.isEmpty, elements.allSatisfy({ $0.kind == .string }) {
+            if let endpoint, endpoint != .chat {
+                return try plain(json.raw, count: elements.count, system: quotedSystem, at: endpoint)
+            }
             return .turns(elements.map(\.raw), system: quotedSystem)
         }
         return try .messages(json, system: system)
@@ -70,31 +92,33 @@ struct RowShape: Sendable {
             guard let text = json[textField], text.kind == .string else {
                 throw Failure(.final, code: "bad_row", message: "no text in column '\(textField)'")
             }
-            return .text(text.raw, system: quotedSystem)
+            return try self.text(text.raw, system: quotedSystem)
         }
         if let body = fields.body, body.kind == .object, fields.hasBatchFields {
             return try batch(body, url: fields.url?.string)
         }
         if let messages = fields.messages {
-            var question = try Question.messages(messages, system: system)
-            question.model = fields.model?.string
-            question.parameters = fields.parameters(open: fields.model != nil, answerField: answerField)
+            // A bare list that was answered comes back under this name, so it may hold whatever such a list may.
+            var question = try list(messages)
+            question.model = fields.model?.string ?? question.model
+            question.parameters += fields.parameters(open: fields.model != nil, answerField: answerField)
             return question
         }
         if let instruction = fields.instruction, instruction.kind == .string {
             // An empty input makes the instruction the user's message, as in the toolkit that this shape comes from.
             if let input = fields.input, input.kind == .string, input.raw.count > 2 {
-                return .text(input.raw, system: quotedSystem ?? instruction.raw)
+                return try text(input.raw, system: quotedSystem ?? instruction.raw)
             }
-            return .text(instruction.raw, system: quotedSystem)
+            return try text(instruction.raw, system: quotedSystem)
         }
         if let prompt = fields.prompt, prompt.kind == .string {
             let own = fields.systemPrompt.flatMap { $0.kind == .string ? $0.raw : nil }
-            var question = Question.text(prompt.raw, system: quotedSystem ?? own)
+            var question = try text(prompt.raw, system: quotedSystem ?? own)
             question.model = fields.model?.string
+            question.parameters = fields.parameters(open: false, answerField: answerField)
             return question
         }
-        if fields.model != nil, let input = fields.input {
+        if fields.model != nil || endpoint == .embeddings, let input = fields.input {
             var question = Question(endpoint: .embeddings, content: input.raw, turns: max(1, input.elements.count))
             question.model = fields.model?.string
             question.parameters = fields.parameters(open: true, answerField: answerField)

@@ -1,0 +1,7 @@
+/// Why bytes are not an HTTP/1.1 response that can be trusted.
+package enum ResponseError: Error, Sendable, Equatable {
+    /// The framing is broken or ambiguous; what is wrong, in lower case.
+    case malformed(String)
+    /// The body is larger than the cap.
+    case tooLarge
+}

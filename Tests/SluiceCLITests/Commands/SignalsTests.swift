@@ -1,0 +1,76 @@
+import SluiceCore
+import SluiceSimulator
+import Testing
+
+@Suite struct SignalsTests {
+    private func start(_ shell: Shell, _ simulator: Simulator, _ slots: Int) throws -> ChildProcess {
+        try shell.start(
+            "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", simulator.baseURL, "-c", "\(slots)")
+    }
+
+    @Test(arguments: [(Int32(2), Int32(130)), (15, 75)])
+    func `a signal lets requests in flight finish, and the same command goes on`(signal: Int32, code: Int32)
+        async throws
+    {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(100))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 100)
+            let process = try start(shell, simulator, 8)
+            #expect(await Deadline.wait { simulator.counts().answered >= 16 })
+            process.signal(signal)
+            let end = await process.outcome()
+            #expect(end.code == code, "\(end)")
+            #expect(end.errors.contains("hint: run the same command again"))
+            var ledger = await simulator.ledger()
+            #expect(ledger.count < 100)
+            #expect(ledger.allSatisfy { $0.status == 200 && $0.sent })
+            #expect(ledger.paid == (try shell.ids()))
+            #expect(await Deadline.wait { simulator.counts().inFlight == 0 })
+            #expect(await (try start(shell, simulator, 50)).outcome().code == 0)
+            ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...100))
+            #expect(try shell.ids() == Array(1...100))
+        }
+    }
+
+    @Test func `a second interrupt stops at once`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(300))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 20)
+            let process = try start(shell, simulator, 4)
+            #expect(await Deadline.wait { simulator.counts().inFlight == 4 })
+            process.signal(2)
+            #expect(await Deadline.wait { process.errors.contains("once more to stop now") })
+            process.signal(2)
+            let end = await process.outcome()
+            #expect(end.code == 130, "\(end)")
+            #expect(end.errors.contains("20 left"))
+        }
+    }
+
+    @Test func `killed again and again nothing is lost and little is paid twice`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(40))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 500)
+            let (slots, kills) = (16, 3)
+            for _ in 1...kills {
+                let before = simulator.counts().answered
+                let process = try start(shell, simulator, slots)
+                #expect(await Deadline.wait { simulator.counts().answered >= before + 70 })
+                process.signal(9)
+                #expect(await process.outcome().code == -9)
+            }
+            #expect(await Deadline.wait { simulator.counts().inFlight == 0 })
+            let end = try await (start(shell, simulator, slots)).outcome()
+            #expect(end.code == 0, "\(end)")
+            #expect(try shell.ids() == Array(1...500))
+            let paid = await simulator.ledger().paid
+            #expect(Set(paid) == Set(1...500))
+            #expect(paid.count - 500 <= kills * slots)
+            #expect(try shell.objects("out.jsonl").allSatisfy { $0["sluice"]?["hash"] != nil })
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Sluice
+import SluiceCore
+import SluiceSimulator
+import Testing
+
+@Suite struct JudgeStageTests {
+    @Test func `rows of spent and closed keys go to the good one and no attempt is used`() async throws {
+        var options = SimulatorOptions()
+        options.keys = ["sk-good-0001"]
+        options.exhaustedKeys = ["sk-spent-key"]
+        options.deactivatedKeys = ["sk-closed-key"]
+        options.latency = .fixed(.milliseconds(10))
+        try await withSimulator(options) { simulator in
+            var job = try Job(
+                Job.prompts(1...60), at: simulator.baseURL, keys: ["sk-spent-key", "sk-closed-key", "sk-good-0001"])
+            job.options.concurrency = 6
+            job.options.maxAttempts = 1
+            let events = Events()
+            let summary = try await job.run(onEvent: events.take)
+            #expect(summary.exitCode == 0, "\(summary)")
+            #expect(summary.counts.answered == 60)
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...60))
+            #expect(ledger.filter { $0.status == 200 }.allSatisfy { $0.key == "…0001" })
+            // Only what was on its way when a key was found out has met it.
+            #expect(ledger.count(of: 429) <= 6)
+            #expect(ledger.count(of: 401) <= 12)
+            #expect(try job.answers().allSatisfy { $0["sluice"]?["attempts"]?.int == 1 })
+            #expect(events.all.count { $0.contains("is not used any more") } == 2)
+        }
+    }
+
+    @Test func `with no usable key from the start nothing is answered and the exit code is 2`() async throws {
+        var options = SimulatorOptions()
+        options.invalidKeys = ["sk-bad-one", "sk-bad-two"]
+        try await withSimulator(options) { simulator in
+            let job = try Job(Job.prompts(1...20), at: simulator.baseURL, keys: options.invalidKeys)
+            let summary = try await job.run()
+            #expect(summary.exitCode == 2)
+            #expect(summary.counts.left == 20)
+            guard case .exhausted(let reasons) = summary.cause else {
+                Issue.record("\(summary)")
+                return
+            }
+            #expect(reasons.count == 2)
+            #expect(try job.answers().isEmpty)
+        }
+    }
+
+    @Test func `a quota that is used up on the way ends the run with 3, and another key goes on`() async throws {
+        var options = SimulatorOptions()
+        options.answersUntilExhausted = ["sk-few-left": 10]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...30), at: simulator.baseURL, keys: ["sk-few-left"])
+            job.options.concurrency = 4
+            let summary = try await job.run()
+            #expect(summary.exitCode == 3)
+            #expect(summary.counts.answered == 10)
+            #expect(summary.counts.left == 20)
+            #expect(await simulator.ledger().paid == (try job.ids()))
+            job.options.accounts = try Job.accounts(at: simulator.baseURL, ["sk-another"])
+            #expect(try await job.run().exitCode == 0)
+            #expect(await simulator.ledger().paid == Array(1...30))
+        }
+    }
+
+    @Test func `server errors are tried again until there is an answer`() async throws {
+        var options = SimulatorOptions()
+        options.faults = .init(serverError: 0.15, unavailable: 0.1, reset: 0.1)
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...60), at: simulator.baseURL)
+            job.options.concurrency = 20
+            job.options.maxAttempts = 12
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary.failures)")
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...60))
+            #expect(ledger.count > 60)
+            #expect(summary.counts.attempts >= ledger.count)
+            let attempts = try job.answers().compactMap { $0["sluice"]?["attempts"]?.int }
+            #expect(attempts.contains { $0 > 1 })
+        }
+    }
+
+    @Test func `refusals that are no limit's use no attempt either`() async throws {
+        var options = SimulatorOptions()
+        options.faults.tooManyRequests = 0.2
+        options.speed = 20  // it says to wait 50 ms
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...40), at: simulator.baseURL)
+            job.options.maxAttempts = 1
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary.failures)")
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...40))
+            #expect(ledger.count(of: 429) > 0)
+            #expect(summary.counts.refused == ledger.count(of: 429))
+        }
+    }
+
+    @Test func `a model that does not exist ends the run with a hint`() async throws {
+        var options = SimulatorOptions()
+        options.models = ["other"]
+        try await withSimulator(options) { simulator in
+            let job = try Job(Job.prompts(1...50), at: simulator.baseURL)
+            let summary = try await job.run()
+            #expect(summary.exitCode == 2)
+            #expect(summary.counts.left == 50)
+            guard case .error(let error) = summary.cause else {
+                Issue.record("\(summary)")
+                return
+            }
+            #expect(error.message.contains("'m'"))
+            #expect(error.hint?.contains("-m") == true)
+        }
+    }
+
+    @Test func `a reply that takes too long is tried again and then fails`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(60))
+        try await withSimulator(options) { simulator in
+            var job = try Job([Job.prompt(1)], at: simulator.baseURL)
+            job.options.timeout = .milliseconds(150)
+            job.options.maxAttempts = 2
+            let summary = try await job.run()
+            #expect(summary.counts.failed == 1)
+            #expect(summary.counts.possiblyPaidTwice == 2)
+            #expect(try job.failures().first?["error"]?["code"]?.string == "timeout")
+            #expect(try job.failures().first?["error"]?["attempts"]?.elements.count == 2)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Sluice
+import SluiceCore
+import SluiceSimulator
+import Testing
+
+@Suite struct RunStatusTests {
+    @Test func `the status of a finished run says how it ended and where the rows went`() async throws {
+        try await withSimulator { simulator in
+            let job = try Job(Job.prompts(1...5) + ["{bad"], at: simulator.baseURL)
+            _ = try await job.run()
+            let status = try RunStatus.read(job.output)
+            let json = try JSON.parse(Bytes(status.json))
+            #expect(json["running"]?.bool == false)
+            #expect(json["ended"]?.bool == true)
+            #expect(json["exit"]?.int == 1)
+            #expect(json["schema"]?.int == 1)
+            #expect(json["rows"]?["read"]?.int == 6)
+            #expect(json["rows"]?["answered"]?.int == 5)
+            #expect(json["rows"]?["failed"]?.int == 1)
+            #expect(status.lines.first?.contains("ended") == true)
+            #expect(status.lines.contains { $0.contains("6 read, 5 answered") })
+        }
+    }
+
+    @Test func `the status of a running run says so`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(120))
+        try await withSimulator(options) { simulator in
+            let job = try Job(Job.prompts(1...3), at: simulator.baseURL)
+            let run = Run(job.options)
+            async let finished = job.finish(run)
+            #expect(await Deadline.wait { simulator.counts().inFlight == 3 && TextFile.exists(job.state("run.json")) })
+            let status = try RunStatus.read(job.output)
+            #expect(try JSON.parse(Bytes(status.json))["running"]?.bool == true)
+            #expect(status.lines.first?.contains("running") == true)
+            run.stop(.interrupted)
+            run.stop(.interrupted)
+            _ = try await finished
+        }
+    }
+
+    @Test func `an output that no run has written has no status`() throws {
+        let folder = TemporaryFolder()
+        #expect(throws: SluiceError(.configuration, "")) { try RunStatus.read(folder.file("out.jsonl")) }
+    }
+}

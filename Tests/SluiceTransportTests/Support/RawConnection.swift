@@ -1,0 +1,73 @@
+import Glibc
+
+/// One connection of a ``RawServer``, used by its own thread only.
+struct RawConnection {
+    /// Its number, from 0.
+    let number: Int
+    private let socket: Int32
+    private let note: (String) -> Void
+
+    init(_ socket: Int32, _ number: Int, note: @escaping (String) -> Void) {
+        self.socket = socket
+        self.number = number
+        self.note = note
+        var yes: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Waits for a whole request and notes it; nil if the client closed the connection.
+    @discardableResult
+    func readRequest() -> String? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(socket, &buffer, buffer.count)
+            guard count > 0 else { return nil }
+            bytes += buffer[..<count]
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let end = text.range(ofText: "\r\n\r\n"), let length = text.header("content-length").flatMap({ Int($0) })
+            else { continue }
+            guard text[end...].utf8.count >= length else { continue }
+            note(text)
+            return text
+        }
+    }
+
+    /// Sends text in one piece.
+    func send(_ text: String) { send(Array(text.utf8)[...]) }
+
+    /// Sends text byte for byte, each in a segment of its own.
+    func trickle(_ text: String) { for byte in text.utf8 { send([byte]) } }
+
+    private func send(_ bytes: ArraySlice<UInt8>) {
+        var rest = bytes
+        while !rest.isEmpty {
+            // A client that has gone away is part of what is tested, hence no signal.
+            let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Makes the end of the script end the connection with a reset.
+    func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    }
+}
+
+extension String {
+    /// The index behind the first occurrence of a text.
+    func range(ofText text: String) -> Index? {
+        guard let found = utf8.indices.first(where: { utf8[$0...].starts(with: text.utf8) }) else { return nil }
+        return utf8.index(found, offsetBy: text.utf8.count)
+    }
+
+    /// The value of a header in the head of a request.
+    func header(_ name: String) -> String? {
+        for line in split(separator: "\r\n") where line.lowercased().hasPrefix(name + ":") {
+            return line.dropFirst(name.count + 1).drop { $0 == " " }.description
+        }
+        return nil
+    }
+}
