@@ -10,7 +10,7 @@ enum NoticeText {
         case .parked(let account, _, let reason):
             "\(account) is parked: \(reason)"
         case .retired(let account, let credential, let reason, let left):
-            "\(account), \(credential) is not used any more: \(reason) (\(left) left)"
+            "\(account)\(credential.isEmpty ? "" : ", \(credential)") is not used any more: \(reason) (\(left) keys left)"
         case .learned(let account, let rate):
             "\(account) bears about \(Int(rate.rounded())) requests/min, learned from refusals"
         case .endpointLost(let reason):

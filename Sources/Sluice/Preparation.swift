@@ -59,6 +59,7 @@ struct Preparation: Sendable {
                 file: options.input, line: bad.line)
         }
         StartText.say(counts, onEvent)
+        FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
         plan = PlanStage(options.asking, template: question.template, hasher: question.hasher, store: store)
 
@@ -115,7 +116,7 @@ struct Preparation: Sendable {
             accounts: options.accounts.map { account in
                 AdmissionPolicy.Account(
                     name: account.name, limits: account.limits,
-                    credentials: account.keys.indices.map { "key \($0 + 1)" })
+                    credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
             },
             concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute, waitReady: options.waitReady,
             openingPatience: .milliseconds(400), seed: environment.seed)
@@ -153,6 +154,6 @@ struct Preparation: Sendable {
         return RunSummary(
             counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
             cause: pipeline.state.cause, outputPath: options.output,
-            errorsPath: store.paths?.errors)
+            errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }
 }

@@ -4,18 +4,16 @@ internal import SluiceStorage
 enum StartText {
     static func say(_ counts: StartCounts, _ onEvent: (RunEvent) -> Void) {
         if counts.finished > 0 {
-            onEvent(RunEvent("going on: \(counts.finished) rows are answered already"))
+            onEvent(RunEvent("going on: answered before: \(counts.finished)"))
         }
         if counts.torn > 0 {
-            onEvent(RunEvent("\(counts.torn) torn lines of the output were moved to its state folder"))
+            onEvent(RunEvent("torn lines of the output, moved to its state folder: \(counts.torn)"))
         }
         if counts.stale > 0 {
-            onEvent(
-                RunEvent(
-                    "\(counts.stale) answers to edited or removed rows were moved to stale.jsonl in the state folder"))
+            onEvent(RunEvent("answers to changed or missing rows, moved to stale.jsonl: \(counts.stale)"))
         }
-        if let bad = counts.input?.firstBad {
-            onEvent(RunEvent("\(counts.input?.bad ?? 0) bad lines; the first is line \(bad.line): \(bad.message)"))
+        if let input = counts.input, let bad = input.firstBad {
+            onEvent(RunEvent("bad lines: \(input.bad), the first is line \(bad.line): \(bad.message)"))
         }
     }
 }

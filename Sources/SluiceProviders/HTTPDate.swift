@@ -13,7 +13,8 @@ package enum HTTPDate {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[0].utf8.count == 4, parts[0].hasSuffix(","), parts[5] == "GMT",
             let month = months.firstIndex(of: String(parts[2])), let year = number(parts[3], 4...4),
-            (1970...9999).contains(year), let day = number(parts[1], 1...2), (1...length(ofMonth: month, year)).contains(day)
+            (1970...9999).contains(year), let day = number(parts[1], 1...2),
+            (1...length(ofMonth: month, year)).contains(day)
         else { return nil }
         let clock = parts[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, 2...2) ?? .max }
         guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] <= 60 else { return nil }

@@ -58,7 +58,7 @@ extension OutputStore {
             guard let input = try scan(path, options, &finished, shouldStop, progress) else { return nil }
             counts.input = input
             let untaken = finished.untaken
-            try RedoGuard(finished: before, stale: untaken, left: input.rows - input.alreadyDone)
+            try RedoGuard(finished: before, stale: untaken)
                 .check(isAllowed: options.allowsRedo)
             finished.dropUntaken()
         }

@@ -90,6 +90,27 @@ import Testing
         }
     }
 
+    @Test func `a run that is stopped before it begins sends nothing`() async throws {
+        try await withSimulator { simulator in
+            let job = try Job(Job.prompts(1...20), at: simulator.baseURL)
+            let run = Run(job.options)
+            run.stop(.interrupted)
+            #expect(try await job.finish(run).exitCode == 130)
+            #expect(simulator.counts().requests == 0)
+            #expect(try await job.run().counts.answered == 20)
+        }
+    }
+
+    @Test func `a key that fits no header stops the run, and the output is free afterwards`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job(Job.prompts(1...3), at: simulator.baseURL, keys: ["sk-two\r\nlines"])
+            #expect(await job.refusal()?.code == .configuration)
+            #expect(simulator.counts().requests == 0)
+            job.options.accounts = try Job.accounts(at: simulator.baseURL)
+            #expect(try await job.run().exitCode == 0)
+        }
+    }
+
     @Test func `a second stop breaks off what is in flight`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(120))

@@ -4,6 +4,8 @@ public struct FailureGroup: Sendable, Equatable {
     public let cause: String
     /// How many rows.
     public var count: Int
+    /// Whether trying again cannot help.
+    public let isFinal: Bool
     /// One of the messages.
     public let example: String
 }

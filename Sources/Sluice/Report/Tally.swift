@@ -50,7 +50,9 @@ final class Tally: Sendable {
             state.counts.failed += 1
             state.recent.add(at: now)
             let name = state.groups[cause] != nil || state.groups.count < Self.groupLimit ? cause : "others"
-            state.groups[name, default: FailureGroup(cause: name, count: 0, example: failure.message)].count += 1
+            let group = FailureGroup(
+                cause: name, count: 0, isFinal: failure.kind == .final, example: failure.message)
+            state.groups[name, default: group].count += 1
         }
     }
 

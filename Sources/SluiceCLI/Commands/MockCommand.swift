@@ -18,7 +18,7 @@ struct MockCommand: AsyncParsableCommand {
               sluice mock --key good --invalid-key bad --quota-key spent --ledger ledger.jsonl
             """)
 
-    @Option(name: .long, help: "Port on 127.0.0.1; 0 takes a free one (default 8080).")
+    @Option(name: .long, help: "Port on 127.0.0.1; 0 takes a free one.")
     var port: Int = 8080
 
     @Option(name: .long, help: "Key that is accepted; repeatable (default: any key, or none).")
@@ -45,7 +45,7 @@ struct MockCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Median time to an answer (default 0).", transform: Flags.span)
     var latency: TimeSpan?
 
-    @Option(name: .long, help: "Spread of that time: log-normal with this sigma (default 0).")
+    @Option(name: .long, help: "Spread of that time: log-normal with this sigma.")
     var sigma: Double = 0
 
     @Option(name: .long, help: "Time for each token of an answer.", transform: Flags.span)
@@ -72,7 +72,7 @@ struct MockCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Decides everything random.")
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "How many times as fast as a clock it lives (default 1).")
+    @Option(name: .long, help: "How many times as fast as a clock it lives.")
     var speed: Double = 1
 
     @Option(name: .long, help: "File to which every request is written as it was seen.", completion: .file())

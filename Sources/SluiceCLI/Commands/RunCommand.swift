@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
 
             Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl.
 
-            exit codes: 0 all answered, 1 some rows failed, 2 could not run, 3 keys used up, 5 output in use, 6 disk, \
+            exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys used up, 5 output in use, 6 disk, \
             75 terminated, 130 interrupted.
             """)
 

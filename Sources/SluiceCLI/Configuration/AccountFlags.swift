@@ -44,6 +44,10 @@ struct AccountFlags: ParsableArguments {
 
     private func named() throws(SluiceError) -> [Account] {
         let addresses = baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
+        if let config, !baseURL.isEmpty {
+            throw SluiceError(
+                .usage, "--config and --base-url both say where to send", hint: "leave one out, or edit \(config)")
+        }
         let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
         if let path = config ?? (isExplicit ? nil : ConfigurationFile.found()), baseURL.isEmpty {
             return try ConfigurationFile(path).accounts

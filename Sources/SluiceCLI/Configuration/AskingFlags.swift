@@ -57,7 +57,10 @@ struct AskingFlags: ParsableArguments {
 
     /// The text itself, or what is in the file behind `@`.
     private func content(_ text: String) throws(SluiceError) -> String {
-        text.hasPrefix("@") ? try TextFile.read(String(text.dropFirst())) : text
+        guard text.hasPrefix("@") else { return text }
+        let content = try TextFile.read(String(text.dropFirst()))
+        // Editors end the last line; nobody means that as part of the prompt.
+        return content.hasSuffix("\n") ? String(content.dropLast()) : content
     }
 }
 

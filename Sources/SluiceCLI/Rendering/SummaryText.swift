@@ -45,7 +45,11 @@ enum SummaryText {
         case .firstFailure: return "a row failed, and --on-error raise ends the run then; run again to go on"
         case .error: return nil
         case nil:
-            if summary.counts.failed > 0 { return "run the same command again to retry what failed" }
+            if summary.counts.failed > 0 {
+                return summary.failures.allSatisfy(\.isFinal)
+                    ? "trying again will not help these rows; the errors file says what is wrong with each"
+                    : "run the same command again to retry what failed"
+            }
             return summary.counts.left > 0 ? "run the same command again for the rows that are left" : nil
         }
     }

@@ -1,24 +1,22 @@
 import SluiceCore
 
-/// Stops a run that would ask, and pay for, many finished rows again because their rows have changed (F14).
+/// Stops a run that would take many answers out of the output, and perhaps pay for them again (F14).
+///
+/// Answers that no row asks for any more belong to rows that were edited or removed, or the input is another one.
 struct RedoGuard {
     /// Answers that the output held at the start.
     let finished: Int
     /// Those of them that no row asks for any more.
     let stale: Int
-    /// Rows that have no answer.
-    let left: Int
 
-    /// The rows that seem to be edited ones: answers left over while as many rows have none.
-    var redone: Int { min(stale, left) }
-
-    /// Lets at most 100 rows or a tenth of the finished ones be asked again.
+    /// Lets at most 100 answers or a tenth of them be moved away.
     /// - Throws: ``SluiceError`` of code `configuration` with the numbers.
     func check(isAllowed: Bool) throws(SluiceError) {
-        guard !isAllowed, redone > 100, redone * 10 > finished else { return }
+        guard !isAllowed, stale > 100, stale * 10 > finished else { return }
         throw SluiceError(
-            .configuration, "\(redone) of \(finished) finished rows have changed and would be asked again",
-            hint: "check the input, --prompt, --system and --schema; add --redo if that is meant: "
-                + "the old answers move to the stale file")
+            .configuration,
+            "\(stale) of the \(finished) answers in the output are to rows that were changed or are not in this input",
+            hint: "check the input, --prompt and --system, or choose another -o; add --redo if that is meant: "
+                + "those answers then move to stale.jsonl and changed rows are asked again")
     }
 }

@@ -2,7 +2,7 @@ import SluiceCore
 import SluiceTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: OpenSSL.path != nil, "the openssl command is not installed"))
+@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: OpenSSL.path != nil, "the openssl command is not installed"))
 struct TLSTests {
     /// Calls a server whose certificate is for some names, by another name, and trusts it or not.
     private func call(_ host: String, certifiedFor names: String, isTrusted: Bool) async throws

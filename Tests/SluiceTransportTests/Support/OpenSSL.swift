@@ -42,7 +42,7 @@ struct OpenSSL {
         output = ourOutput
     }
 
-    /// Ends the command and waits for it.
+    /// Ends the command and waits for it; gentler signals are blocked in it as in the threads of tasks.
     private func end(_ number: Int32?) {
         if let number { kill(process, number) }
         close(input)
@@ -91,7 +91,7 @@ struct OpenSSL {
         async throws -> R
     {
         let command = OpenSSL(["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key])
-        defer { command.end(SIGTERM) }
+        defer { command.end(SIGKILL) }
         let start = command.readOutput { $0.contains("ACCEPT 127.0.0.1:") && $0.hasSuffix("\n") }
         guard let mark = start.range(ofText: "ACCEPT 127.0.0.1:"), let port = Int(start[mark...].prefix { $0.isNumber })
         else { fatalError("openssl did not say where it listens: \(start)") }
@@ -103,11 +103,11 @@ struct OpenSSL {
         }
         do {
             let result = try await body(port)
-            kill(command.process, SIGTERM)
+            kill(command.process, SIGKILL)
             pthread_join(thread, nil)
             return result
         } catch {
-            kill(command.process, SIGTERM)
+            kill(command.process, SIGKILL)
             pthread_join(thread, nil)
             throw error
         }

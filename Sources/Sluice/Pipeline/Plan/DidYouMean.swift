@@ -4,7 +4,9 @@ package enum DidYouMean {
     package static func nearest(to name: String, among names: [String]) -> String? {
         let scored = names.map { (name: $0, edits: distance(Array(name.lowercased()), Array($0.lowercased()))) }
         guard let best = scored.min(by: { $0.edits < $1.edits }) else { return nil }
-        return best.edits <= max(1, best.name.count / 3) ? best.name : nil
+        // Two letters that changed places count as two edits; that is forgiven where the word begins alike.
+        let allowed = best.name.first == name.first ? max(2, best.name.count / 3) : max(1, best.name.count / 3)
+        return best.edits <= allowed && best.edits < best.name.count ? best.name : nil
     }
 
     /// Levenshtein's distance with swapped neighbours as one edit, two rows of the table at a time.

@@ -58,7 +58,7 @@ struct RowFields {
 
     /// The parameters of the chat endpoint (PROVIDERS.md §1.2) that a row of columns may carry.
     private static let wellKnown: Set<String> = [
-        "frequency_penalty", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens", "n",
+        "frequency_penalty", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
         "parallel_tool_calls", "presence_penalty", "reasoning_effort", "response_format", "seed", "service_tier",
         "stop", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "verbosity",
     ]
