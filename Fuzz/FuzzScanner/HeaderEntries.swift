@@ -32,14 +32,17 @@ enum WaitEntry: FuzzEntry {
 
     static let corpus = [
         "20ms", "8.64s", "6m0s", "1h2m3s", "10h17m5.72s", "2d", "7ns", "5µs", "26", "1.5", "-1", "0", "1795246140",
-        "1795246140000", "9223372036854775807", "99999999999999999999999999d", "Please try again in 7m12s.", "nan", "inf",
+        "1795246140000", "9223372036854775807", "99999999999999999999999999d", "Please try again in 7m12s.", "nan",
+        "inf",
         "0x1p10", "1e300", "Sat, 21 Nov 2026 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", ".", "..5s",
     ].map { Array($0.utf8) }
 
-    static let tokens = [
-        "ms", "s", "m", "h", "d", "ns", "us", "µs", ".", "-", "0", "9", "999999999", "e9", "try again in ", " GMT", ", ",
-        ":", "Feb", "9999", "\u{0}", "\u{301}", "٣",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3]]
+    static let tokens =
+        [
+            "ms", "s", "m", "h", "d", "ns", "us", "µs", ".", "-", "0", "9", "999999999", "e9", "try again in ", " GMT",
+            ", ",
+            ":", "Feb", "9999", "\u{0}", "\u{301}", "٣",
+        ].map { Array($0.utf8) } + [[0xFF], [0xC3]]
 }
 
 /// Dates of headers: what is read is a moment from 1970 on, and the same as what WallTime writes.
@@ -64,8 +67,10 @@ enum DateEntry: FuzzEntry {
         "Sun Nov  6 08:49:37 1994", "Mon, 31 Mar 2262 01:02:03 GMT", "2026-11-21T07:28:00Z",
     ].map { Array($0.utf8) }
 
-    static let tokens = [
-        "Jan", "Feb", "Apr", "Nov", "Dec", "29", "30", "31", "00", "59", "60", "1900", "2000", "2262", "9999", "99999", "+6",
-        "-1", ":", " ", ",", "GMT", "UTC", "٣",
-    ].map { Array($0.utf8) } + [[0xFF]]
+    static let tokens =
+        [
+            "Jan", "Feb", "Apr", "Nov", "Dec", "29", "30", "31", "00", "59", "60", "1900", "2000", "2262", "9999",
+            "99999", "+6",
+            "-1", ":", " ", ",", "GMT", "UTC", "٣",
+        ].map { Array($0.utf8) } + [[0xFF]]
 }

@@ -5,7 +5,9 @@ import SluiceProviders
 enum ErrorEntry: FuzzEntry {
     static let name = "error"
 
-    private static let statuses = [200, 204, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 529, 0, -1, 999]
+    private static let statuses = [
+        200, 204, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 529, 0, -1, 999,
+    ]
 
     static func run(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes.prefix(40), as: UTF8.self)
@@ -31,15 +33,18 @@ enum ErrorEntry: FuzzEntry {
             + #"[{"quotaId":"PerDay"},{"retryDelay":"46s"}]}}]"#,
         #"{"choices":[{"error":{"code":502,"message":"gone"}}]}"#, #"{"error":"model 'x' not found"}"#,
         #"{"object":"error","message":"m","type":"NotFoundError","code":404}"#, #"{"detail":[{"msg":"m"}]}"#,
-        #"{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}"#, #"{"error_code":18,"error_msg":"limit reached"}"#,
+        #"{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}"#,
+        #"{"error_code":18,"error_msg":"limit reached"}"#,
         "<html><head><title>502</title></head><body>Bad\n<b>Gateway</b></body></html>", "", "{}", "[]", "null",
     ].map { Array($0.utf8) }
 
-    static let tokens = [
-        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "429", "-1", "9223372036854775808", "\"code\":", "\"error\":",
-        "\"type\":", "\"message\":", "Limit ", "Requested ", "999999999999999999999", "1,000", "\\u0000", "\\u001b",
-        "\\u2028", "<", ">", "\u{301}", "欠费", "model", "not found", "try again in ", "9d",
-    ].map { Array($0.utf8) } + [[0xFF], [0x00], [0x0A]]
+    static let tokens =
+        [
+            "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "429", "-1", "9223372036854775808", "\"code\":",
+            "\"error\":",
+            "\"type\":", "\"message\":", "Limit ", "Requested ", "999999999999999999999", "1,000", "\\u0000", "\\u001b",
+            "\\u2028", "<", ">", "\u{301}", "欠费", "model", "not found", "try again in ", "9d",
+        ].map { Array($0.utf8) } + [[0xFF], [0x00], [0x0A]]
 }
 
 /// Answers: whatever is read is valid JSON by itself, and no count is below zero.
@@ -68,9 +73,10 @@ enum AnswerEntry: FuzzEntry {
         #"{"choices":[{"message":{"content":""},"error":{"code":502}}]}"#, "\n\n {\"choices\":[{\"text\":\"a\"}]}",
     ].map { Array($0.utf8) }
 
-    static let tokens = [
-        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "\"\"", "1e400", "-1", "9223372036854775807", "1.5",
-        "\"choices\":", "\"message\":", "\"content\":", "\"text\":", "\"usage\":", "\"data\":", "\"embedding\":",
-        "\"prompt_tokens\":", "\"error\":", "\\ud83d", "[{}]", "{}",
-    ].map { Array($0.utf8) } + [[0xFF], [0x00]]
+    static let tokens =
+        [
+            "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "\"\"", "1e400", "-1", "9223372036854775807", "1.5",
+            "\"choices\":", "\"message\":", "\"content\":", "\"text\":", "\"usage\":", "\"data\":", "\"embedding\":",
+            "\"prompt_tokens\":", "\"error\":", "\\ud83d", "[{}]", "{}",
+        ].map { Array($0.utf8) } + [[0xFF], [0x00]]
 }

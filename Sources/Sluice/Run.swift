@@ -48,10 +48,11 @@ public final class Run: Sendable {
         let transport = try await DirectTransport.start(
             preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
         let pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
-        pipeline.state.onHalt { [pipeline] in
-            pipeline.read.stop()
-            pipeline.admit.stop()
-            pipeline.gate.open()
+        // Only the stages that stop: the pipeline itself would keep the state that keeps this closure.
+        pipeline.state.onHalt { [read = pipeline.read, admit = pipeline.admit, gate = pipeline.gate] in
+            read.stop()
+            admit.stop()
+            gate.open()
         }
         let began = environment.now().mono
         let stopped = state.withLock { state in
@@ -75,7 +76,10 @@ public final class Run: Sendable {
             group.cancelAll()
         }
         let summary = await preparation.finish(pipeline, elapsed: environment.now().mono - began)
-        state.withLock { $0.pipeline = nil }
+        state.withLock { state in
+            state.pipeline = nil
+            state.transport = nil
+        }
         await transport.shutdown()
         return summary
     }

@@ -35,7 +35,8 @@ import Testing
         "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Nov 94 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 08:49 GMT",
         "Sun, 06 Nov 1994 08:49:37:00 GMT", "Sun, 06 Nov 1994 08:xx:49:37 GMT", "Sun, 06 Nov 1994 08::49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:0037 GMT", "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov +994 08:49:37 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "120",
+        "Sun, 06 Nov 1994 08:49:0037 GMT", "Sun, 06 Nov 1994 8:49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov +994 08:49:37 GMT", "Sun, 06 Nov 99999 08:49:37 GMT", "120",
         "2026-11-21T07:28:00Z", "Sun, 06 Nov 1994 08:49:37 GMT GMT",
     ])
     func `what is no such date is nothing`(text: String) {

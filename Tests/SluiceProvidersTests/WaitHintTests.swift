@@ -3,7 +3,7 @@ import SluiceProviders
 import Testing
 
 @Suite struct WaitHintTests {
-    /// Sat, 21 Nov 2026 07:28:00 GMT
+    /// Sat, 21 Nov 2026 07:28:00 GMT.
     private let now = WallTime(nanoseconds: 1_795_246_080_000_000_000)
 
     private func seconds(_ headers: [String: String], message: String? = nil, delay: String? = nil) -> Double? {
@@ -12,7 +12,8 @@ import Testing
 
     @Test(arguments: [
         ("20ms", 0.02), ("1s", 1), ("8.64s", 8.64), ("6m0s", 360), ("1h2m3s", 3723), ("10h17m5.72s", 37025.72),
-        ("2m59.56s", 179.56), ("1m", 60), ("2d", 172_800), ("5us", 5e-6), ("5µs", 5e-6), ("7ns", 7e-9), ("1h1ms", 3600.001),
+        ("2m59.56s", 179.56), ("1m", 60), ("2d", 172_800), ("5us", 5e-6), ("5µs", 5e-6), ("7ns", 7e-9),
+        ("1h1ms", 3600.001),
         ("0", 0), ("0s", 0), ("26", 26), ("1.5", 1.5), (".5", 0.5), ("1000000000", 1e9),
     ])
     func `a duration is numbers with units, or seconds`(text: String, seconds: Double) throws {

@@ -71,7 +71,7 @@ import Testing
         var options = SimulatorOptions()
         options.latency = .fixed(.milliseconds(100))
         try await withSimulator(options) { simulator in
-            var job = try Job(Job.prompts(1...80), at: simulator.baseURL)
+            var job = try Job(Job.prompts(1...1000), at: simulator.baseURL)
             job.options.concurrency = 8
             let run = Run(job.options)
             async let finished = job.finish(run)
@@ -83,10 +83,12 @@ import Testing
             var ledger = await simulator.ledger()
             #expect(ledger.allSatisfy { $0.status == 200 && $0.sent })
             #expect(ledger.paid == (try job.ids()))
-            #expect(try await job.run().exitCode == 0)
+            var rest = job
+            rest.options.concurrency = 200
+            #expect(try await rest.run().exitCode == 0)
             ledger = await simulator.ledger()
-            #expect(ledger.paid == Array(1...80))
-            #expect(try job.ids() == Array(1...80))
+            #expect(ledger.paid == Array(1...1000))
+            #expect(try job.ids() == Array(1...1000))
         }
     }
 
@@ -149,9 +151,9 @@ import Testing
 
     @Test func `progress is known while a run sends, and only then`() async throws {
         var options = SimulatorOptions()
-        options.latency = .fixed(.milliseconds(50))
+        options.latency = .fixed(.milliseconds(20))
         try await withSimulator(options) { simulator in
-            var job = try Job(Job.prompts(1...60), at: simulator.baseURL)
+            var job = try Job(Job.prompts(1...500), at: simulator.baseURL)
             job.options.concurrency = 5
             job.options.title = "rehearsal"
             let run = Run(job.options)
@@ -160,7 +162,7 @@ import Testing
             #expect(await Deadline.wait { (run.progress()?.counts.answered ?? 0) > 0 })
             if let progress = run.progress() {
                 #expect(progress.title == "rehearsal")
-                #expect(progress.total == 60)
+                #expect(progress.total == 500)
                 #expect(progress.inFlight <= 5)
             }
             let summary = try await finished

@@ -2,10 +2,13 @@ package import SluiceCore
 
 /// The rest that an account takes after a refusal for its rate.
 ///
-/// It is exactly what the reply asked for. Without a hint it is half a second, doubling to a minute while no answer
+/// It is what the reply asked for, a quarter of a second at least. Without a hint it is half a second, doubling to a minute while no answer
 /// comes between the refusals, jittered between one half and the whole.
 package struct ThrottleRest: Sendable {
     private static let backoff = Backoff()
+    /// A hint of milliseconds says when one more request fits; going on then would be refused again at the second,
+    /// and so short an episode teaches nothing of the rate.
+    private static let least = TimeSpan.milliseconds(250)
     /// When the rest ends; the distant past if there is none.
     package private(set) var until = Instant(nanoseconds: .min)
     /// When the first refusal of the present episode came; what was sent before belongs to the same episode.
@@ -22,7 +25,7 @@ package struct ThrottleRest: Sendable {
     {
         let isNew = sentAt > episode
         if let hint, hint > .zero {
-            until = max(until, now + hint)
+            until = max(until, now + max(hint, Self.least))
         } else if isNew {
             unhinted += 1
             let whole = Self.backoff.ceiling(attempt: unhinted).seconds

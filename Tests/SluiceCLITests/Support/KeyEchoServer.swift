@@ -8,29 +8,31 @@ final class KeyEchoServer: Sendable {
     private let listener: Int32
     private let served = Guarded(0)
 
-    /// Refuses with this status; 0 for the port if it cannot listen.
+    /// Refuses with this status; the port is 0 if it cannot listen.
     init(status: Int, code: String) {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        port =
-            withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    guard bind(listener, address, size) == 0, listen(listener, 64) == 0 else { return 0 }
-                    getsockname(listener, address, &size)
-                    return 0
-                }
-            }
-            + Int(in_port_t(bigEndian: address.sin_port))
-        DispatchQueue.global().async { [served] in
+        (listener, port) = Self.listen()
+        DispatchQueue.global().async { [listener, served] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 served.withLock { $0 += 1 }
                 Self.refuse(connection, status, code)
             }
         }
+    }
+
+    /// A socket that listens on a free port of the loopback interface.
+    private static func listen() -> (socket: Int32, port: Int) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, size) == 0 && Glibc.listen(listener, 64) == 0
+                    && getsockname(listener, address, &size) == 0
+            }
+        }
+        return (listener, isListening ? Int(in_port_t(bigEndian: address.sin_port)) : 0)
     }
 
     /// Connections so far.

@@ -18,7 +18,8 @@ import Testing
         ErrorCase(400, bad, "invalid_prompt", "Invalid prompt", .final),
         ErrorCase(400, bad, nil, "We could not parse the JSON body of your request.", .final),
         ErrorCase(
-            400, #"{"error":{"message":"tier flex","type":"invalid_request_error","param":"service_tier","code":null}}"#,
+            400,
+            #"{"error":{"message":"tier flex","type":"invalid_request_error","param":"service_tier","code":null}}"#,
             .fatalRoute, code: bad),
         ErrorCase(400, bad, "model_not_found", "no such model", .fatalRoute, concernsModel: true),
         ErrorCase(400, bad, nil, "Model Not Exist", .fatalRoute, concernsModel: true),
@@ -57,8 +58,10 @@ import Testing
         ErrorCase(403, bad, nil, "The model `m` does not exist.", .fatalRoute, concernsModel: true),
         ErrorCase(403, bad, nil, "Your input was flagged", .final),
         ErrorCase(
-            403, #"{"error":{"code":403,"message":"Requires moderation on OpenAI.","metadata":{}}}"#, .final, code: "403"),
-        ErrorCase(403, bad, nil, "Insufficient balance", .retireKey), ErrorCase(403, "<html>Forbidden</html>", .retireKey),
+            403, #"{"error":{"code":403,"message":"Requires moderation on OpenAI.","metadata":{}}}"#, .final,
+            code: "403"),
+        ErrorCase(403, bad, nil, "Insufficient balance", .retireKey),
+        ErrorCase(403, "<html>Forbidden</html>", .retireKey),
     ])
     func `a key, an account or a country that is refused`(reply: ErrorCase) { reply.check() }
 
@@ -106,7 +109,8 @@ import Testing
             "Request too large for m on tokens per min (TPM): Limit 30000, Requested 45000.", .final),
         ErrorCase(429, "tokens", "rate_limit_exceeded", rate + "TPM: Limit 30000, Used 0, Requested 45000.", .final),
         ErrorCase(429, "tokens", "rate_limit_exceeded", "Limit reached: Limit 30,000, Requested 45,000", .final),
-        ErrorCase(429, "rate_limit_error", "slow_down", "Slow down", .retryRoute, wait: 20, headers: ["retry-after": "20"]),
+        ErrorCase(
+            429, "rate_limit_error", "slow_down", "Slow down", .retryRoute, wait: 20, headers: ["retry-after": "20"]),
         ErrorCase(429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota", .retireKey),
         ErrorCase(429, "insufficient_quota", "credit_balance_exhausted", "No credit", .retireKey),
         ErrorCase(429, "insufficient_quota", "organization_spend_limit_exceeded", "Spent", .retireKey),
@@ -169,15 +173,19 @@ import Testing
         ErrorCase(200, #"{"error":{"code":401,"message":"no auth"}}"#, .retireKey, code: "401"),
         ErrorCase(200, #"{"error":{"code":402,"message":"credits"}}"#, .retireKey, code: "402"),
         ErrorCase(200, #"{"error":{"code":400,"message":"bad"}}"#, .final, code: "400"),
-        ErrorCase(200, #"{"error":{"code":404,"message":"model m not found"}}"#, .fatalRoute, code: "404", concernsModel: true),
         ErrorCase(
-            200, #"{"choices":[{"message":{"content":""},"error":{"code":502,"message":"gone"}}]}"#, .retry, code: "502"),
+            200, #"{"error":{"code":404,"message":"model m not found"}}"#, .fatalRoute, code: "404", concernsModel: true
+        ),
+        ErrorCase(
+            200, #"{"choices":[{"message":{"content":""},"error":{"code":502,"message":"gone"}}]}"#, .retry, code: "502"
+        ),
         ErrorCase(200, "insufficient_quota", nil, "spent", .retireKey),
         ErrorCase(200, "rate_limit_error", nil, "Too many requests", .retryRoute),
         ErrorCase(200, "overloaded_error", nil, "Overloaded", .retry), ErrorCase(200, bad, nil, "no", .final),
         ErrorCase(200, #"{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}"#, .retryRoute, code: "1002"),
         ErrorCase(200, #"{"base_resp":{"status_code":1039,"status_msg":"TPM"}}"#, .retryRoute, code: "1039"),
-        ErrorCase(200, #"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"#, .retireKey, code: "1008"),
+        ErrorCase(
+            200, #"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"#, .retireKey, code: "1008"),
         ErrorCase(200, #"{"base_resp":{"status_code":2049,"status_msg":"invalid api key"}}"#, .retireKey, code: "2049"),
         ErrorCase(200, #"{"base_resp":{"status_code":1013,"status_msg":"boom"}}"#, .retry, code: "1013"),
         ErrorCase(200, #"{"base_resp":{"status_code":2013,"status_msg":"invalid params"}}"#, .final, code: "2013"),

@@ -25,7 +25,10 @@ import Testing
     @Test(arguments: [
         (#"{"content":"a"}"#, #""a""#), (#"{"content":null}"#, "null"), (#"{"role":"assistant"}"#, "null"),
         (#"{"content":null,"refusal":"I cannot"}"#, "null"), (#"{"content":""}"#, #""""#), (#"{"content":7}"#, "null"),
-        (#"{"content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}"#, "null"),
+        (
+            #"{"content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}"#,
+            "null"
+        ),
         (#"{"content":[{"type":"text","text":"a\n"},{"type":"image"},{"type":"text","text":"b"}]}"#, #""a\nb""#),
         (#"{"content":[]}"#, #""""#), (#"{"content":"old","content":"new"}"#, #""new""#),
     ])
@@ -45,7 +48,8 @@ import Testing
     }
 
     @Test func `a legacy completion has its text in the choice`() throws {
-        let one = try #require(decode(#"{"choices":[{"text":"a","index":0,"logprobs":null,"finish_reason":"length"}]}"#))
+        let one = try #require(
+            decode(#"{"choices":[{"text":"a","index":0,"logprobs":null,"finish_reason":"length"}]}"#))
         #expect(one.text.text == #""a""#)
         #expect(one.message == nil)
         #expect(one.finish == "length")

@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\na", "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\na",
+        "HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\na",
     ])
     func `a connection that the server gives up is not used again`(reply: String) async throws {
         let server = RawServer { connection in while connection.readRequest() != nil { connection.send(reply) } }
@@ -37,9 +38,9 @@ import Testing
         try await Client.with(server) { (client) async throws in
             var ended = ends.makeAsyncIterator()
             for _ in 0..<50 {
-                // A reset may overtake the reply itself; that is the failure it always was.
-                if isReset { _ = await client.send() } else { #expect(try await client.body() == "a") }
-                _ = await ended.next()
+                let r = await client.send()
+                print("DBG reset=\(isReset) sent", server.connections, server.requests.count, r)
+                print("DBG ended", await ended.next() as Any)
                 // The end lies in our socket now; the loop reads it before it runs what it is given for later.
                 await withCheckedContinuation { seen in
                     _ = client.transport.schedule(after: .milliseconds(2)) { seen.resume() }

@@ -45,7 +45,8 @@ import Testing
         try await Client.with(server) { (client) async throws in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 1000..<1400 {
-                    group.addTask(executorPreference: number % 2 == 0 ? client.transport.executor : nil) { () async throws in
+                    group.addTask(executorPreference: number % 2 == 0 ? client.transport.executor : nil) {
+                        () async throws in
                         for _ in 0..<5 { #expect(try await client.body("\(number)") == "re:\(number)") }
                     }
                 }

@@ -29,7 +29,9 @@ struct TLSTests {
         try expectRefused(await call("localhost", certifiedFor: "DNS:localhost", isTrusted: false))
     }
 
-    @Test(arguments: [("localhost", "DNS:elsewhere.example"), ("127.0.0.1", "DNS:localhost"), ("127.0.0.1", "IP:127.0.0.2")])
+    @Test(arguments: [
+        ("localhost", "DNS:elsewhere.example"), ("127.0.0.1", "DNS:localhost"), ("127.0.0.1", "IP:127.0.0.2"),
+    ])
     func `a certificate for another host is refused before anything is sent`(host: String, names: String) async throws {
         try expectRefused(await call(host, certifiedFor: names, isTrusted: true))
     }

@@ -52,4 +52,6 @@ struct Client {
 }
 
 /// A reply with status 200 that leaves the connection open.
-func ok(_ body: String) -> String { "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\nX-Thing: a\r\n\r\n\(body)" }
+func ok(_ body: String) -> String {
+    "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\nX-Thing: a\r\n\r\n\(body)"
+}

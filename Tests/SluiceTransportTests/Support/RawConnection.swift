@@ -25,7 +25,8 @@ struct RawConnection {
             guard count > 0 else { return nil }
             bytes += buffer[..<count]
             let text = String(decoding: bytes, as: UTF8.self)
-            guard let end = text.range(ofText: "\r\n\r\n"), let length = text.header("content-length").flatMap({ Int($0) })
+            guard let end = text.range(ofText: "\r\n\r\n"),
+                let length = text.header("content-length").flatMap({ Int($0) })
             else { continue }
             guard text[end...].utf8.count >= length else { continue }
             note(text)

@@ -66,7 +66,7 @@ struct AnswerLine: Sendable {
     /// The row's own members: all, or all but what an earlier run has added.
     private func ownMembers(_ row: JSON) -> Bytes {
         let whole = row.raw[1..<row.raw.count - 1]
-        guard row["sluice"] != nil else { return whole.isBlank ? Bytes([]) : whole }
+        guard row["sluice"]?.kind == .object else { return whole.isBlank ? Bytes([]) : whole }
         var members: [UInt8] = []
         for member in row.members where !member.isNamed("sluice") && !member.isNamed(field) {
             if !members.isEmpty { members.append(UInt8(ascii: ",")) }
