@@ -47,7 +47,14 @@ public final class Run: Sendable {
         guard let preparation = prepared else { return stoppedEarly() }
         let transport = try await DirectTransport.start(
             preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
-        let pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
+        let pipeline: Pipeline
+        do throws(SluiceError) {
+            pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
+        } catch {
+            try? await preparation.writer.close()
+            await transport.shutdown()
+            throw error
+        }
         // Only the stages that stop: the pipeline itself would keep the state that keeps this closure.
         pipeline.state.onHalt { [read = pipeline.read, admit = pipeline.admit, gate = pipeline.gate] in
             read.stop()

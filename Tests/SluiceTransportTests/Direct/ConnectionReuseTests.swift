@@ -38,9 +38,9 @@ import Testing
         try await Client.with(server) { (client) async throws in
             var ended = ends.makeAsyncIterator()
             for _ in 0..<50 {
-                let r = await client.send()
-                print("DBG reset=\(isReset) sent", server.connections, server.requests.count, r)
-                print("DBG ended", await ended.next() as Any)
+                // A reset may overtake the reply itself; that is the failure it always was.
+                if isReset { _ = await client.send() } else { #expect(try await client.body() == "a") }
+                _ = await ended.next()
                 // The end lies in our socket now; the loop reads it before it runs what it is given for later.
                 await withCheckedContinuation { seen in
                     _ = client.transport.schedule(after: .milliseconds(2)) { seen.resume() }

@@ -50,7 +50,14 @@ struct PlanStage: Sendable {
     /// A row that has the answer field already, but not from us, is not overwritten.
     func checkAnswerField(_ row: Row) throws(SluiceError) {
         let field = asking.answerField
-        guard let json = row.json, json.kind == .object, json[field] != nil, json["sluice"]?.kind != .object else { return }
+        guard let json = row.json, json.kind == .object else { return }
+        let ours = json["sluice"]
+        if let ours, ours.kind != .object {
+            throw SluiceError(
+                .configuration, "line \(row.line): the row has a field 'sluice', which is where the run's own facts go",
+                hint: "give that field another name")
+        }
+        guard json[field] != nil, ours == nil else { return }
         throw SluiceError(
             .configuration, "line \(row.line): the row has a field '\(field)' already",
             hint: "choose another name for the answer with --into")

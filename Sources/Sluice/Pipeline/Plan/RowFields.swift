@@ -41,7 +41,7 @@ struct RowFields {
     ///   - open: Whether the row is a request body, all of which is sent; else only well-known parameters are.
     ///   - answerField: The field of an earlier answer, which is not sent again.
     func parameters(open: Bool, answerField: String) -> [JSON.Member] {
-        let isResult = members.contains { $0.isNamed("sluice") }
+        let isResult = members.contains { $0.isNamed("sluice") && $0.value.kind == .object }
         return members.filter { member in
             let name = member.text
             if Self.structural.contains(name) || isResult && name == answerField { return false }
