@@ -72,6 +72,10 @@ package struct ResponseParser: Sendable {
         while !rest.isEmpty {
             switch state {
             case .head:
+                // What does not begin like a response never becomes one; waiting for its first line may take forever.
+                guard rest.prefix(7).elementsEqual("HTTP/1.".utf8.prefix(rest.count)) else {
+                    throw .malformed("not an http/1.1 status line")
+                }
                 guard let end = try ResponseParser.headEnd(rest) else { return try keep(rest) }
                 try readHead(Bytes(Array(rest[..<end])))
                 rest = rest[end...]

@@ -69,18 +69,20 @@ import Testing
         job.writeInput((0..<1000).map { row($0, $0 < 101 ? "new" : "p") })
         let error = try #require(job.refusal())
         #expect(error.code == .configuration)
-        #expect(error.message.contains("101 of 1000"))
+        #expect(error.message.contains("101 of the 1000 answers"))
         #expect(error.hint?.contains("--redo") == true)
         #expect(lines(job.output).count == 1000)
         #expect(try job.counts { $0.allowsRedo = true }?.stale == 101)
         #expect(lines(job.output).count == 899)
     }
 
-    @Test func `removed rows are no rows to redo`() throws {
+    @Test func `another input does not empty an output unasked, as its answers would be paid for again`() throws {
         let job = Job()
         job.writeOutput((0..<1000).map { job.answer(row($0)) })
         job.writeInput((500..<1050).map { row($0) })
-        let counts = try #require(try job.counts())
+        #expect(try #require(job.refusal()).message.contains("500 of the 1000 answers"))
+        #expect(lines(job.output).count == 1000)
+        let counts = try #require(try job.counts { $0.allowsRedo = true })
         #expect(counts.stale == 500)
         #expect(counts.input?.alreadyDone == 500)
         #expect(counts.left == 50)

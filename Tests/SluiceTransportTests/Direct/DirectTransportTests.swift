@@ -92,8 +92,8 @@ import Testing
     @Test func `scheduled work runs once its time has come, unless it was taken back`() async throws {
         try await Client.with("http://127.0.0.1:1") { (client) async throws in
             let (runs, run) = AsyncStream.makeStream(of: Int.self)
-            let cancelled = client.transport.schedule(after: .milliseconds(20)) { run.yield(1) }
-            _ = client.transport.schedule(after: .milliseconds(60)) { run.yield(2) }
+            let cancelled = client.transport.schedule(after: .milliseconds(400)) { run.yield(1) }
+            _ = client.transport.schedule(after: .milliseconds(600)) { run.yield(2) }
             _ = client.transport.schedule(after: TimeSpan(nanoseconds: -5)) { run.yield(3) }
             cancelled.cancel()
             var next = runs.makeAsyncIterator()

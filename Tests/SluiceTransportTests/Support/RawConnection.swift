@@ -50,6 +50,15 @@ struct RawConnection {
         }
     }
 
+    /// Closes a socket; the client is told even while a child process that was just forked holds a copy of it.
+    static func end(_ socket: Int32) {
+        var linger = linger()
+        var length = socklen_t(MemoryLayout<Glibc.linger>.size)
+        getsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, &length)
+        if linger.l_onoff == 0 { shutdown(socket, Int32(SHUT_RDWR)) }
+        close(socket)
+    }
+
     /// Makes the end of the script end the connection with a reset.
     func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)

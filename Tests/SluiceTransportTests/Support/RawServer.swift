@@ -39,7 +39,7 @@ final class RawServer: Sendable {
                 let thread = startThread {
                     script(RawConnection(peer, number) { text in state.withLock { $0.requests.append(text) } })
                     _ = state.withLock { $0.open.remove(peer) }
-                    close(peer)
+                    RawConnection.end(peer)
                     end.yield(number)
                 }
                 state.withLock { $0.threads.append(thread) }
