@@ -6,6 +6,8 @@ public struct Asking: Sendable {
     public var model: String?
     /// A template with `{{column}}` placeholders for the user's message.
     public var template: String?
+    /// A template with `{{column}}` placeholders for the URL of an image that goes with the user's message.
+    public var image: String?
     /// The system message; replaces a row's own.
     public var system: String?
     /// The column that holds the user's message, for rows of no known shape.

@@ -24,7 +24,7 @@ public struct DryRun: Sendable {
         let source = InputSource.file(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)
-        let stage = PlanStage(options.asking, template: question.template, hasher: question.hasher, store: nil)
+        let stage = PlanStage(question, store: nil)
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in

@@ -61,7 +61,7 @@ struct Preparation: Sendable {
         StartText.say(counts, onEvent)
         FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
-        plan = PlanStage(options.asking, template: question.template, hasher: question.hasher, store: store)
+        plan = PlanStage(question, store: store)
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os

@@ -4,30 +4,35 @@ internal import SluiceStorage
 /// What is common to all rows of a run, held against the first rows before anything is sent.
 struct QuestionCheck: Sendable {
     let template: Template?
+    let image: ImagePart?
     let hasher: RowHasher
-    private let asking: Asking
+    let asking: Asking
 
     /// - Throws: ``SluiceError`` if the prompt is no template.
     init(_ options: RunOptions) throws(SluiceError) {
         asking = options.asking
         if let text = asking.template { template = try Template(text) } else { template = nil }
+        if let text = asking.image { image = try ImagePart(text) } else { image = nil }
+        // An image is part of the question, so another one makes it another row; without one nothing changes.
+        let asked = [asking.template, asking.image].compactMap(\.self).joined(separator: "\u{0}")
         hasher = RowHasher(
-            template: asking.template.map { Bytes($0) }, system: asking.system.map { Bytes($0) }, schema: nil,
+            template: asked.isEmpty ? nil : Bytes(asked), system: asking.system.map { Bytes($0) }, schema: nil,
             answerField: asking.answerField)
     }
 
     /// Looks at the first rows of a file: a placeholder that names no column, an answer field that is taken.
     func look(at source: InputSource) throws(SluiceError) {
         guard source.isScannable else { return }
-        var check = template.map(TemplateCheck.init)
-        let stage = PlanStage(asking, template: template, hasher: hasher, store: nil)
+        let columns = (template?.columns ?? []) + (image?.columns ?? [])
+        var check = TemplateCheck(columns)
+        let stage = PlanStage(self, store: nil)
         var refusal: SluiceError?
         try FirstRecords.read(source, count: TemplateCheck.rows) { record in
             guard refusal == nil, case .success(let row) = stage.read(record) else { return }
-            check?.look(at: row.json)
+            check.look(at: row.json)
             do throws(SluiceError) { try stage.checkAnswerField(row) } catch { refusal = error }
         }
         if let refusal { throw refusal }
-        try check?.finish()
+        try check.finish()
     }
 }

@@ -17,7 +17,9 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             SluiceError(
                 .configuration, "base url '\(text)' \(why)", hint: "write it like https://api.openai.com/v1")
         }
-        guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else { throw bad("has blanks in it") }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw bad("has blanks or characters beyond ascii in it")
+        }
         var rest = Substring(text)
         var secure: Bool?
         if let scheme = rest.range(ofASCII: "://") {
@@ -30,7 +32,11 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         }
         guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else { throw bad("has a query or a fragment") }
         let authority = rest.prefix { $0 != "/" }
-        guard !authority.contains("@") else { throw bad("has credentials in it") }
+        guard !authority.contains("@") else {
+            // The text is not repeated: there may be a password in it.
+            throw SluiceError(
+                .configuration, "the base url has credentials in it", hint: "give the key by variable or file")
+        }
         var path = String(rest.dropFirst(authority.count))
         while path.hasSuffix("/") { path.removeLast() }
 
@@ -39,7 +45,7 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             guard let close = authority.firstIndex(of: "]") else { throw bad("has no host") }
             host = String(authority[authority.index(after: authority.startIndex)..<close])
             let tail = authority[authority.index(after: close)...]
-            guard tail.isEmpty || tail.hasPrefix(":") else { throw bad("has no port after the host") }
+            guard host.contains(":"), tail.isEmpty || tail.hasPrefix(":") else { throw bad("has no valid host") }
             portText = tail.isEmpty ? nil : tail.dropFirst()
         } else {
             let name = authority.prefix { $0 != ":" }
@@ -49,7 +55,9 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         guard !host.isEmpty else { throw bad("has no host") }
         isSecure = secure ?? !BaseURL.isLoopback(host)
         if let portText {
-            guard let number = Int(portText), (1...65535).contains(number) else { throw bad("has no valid port") }
+            guard portText.first?.isNumber == true, let number = Int(portText), (1...65535).contains(number) else {
+                throw bad("has no valid port")
+            }
             port = number
         } else {
             port = isSecure ? 443 : 80

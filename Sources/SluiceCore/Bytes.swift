@@ -46,7 +46,8 @@ public struct Bytes: Sendable {
     /// A part of these bytes, by offsets from the start; shares the storage.
     @inlinable
     public subscript(range: Range<Int>) -> Bytes {
-        Bytes(storage: storage, lower: lower + range.lowerBound, upper: lower + range.upperBound)
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        return Bytes(storage: storage, lower: lower + range.lowerBound, upper: lower + range.upperBound)
     }
 
     /// Lends the bytes as a buffer that is valid during the call only.

@@ -1,11 +1,14 @@
 /// Takes secrets out of text that comes from outside: providers repeat keys in their messages.
-public struct Redactor: Sendable {
+public struct Redactor: Sendable, CustomReflectable {
     private let secrets: [[UInt8]]
 
     /// Knows the secrets that must not get through; those shorter than eight characters are not looked for.
     public init(_ secrets: [Secret]) {
         self.secrets = secrets.map { $0.reveal { Array($0.utf8) } }.filter { $0.count >= 8 }
     }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// The text with every secret replaced by `‹secret›`.
     public func redact(_ text: String) -> String {

@@ -18,6 +18,10 @@ package final class Endpoint: Sendable {
         self.base = base
         var text = "POST \(base.path)\(path) HTTP/1.1\r\nhost: \(base.authority)\r\n"
         for (name, value) in headers {
+            guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
+                throw SluiceError(
+                    .configuration, "a header has a name that is none", hint: "names are letters, digits and '-'")
+            }
             guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else {
                 throw SluiceError(
                     .configuration, "the value of header '\(name)' has a line break or a control character in it",

@@ -7,6 +7,9 @@ struct AskingFlags: ParsableArguments {
     @Option(name: .long, help: "Prompt with {{column}} placeholders, or @FILE.")
     var prompt: String?
 
+    @Option(name: .long, help: "URL of an image for each row, with {{column}} placeholders.")
+    var image: String?
+
     @Option(name: .long, help: "Field the answer is written to (default output).")
     var into: String?
 
@@ -40,6 +43,7 @@ struct AskingFlags: ParsableArguments {
         var asking = Asking()
         asking.model = model
         asking.template = try prompt.map(content)
+        asking.image = image
         asking.system = try system.map(content)
         asking.textField = textField
         asking.modelField = modelField

@@ -20,6 +20,7 @@ package struct ResponseParser: Sendable {
 
     private let bodyCap: Int
     private var state = State.head
+    private var trailerBytes = 0
     /// A line or head whose end has not come yet.
     private var pending: [UInt8] = []
     /// The head, once it is there.
@@ -49,6 +50,7 @@ package struct ResponseParser: Sendable {
         swap(&taken, &body)
         head = nil
         state = .head
+        trailerBytes = 0
         return taken
     }
 
@@ -101,6 +103,10 @@ package struct ResponseParser: Sendable {
                 rest = rest[after...]
             case .trailers:
                 guard let (line, after) = try ResponseParser.line(rest) else { return try keep(rest) }
+                trailerBytes += line.count + 2
+                guard trailerBytes <= Self.headCap else {
+                    throw .malformed("more than \(Self.headCap) bytes of trailers")
+                }
                 if line.isEmpty { state = .done }
                 rest = rest[after...]
             case .untilClose:

@@ -11,11 +11,12 @@ struct PlanStage: Sendable {
     private let store: OutputStore?
 
     /// - Parameter store: Knows what earlier runs answered; nil for a look at rows that are not sent.
-    init(_ asking: Asking, template: Template?, hasher: RowHasher, store: OutputStore?) {
+    init(_ question: QuestionCheck, store: OutputStore?) {
+        let asking = question.asking
         self.asking = asking
-        shape = RowShape(asking, template: template)
+        shape = RowShape(asking, template: question.template, image: question.image)
         writer = RequestWriter(asking)
-        self.hasher = hasher
+        hasher = question.hasher
         self.store = store
     }
 

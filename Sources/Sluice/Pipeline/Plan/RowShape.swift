@@ -4,13 +4,15 @@ internal import SluiceProviders
 /// Recognises what a row is (FEATURES.md F1–F5), row by row, and reads its question.
 struct RowShape: Sendable {
     private let template: Template?
+    private let image: ImagePart?
     private let system: String?
     private let textField: String?
     private let answerField: String
     private let endpoint: Request.Endpoint?
 
-    init(_ asking: Asking, template: Template?) {
+    init(_ asking: Asking, template: Template?, image: ImagePart?) {
         self.template = template
+        self.image = image
         system = asking.system
         textField = asking.textField
         answerField = asking.answerField
@@ -27,7 +29,7 @@ struct RowShape: Sendable {
         }
         if let template {
             switch json.kind {
-            case .object: return try text(template.fill(json), system: quotedSystem)
+            case .object: return try text(template.fill(json), of: json, system: quotedSystem)
             case .string: return try text(template.fill(Self.textRow(json.raw)), system: quotedSystem)
             default: throw Failure(.final, code: "bad_row", message: "a template needs rows with columns")
             }
@@ -41,8 +43,17 @@ struct RowShape: Sendable {
     }
 
     /// A user's text as the endpoint wants it: a message, or the text itself.
-    private func text(_ text: Bytes, system: Bytes?) throws(Failure) -> Question {
-        guard let endpoint, endpoint != .chat else { return .text(text, system: system) }
+    private func text(_ text: Bytes, of row: JSON? = nil, system: Bytes?) throws(Failure) -> Question {
+        guard let endpoint, endpoint != .chat else {
+            guard let image else { return .text(text, system: system) }
+            guard let row else {
+                throw Failure(.final, code: "bad_row", message: "an image needs rows with columns")
+            }
+            return .text(try image.content(text, of: row), system: system)
+        }
+        guard image == nil else {
+            throw Failure(.final, code: "bad_row", message: "the endpoint '\(endpoint.rawValue)' takes no images")
+        }
         return try plain(text, count: 1, system: system, at: endpoint)
     }
 
@@ -92,7 +103,7 @@ struct RowShape: Sendable {
             guard let text = json[textField], text.kind == .string else {
                 throw Failure(.final, code: "bad_row", message: "no text in column '\(textField)'")
             }
-            return try self.text(text.raw, system: quotedSystem)
+            return try self.text(text.raw, of: json, system: quotedSystem)
         }
         if let body = fields.body, body.kind == .object, fields.hasBatchFields {
             return try batch(body, url: fields.url?.string)
@@ -107,13 +118,13 @@ struct RowShape: Sendable {
         if let instruction = fields.instruction, instruction.kind == .string {
             // An empty input makes the instruction the user's message, as in the toolkit that this shape comes from.
             if let input = fields.input, input.kind == .string, input.raw.count > 2 {
-                return try text(input.raw, system: quotedSystem ?? instruction.raw)
+                return try text(input.raw, of: json, system: quotedSystem ?? instruction.raw)
             }
-            return try text(instruction.raw, system: quotedSystem)
+            return try text(instruction.raw, of: json, system: quotedSystem)
         }
         if let prompt = fields.prompt, prompt.kind == .string {
             let own = fields.systemPrompt.flatMap { $0.kind == .string ? $0.raw : nil }
-            var question = try text(prompt.raw, system: quotedSystem ?? own)
+            var question = try text(prompt.raw, of: json, system: quotedSystem ?? own)
             question.model = fields.model?.string
             question.parameters = fields.parameters(open: false, answerField: answerField)
             return question

@@ -5,13 +5,13 @@ struct TemplateCheck {
     /// How many rows are looked at.
     static let rows = 100
 
-    private let template: Template
+    private let columns: [String]
     private var seen: [String] = []
     private var known: Set<String> = []
     private var lookedAt = 0
 
-    init(_ template: Template) {
-        self.template = template
+    init(_ columns: [String]) {
+        self.columns = columns
     }
 
     /// Takes the columns of a row into account.
@@ -28,7 +28,7 @@ struct TemplateCheck {
     /// - Throws: ``SluiceError`` for the first placeholder that names no column.
     func finish() throws(SluiceError) {
         guard lookedAt > 0 else { return }
-        for column in template.columns where !known.contains(column) {
+        for column in columns where !known.contains(column) {
             let near = DidYouMean.nearest(to: column, among: seen).map { "did you mean {{\($0)}}?" }
             throw SluiceError(
                 .configuration, "no column '\(column)' for the prompt's {{\(column)}}",
