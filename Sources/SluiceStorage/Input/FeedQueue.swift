@@ -39,10 +39,12 @@ struct FeedQueue {
         if isStopped { return .ended }
         if current.isEmpty {
             guard nextBatch < batches.count else { return isEnded ? .ended : .empty }
+            // The used-up batch goes with its memory; a reader that is always ahead never lets the list run empty.
+            current = []
             swap(&current, &batches[nextBatch])
             nextBatch += 1
-            if nextBatch == batches.count {
-                batches.removeAll(keepingCapacity: true)
+            if nextBatch == batches.count || nextBatch == 64 {
+                batches.removeFirst(nextBatch)
                 nextBatch = 0
             }
         }
