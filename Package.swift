@@ -18,7 +18,8 @@ let development: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders"], path: "Fuzz/FuzzScanner"),
+            name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders", "SluiceTransport"],
+            path: "Fuzz/FuzzScanner"),
         .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
     ]
 

@@ -2,6 +2,7 @@
 enum FuzzEntries {
     static let all: [any FuzzEntry.Type] = [
         JSONEntry.self, WaitEntry.self, DateEntry.self, ErrorEntry.self, AnswerEntry.self, AddressEntry.self,
+        ResponseEntry.self,
     ]
 
     static func named(_ name: String) -> (any FuzzEntry.Type)? { all.first { $0.name == name } }

@@ -11,6 +11,15 @@ internal import SluiceCore
 
 /// Puts what NIO says about a connection that was not made into our words.
 enum ConnectFailure {
+    /// What BoringSSL calls the trouble, `certificate verify failed`, out of its long text; else the whole text.
+    private static func reason(_ text: String) -> String {
+        let mark = "OPENSSL_internal:"
+        var rest = Substring(text)
+        while !rest.isEmpty, !rest.hasPrefix(mark) { rest = rest.dropFirst() }
+        let name = rest.dropFirst(mark.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        return name.isEmpty ? text : name.lowercased().split(separator: "_").joined(separator: " ")
+    }
+
     static func describe(_ error: any Error, authority: String) -> TransportFailure {
         switch error {
         case let error as NIOConnectionError:
@@ -30,7 +39,7 @@ enum ConnectFailure {
             let reason = String(cString: strerror(error.errnoCode)).lowercased()
             return TransportFailure(.refused, "cannot connect to \(authority): \(reason)", mayBePaid: false)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            return TransportFailure(.tls, "tls with \(authority) failed: \(error)", mayBePaid: false)
+            return TransportFailure(.tls, "tls with \(authority) failed: \(reason("\(error)"))", mayBePaid: false)
         case let error as SluiceError:
             return TransportFailure(.tls, error.message, mayBePaid: false)
         case is SocketAddressError:

@@ -49,8 +49,9 @@ final class RawClient {
             }
         }
         guard connected == 0 else { throw Ending.failed(errno) }
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        // Ten seconds as the two words of a `timeval`, whose members the compiler now and then finds in no module.
+        let patience = [10, 0]
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, patience, socklen_t(2 * MemoryLayout<Int>.size))
     }
 
     deinit { disconnect() }

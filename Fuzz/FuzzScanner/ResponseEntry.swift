@@ -1,0 +1,65 @@
+import SluiceTransport
+
+/// HTTP/1.1 responses: the same bytes give the same response however they are cut, and never more than was allowed.
+enum ResponseEntry: FuzzEntry {
+    static let name = "response"
+    private static let bodyCap = 512
+
+    static let corpus: [[UInt8]] = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nTrailer: t\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Too Many\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nConnection: keep-alive, x\r\ncontent-length: 2\r\n\r\nhi",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end",
+        "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+    ].map { Array($0.utf8) }
+
+    static let tokens: [[UInt8]] = [
+        "\r\n", "\r", "\n", "\r\n\r\n", ":", " ", "\t", "HTTP/1.1 200 OK\r\n", "content-length: ",
+        "transfer-encoding: chunked\r\n", "connection: close\r\n", "0\r\n\r\n", "ffffffffffffffff",
+        "99999999999999999999", "-1",
+        ";", ",",
+    ].map { Array($0.utf8) }
+
+    private struct Reading: Equatable {
+        var failure: ResponseError?
+        var status: Int?
+        var body: [UInt8] = []
+        var isDone = false
+        var hasExcess = false
+        var field: String?
+    }
+
+    static func run(_ bytes: [UInt8]) -> Bool {
+        let whole = read(bytes, step: max(1, bytes.count))
+        let single = read(bytes, step: 1)
+        let odd = read(bytes, step: 7)
+        expect(whole.body.count <= bodyCap, "the body keeps to the cap", bytes)
+        // A cap or a fault may be noticed at another byte, so what was read before it may differ; the verdict may not.
+        expect((whole.failure == nil) == (single.failure == nil), "the cuts do not decide what is valid", bytes)
+        if whole.failure == nil {
+            expect(whole == single && whole == odd, "the cuts do not change the response", bytes)
+        }
+        return whole.failure == nil && whole.isDone
+    }
+
+    private static func read(_ bytes: [UInt8], step: Int) -> Reading {
+        var parser = ResponseParser(bodyCap: bodyCap)
+        var reading = Reading()
+        do throws(ResponseError) {
+            for start in stride(from: 0, to: bytes.count, by: step) {
+                let part = Array(bytes[start..<min(start + step, bytes.count)])
+                try part.withUnsafeBufferPointer { part throws(ResponseError) in try parser.feed(part) }
+            }
+            parser.finish()
+        } catch {
+            reading.failure = error
+        }
+        reading.status = parser.head?.status
+        reading.field = parser.head?.field("Retry-After")
+        reading.isDone = parser.isDone
+        reading.hasExcess = parser.hasExcess
+        reading.body = parser.body
+        return reading
+    }
+}
