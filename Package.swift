@@ -39,16 +39,20 @@ let targets: [Target] =
             name: "SluiceCLI",
             dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
+        .target(name: "SluiceTestSupport", dependencies: ["SluiceCore"], path: "Tests/SluiceTestSupport"),
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
         .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
-        .testTarget(name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage"]),
+        .testTarget(
+            name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport"]),
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceCore", "SluiceSimulator", nioCore, nioPosix, nioHTTP1]),
         .testTarget(name: "SluiceProvidersTests", dependencies: ["SluiceCore", "SluiceProviders"]),
         .testTarget(name: "SluiceTransportTests", dependencies: ["SluiceCore", "SluiceTransport", "SluiceSimulator"]),
         .testTarget(
-            name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator"]),
-        .testTarget(name: "SluiceCLITests", dependencies: ["SluiceCLI", "SluiceCore", "Sluice", "SluiceSimulator"]),
+            name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTestSupport"]),
+        .testTarget(
+            name: "SluiceCLITests",
+            dependencies: ["SluiceCLI", "SluiceCore", "Sluice", "SluiceSimulator", "SluiceTestSupport"]),
     ]
     + development
 

@@ -1,6 +1,7 @@
 import Sluice
 import SluiceCore
 import SluiceSimulator
+import SluiceTestSupport
 import Testing
 
 @Suite struct DryRunTests {

@@ -8,8 +8,6 @@ internal import Yams
 struct ConfigurationFile {
     /// The accounts, in the file's order.
     private(set) var accounts: [Account] = []
-    /// Requests in flight at once, if the file says so.
-    private(set) var concurrency: Int?
     private let path: String
 
     /// The file that counts when none is named: `./sluice.yaml`, then the user's own.

@@ -1,5 +1,6 @@
 import SluiceCore
 import SluiceSimulator
+import SluiceTestSupport
 import Testing
 
 @Suite struct RunCommandTests {

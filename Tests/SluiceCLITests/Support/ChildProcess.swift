@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import SluiceTestSupport
 
 /// A process whose standard output and error go to files.
 final class ChildProcess: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import SluiceCore
+import SluiceTestSupport
 
 /// A folder to work in and an environment of its own, in which the built `sluice` is started as a process.
 struct Shell {

@@ -1,5 +1,6 @@
 import SluiceCore
 import SluiceStorage
+import SluiceTestSupport
 import Testing
 
 @Suite struct InputScanTests {

@@ -1,6 +1,7 @@
 import Glibc
 import SluiceCore
 import SluiceStorage
+import SluiceTestSupport
 import Testing
 
 @Suite struct SupersededTests {

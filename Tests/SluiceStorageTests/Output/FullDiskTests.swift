@@ -1,6 +1,7 @@
 import Glibc
 import SluiceCore
 import SluiceStorage
+import SluiceTestSupport
 import Testing
 
 /// A file system of a few pages, where this process may mount one.

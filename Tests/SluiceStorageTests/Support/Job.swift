@@ -1,5 +1,6 @@
 import SluiceCore
 import SluiceStorage
+import SluiceTestSupport
 
 /// An input and an output in a folder of their own, and what a run does with them.
 struct Job {

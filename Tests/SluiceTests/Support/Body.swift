@@ -1,5 +1,6 @@
 import Sluice
 import SluiceCore
+import SluiceTestSupport
 
 /// The request that a row would become, byte for byte, without sending it.
 enum Body {

@@ -1,6 +1,7 @@
 import Sluice
 import SluiceCore
 import SluiceSimulator
+import SluiceTestSupport
 import Testing
 
 /// Rows in a folder of their own, an output beside them and the options of a run from the one to the other.

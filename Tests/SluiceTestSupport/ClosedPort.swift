@@ -1,9 +1,9 @@
 import Glibc
 
 /// Ports of the loopback interface on which nobody listens.
-enum ClosedPort {
+package enum ClosedPort {
     /// A free port below those that the system gives away by itself, so that no other test gets it meanwhile.
-    static func find() -> Int {
+    package static func find() -> Int {
         for port in (20_000..<30_000).shuffled() where isFree(port) { return port }
         return 0
     }

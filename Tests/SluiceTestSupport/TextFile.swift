@@ -1,23 +1,26 @@
 import Glibc
-import SluiceCore
+package import SluiceCore
 
 /// Whole small files.
-enum TextFile {
+package enum TextFile {
     /// The file cannot be written.
-    struct Unwritable: Error {
-        let path: String
+    package struct Unwritable: Error {
+        /// Where it was to be.
+        package let path: String
     }
 
-    static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+    /// Writes a text anew.
+    package static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
 
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    /// Writes bytes anew.
+    package static func write(_ bytes: [UInt8], to path: String) throws {
         guard let file = fopen(path, "wb") else { throw Unwritable(path: path) }
         let count = fwrite(bytes, 1, bytes.count, file)
         guard fclose(file) == 0, count == bytes.count else { throw Unwritable(path: path) }
     }
 
     /// The content; nothing if there is no such file.
-    static func read(_ path: String) -> [UInt8] {
+    package static func read(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "rb") else { return [] }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -26,15 +29,17 @@ enum TextFile {
         return bytes
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    /// Whether there is such a file.
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    static func lines(_ path: String) throws -> [String] {
+    /// The lines that are not empty.
+    package static func lines(_ path: String) throws -> [String] {
         read(path).split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The lines as JSON objects.
     /// - Throws: `JSONError` for a line that is none.
-    static func objects(_ path: String) throws -> [JSON] {
+    package static func objects(_ path: String) throws -> [JSON] {
         try lines(path).map { line in
             let json = try JSON.parse(Bytes(line))
             guard json.kind == .object else { throw JSONError("not an object", at: 0) }

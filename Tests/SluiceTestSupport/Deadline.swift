@@ -1,7 +1,7 @@
 /// Waits for what other tasks and processes bring about.
-enum Deadline {
+package enum Deadline {
     /// Looks again and again whether a condition holds; false if it does not within the time.
-    static func wait(seconds: Int = 30, until condition: () async throws -> Bool) async rethrows -> Bool {
+    package static func wait(seconds: Int = 30, until condition: () async throws -> Bool) async rethrows -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
             if try await condition() { return true }

@@ -1,11 +1,13 @@
 import Glibc
 
 /// A folder of its own for a test, removed with everything in it.
-final class TemporaryFolder: Sendable {
-    let path: String
+package final class TemporaryFolder: Sendable {
+    /// Where it is.
+    package let path: String
 
-    init() {
-        var template = Array("/tmp/sluice-run-XXXXXX".utf8CString)
+    /// Makes it below `/tmp`.
+    package init() {
+        var template = Array("/tmp/sluice-test-XXXXXX".utf8CString)
         path = template.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress, let made = mkdtemp(base) else { fatalError("no temporary folder") }
             return String(cString: made)
@@ -14,10 +16,14 @@ final class TemporaryFolder: Sendable {
 
     deinit { Self.remove(path) }
 
-    func file(_ name: String) -> String { path + "/" + name }
+    /// The path of a file in it.
+    package func file(_ name: String) -> String { path + "/" + name }
 
     /// Where every regular file in the folder is, those in folders below it included.
-    var files: [String] { Self.files(path) }
+    package var files: [String] { Self.files(path) }
+
+    /// The names in the folder, or in one below it, sorted.
+    package func names(in folder: String = ".") -> [String] { Self.names(path + "/" + folder).sorted() }
 
     private static func files(_ folder: String) -> [String] {
         names(folder).flatMap { name -> [String] in
@@ -50,7 +56,7 @@ final class TemporaryFolder: Sendable {
     private static func remove(_ path: String) {
         // A link is removed, never followed: what it leads to is not the test's.
         var status = stat()
-        guard path.hasPrefix("/tmp/sluice-run-"), lstat(path, &status) == 0 else { return }
+        guard path.hasPrefix("/tmp/sluice-test-"), lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             unlink(path)
             return
