@@ -27,7 +27,7 @@ let development: [Target] =
 let targets: [Target] =
     [
         .target(name: "SluiceCore"),
-        .target(name: "SluiceTransport", dependencies: ["SluiceCore", nioCore, nioPosix, nioTLS, nioSSL]),
+        .target(name: "SluiceTransport", dependencies: ["SluiceCore", deque, nioCore, nioPosix, nioTLS, nioSSL]),
         .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
         .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),

@@ -17,6 +17,8 @@ package struct OpeningRamp: Sendable {
     private var started: Instant?
     private var scheduled = Instant(nanoseconds: .min)
     private var hasSign = false
+    /// The shortest time to a connection so far.
+    private var least = TimeSpan(nanoseconds: .max)
 
     /// A ramp that waits so long for a first sign of the endpoint before it goes on without.
     package init(patience: TimeSpan = .zero) {
@@ -45,9 +47,12 @@ package struct OpeningRamp: Sendable {
 
     /// Takes note that the endpoint lives and, if known, how long a connection takes.
     ///
-    /// The first refusals come a connection and a round trip after the first sends: a step lasts as long.
+    /// The first refusals come a connection and a round trip after the first sends: a step lasts as long. The
+    /// shortest time counts, as the others also hold what connections wait for each other.
     package mutating func noteSign(roundTrip: TimeSpan?) {
         hasSign = true
-        if let roundTrip { step = max(Self.shortestStep, TimeSpan(nanoseconds: 2 * roundTrip.nanoseconds)) }
+        guard let roundTrip, roundTrip < least else { return }
+        least = roundTrip
+        step = max(Self.shortestStep, TimeSpan(nanoseconds: 2 * roundTrip.nanoseconds))
     }
 }

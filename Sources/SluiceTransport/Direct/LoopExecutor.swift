@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import NIOCore
 internal import SluiceCore
 
@@ -7,10 +8,12 @@ internal import SluiceCore
 /// submission to the loop for all of them instead of one each.
 final class LoopExecutor: TaskExecutor {
     private struct Queue {
-        var jobs: [UnownedJob] = []
+        var jobs = Deque<UnownedJob>()
         var isScheduled = false
     }
 
+    /// Jobs in one go: about two milliseconds.
+    private static let sweep = 128
     private let loop: any EventLoop
     private let queue = Guarded(Queue())
 
@@ -28,14 +31,17 @@ final class LoopExecutor: TaskExecutor {
         if isFirst { loop.execute { self.drain() } }
     }
 
+    /// Runs what is ready, a few jobs before the loop looks at its connections again: ten thousand slots that start
+    /// together would otherwise all connect before the first of them sends.
     private func drain() {
-        let jobs = queue.withLock { queue in
-            queue.isScheduled = false
-            var jobs: [UnownedJob] = []
-            jobs.reserveCapacity(queue.jobs.count)
-            swap(&jobs, &queue.jobs)
-            return jobs
+        let (jobs, isMore) = queue.withLock { queue in
+            let jobs = Array(queue.jobs.prefix(Self.sweep))
+            queue.jobs.removeFirst(jobs.count)
+            queue.isScheduled = !queue.jobs.isEmpty
+            return (jobs, queue.isScheduled)
         }
         for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        // What is submitted runs before the loop polls; what has a time, however near, runs behind it.
+        if isMore { loop.scheduleTask(in: .microseconds(20)) { self.drain() } }
     }
 }
