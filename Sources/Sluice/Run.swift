@@ -108,6 +108,7 @@ public final class Run: Sendable {
         guard let pipeline, let transport else { return }
         if isSecond {
             pipeline.state.abort()
+            pipeline.record.abandon()
             return transport.abort()
         }
         let inFlight = pipeline.admit.snapshot().inFlight
@@ -116,6 +117,7 @@ public final class Run: Sendable {
         if case .terminated = cause {
             _ = transport.schedule(after: options.grace) {
                 pipeline.state.abort()
+                pipeline.record.abandon()
                 transport.abort()
             }
         }

@@ -10,6 +10,7 @@
 /// there it is a `pthread_mutex_t`.
 public final class Guarded<State>: Sendable where State: ~Copyable {
     #if SLUICE_TSAN
+        // Unchecked: the state is reached under the mutex only.
         private final class Box: @unchecked Sendable {
             var mutex = pthread_mutex_t()
             var state: State

@@ -35,6 +35,7 @@ struct KeyTable: ~Copyable, @unchecked Sendable {
         if count == capacity {
             capacity = max(1024, capacity * 2)
             guard let grown = realloc(base, capacity * MemoryLayout<HashKey>.stride) else {
+                // As where any Swift array cannot grow: nothing was opened for writing yet, so nothing is lost.
                 fatalError("out of memory for \(capacity) row hashes")
             }
             base = grown.assumingMemoryBound(to: HashKey.self)

@@ -21,6 +21,9 @@ struct RecordStage: Sendable {
         keepsFailures = store.paths != nil
     }
 
+    /// Gives up what waits for room on a full disk: the run is to end at once.
+    func abandon() { writer.stopWaitingForRoom() }
+
     /// Writes an answered row.
     func answered(_ row: Row, _ answer: Answer, _ way: AnswerLine.Way) async throws(SluiceError) {
         try await writer.append(answers.line(row, answer, way), to: .output)
