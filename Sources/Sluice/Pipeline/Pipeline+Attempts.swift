@@ -1,77 +1,97 @@
 internal import SluiceCore
+internal import SluiceProviders
 internal import SluiceScheduling
+internal import SluiceTransport
 
 extension Pipeline {
-    /// What became of an order.
-    enum Delivery {
-        case answered(Answer, AnswerLine.Way)
-        case failed(Failure)
-        /// It was not asked to the end: the run is being stopped.
-        case left
+    /// Tries a row, with whatever key is free, until there is an answer or no more to try: admit, send, judge.
+    func deliver(_ passage: Passage) async -> Outcome {
+        while passage.outcome == nil {
+            do throws(Admission.Denied) {
+                let permit = try await permit(for: passage)
+                if gate.isClosed {
+                    // There is no room for the answer: the permit goes back unused.
+                    _ = consume permit
+                    await gate.wait()
+                    continue
+                }
+                let sent = begin(passage)
+                let result = await send.send(passage.order, with: permit.grant)
+                conclude(passage, result, permit, sent: sent)
+            } catch {
+                passage.outcome = denied(error.refusal, passage)
+            }
+        }
+        return passage.outcome ?? .left
     }
 
-    /// Tries an order, with whatever key is free, until there is an answer or no more to try.
-    func deliver(_ order: Plan.Order) async -> Delivery {
-        var history = AttemptHistory()
-        var notBefore: Instant?
-        var avoiding: CredentialIndex?
-        while true {
-            var permit: Permit
-            do throws(Admission.Denied) {
-                permit = try await admit.permit(
-                    tokens: order.inputTokens + report.expectedOutput(cap: order.maxTokens), notBefore: notBefore,
-                    avoiding: avoiding, isRetry: history.isStarted)
-            } catch {
-                return denied(error.refusal, history)
-            }
-            if gate.isClosed {
-                // There is no room for the answer: the permit goes back unused.
-                await gate.wait()
-                continue
-            }
-            let sent = settings.now().mono
-            if !history.isStarted { history.start(at: sent) }
-            let judgement = judge.judge(await send.send(order, with: permit.grant), of: order, with: permit.grant)
-            permit.settle(judgement.settlement)
-            let now = settings.now().mono
-            report.attempted(judgement)
-            if let failure = judgement.failure { history.add(failure, took: now - sent) }
+    private func permit(for passage: Passage) async throws(Admission.Denied) -> Permit {
+        let order = passage.order
+        return try await admit.permit(
+            tokens: order.inputTokens + report.expectedOutput(cap: order.maxTokens), notBefore: passage.notBefore,
+            avoiding: passage.avoiding, isRetry: passage.history.isStarted)
+    }
 
-            switch judgement.next {
-            case .accept(let answer):
-                let way = AnswerLine.Way(
-                    span: now - history.began, attempts: history.counted + 1, model: order.model)
-                return .answered(answer, way)
-            case .giveUp:
-                return .failed(history.failure)
-            case .halt(let error):
-                state.halt(.error(error))
-                return .left
-            case .again(let countsAttempt, let backsOff):
-                if state.isAborted { return .left }
-                if countsAttempt { history.counted += 1 }
-                guard history.counted < settings.maxAttempts else { return .failed(history.failure) }
-                guard now - history.began < settings.rowDeadline else {
-                    return .failed(history.overdue(settings.rowDeadline))
-                }
-                notBefore = backsOff ? now + settings.backoff.delay(attempt: history.counted) : nil
-                avoiding = permit.grant.credential
-            }
+    private func begin(_ passage: Passage) -> Instant {
+        let now = settings.now().mono
+        if !passage.history.isStarted { passage.history.start(at: now) }
+        return now
+    }
+
+    /// Judges an attempt, tells admission, and decides whether the row goes on.
+    @inline(never)
+    private func conclude(
+        _ passage: Passage, _ result: Result<Reply, TransportFailure>, _ permit: consuming Permit, sent: Instant
+    ) {
+        let judgement = judge.judge(result, of: passage.order, with: permit.grant)
+        permit.settle(judgement.settlement)
+        let now = settings.now().mono
+        report.attempted(judgement)
+        if let failure = judgement.failure { passage.history.add(failure, took: now - sent) }
+
+        switch judgement.next {
+        case .accept(let answer):
+            let way = AnswerLine.Way(
+                span: now - passage.history.began, attempts: passage.history.counted + 1, model: passage.order.model)
+            passage.outcome = .answered(
+                line: record.line(passage.row, answer, way), usage: answer.usage, finish: answer.finish)
+        case .giveUp:
+            passage.outcome = failed(passage, passage.history.failure)
+        case .halt(let error):
+            state.halt(.error(error))
+            passage.outcome = .left
+        case .again(let countsAttempt, let backsOff):
+            passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
+            passage.notBefore = backsOff ? now + settings.backoff.delay(attempt: passage.history.counted) : nil
+            passage.avoiding = permit.grant.credential
         }
     }
 
-    private func denied(_ refusal: AdmissionMachine.Refusal, _ history: AttemptHistory) -> Delivery {
+    /// Counts an attempt; the outcome if it was the last one that the row has.
+    private func again(_ passage: Passage, countsAttempt: Bool, now: Instant) -> Outcome? {
+        if state.isAborted { return .left }
+        if countsAttempt { passage.history.counted += 1 }
+        if passage.history.counted >= settings.maxAttempts { return failed(passage, passage.history.failure) }
+        if now - passage.history.began >= settings.rowDeadline {
+            return failed(passage, passage.history.overdue(settings.rowDeadline))
+        }
+        return nil
+    }
+
+    @inline(never)
+    private func denied(_ refusal: AdmissionMachine.Refusal, _ passage: Passage) -> Outcome {
         switch refusal {
         case .stopped:
             return .left
         case .cancelled:
-            return .failed(history.overdue(settings.rowDeadline))
+            return failed(passage, passage.history.overdue(settings.rowDeadline))
         case .tooLarge(let needs, let limit):
-            return .failed(
+            return failed(
+                passage,
                 Failure(
                     .final, code: "larger_than_limit",
                     message: "needs about \(needs) tokens, more than the \(limit) per minute that any key allows",
-                    attempts: history.attempts))
+                    attempts: passage.history.attempts))
         case .exhausted(let reasons):
             state.halt(.exhausted(reasons))
             return .left
@@ -83,5 +103,9 @@ extension Pipeline {
                         hint: "is the server running, and --base-url right? --wait-ready 10m waits longer")))
             return .left
         }
+    }
+
+    private func failed(_ passage: Passage, _ failure: Failure) -> Outcome {
+        failed(passage.row, line: passage.row.line, bytes: passage.row.bytes, failure)
     }
 }

@@ -17,7 +17,7 @@ internal import SluiceTransport
 ///
 /// A slot carries one record at a time through all of them in straight-line code. There are no queues between the
 /// stages, so memory follows the slots and not the file.
-struct Pipeline: Sendable {
+final class Pipeline: Sendable {
     let read: ReadStage
     let plan: PlanStage
     let admit: Admission
@@ -40,6 +40,22 @@ struct Pipeline: Sendable {
         let backoff: Jitter
     }
 
+    init(
+        read: ReadStage, plan: PlanStage, admit: Admission, send: SendStage, judge: JudgeStage, record: RecordStage,
+        report: Tally, state: RunState, gate: DiskGate, settings: Settings
+    ) {
+        self.read = read
+        self.plan = plan
+        self.admit = admit
+        self.send = send
+        self.judge = judge
+        self.record = record
+        self.report = report
+        self.state = state
+        self.gate = gate
+        self.settings = settings
+    }
+
     /// Runs all slots to the end of the input, or until the run is stopped.
     ///
     /// A task group looks through its children when one ends, so a group of 100,000 would end in quadratic time:
@@ -50,8 +66,8 @@ struct Pipeline: Sendable {
             for first in stride(from: 0, to: settings.slots, by: inner) {
                 group.addTask(executorPreference: executor) {
                     await withDiscardingTaskGroup { group in
-                        for _ in first..<min(first + inner, settings.slots) {
-                            group.addTask(executorPreference: executor) { await slot() }
+                        for _ in first..<min(first + inner, self.settings.slots) {
+                            group.addTask(executorPreference: executor) { await self.slot() }
                         }
                     }
                 }
@@ -61,43 +77,80 @@ struct Pipeline: Sendable {
 
     /// One slot: carries records from the first stage to the last until there are none.
     private func slot() async {
-        while let item = await read.next() {
-            do throws(SluiceError) {
-                switch try plan.plan(item) {
-                case .done:
-                    report.update { $0.doneBefore += 1 }
-                case .fail(let row, let line, let bytes, let failure):
-                    try await fail(row, line: line, bytes: bytes, failure)
-                case .send(let row, let order):
-                    guard read.maySend() else {
-                        report.update { $0.left += 1 }
-                        continue
-                    }
-                    try await carry(row, order)
-                }
-            } catch {
-                report.update { $0.left += 1 }
-                state.halt(.error(error))
+        while true {
+            switch await begin() {
+            case .done: break
+            case .ended(let outcome): await finish(outcome)
+            case .send(let passage): await finish(deliver(passage))
+            case .noMore: return
             }
         }
     }
 
-    /// Admit, send, judge until the row has an outcome; then record and report it.
-    private func carry(_ row: Row, _ order: Plan.Order) async throws(SluiceError) {
-        switch await deliver(order) {
-        case .answered(let answer, let way):
-            try await record.answered(row, answer, way)
-            report.answered(answer, at: settings.now().mono)
-        case .failed(let failure):
-            try await fail(row, line: row.line, bytes: row.bytes, failure)
-        case .left:
-            report.update { $0.left += 1 }
+    /// What follows from the plan of an item.
+    private enum Beginning {
+        case done
+        case ended(Outcome)
+        case send(Passage)
+        case noMore
+    }
+
+    /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
+    @inline(never)
+    private func begin() async -> Beginning {
+        guard let item = await read.next() else { return .noMore }
+        return begin(item)
+    }
+
+    private func begin(_ item: FeedItem) -> Beginning {
+        do throws(SluiceError) {
+            switch try plan.plan(item) {
+            case .done:
+                report.update { $0.doneBefore += 1 }
+                return .done
+            case .fail(let row, let line, let bytes, let failure):
+                return .ended(failed(row, line: line, bytes: bytes, failure))
+            case .send(let row, let order):
+                return read.maySend() ? .send(Passage(row, order)) : .ended(.left)
+            }
+        } catch {
+            state.halt(.error(error))
+            return .ended(.left)
         }
     }
 
-    private func fail(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) async throws(SluiceError) {
-        try await record.failed(row, line: line, bytes: bytes, failure)
-        report.failed(failure, at: settings.now().mono)
-        if settings.stopsAtFirstFailure { state.halt(.firstFailure) }
+    /// The outcome of a failed row.
+    func failed(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) -> Outcome {
+        .failed(line: record.line(row, line: line, bytes: bytes, failure), number: line, failure)
+    }
+
+    /// Makes an outcome durable, then reports it.
+    @inline(never)
+    private func finish(_ outcome: Outcome) async {
+        do throws(SluiceError) {
+            switch outcome {
+            case .answered(let line, _, _): try await record.write(line, to: .output)
+            case .failed(let line?, _, _): try await record.write(line, to: .errors)
+            case .failed(nil, let number, let failure): record.show(failure, line: number)
+            case .left: break
+            }
+            note(outcome)
+        } catch {
+            note(.left)
+            state.halt(.error(error))
+        }
+    }
+
+    @inline(never)
+    private func note(_ outcome: Outcome) {
+        switch outcome {
+        case .answered(_, let usage, let finish):
+            report.answered(usage: usage, finish: finish, at: settings.now().mono)
+        case .failed(_, _, let failure):
+            report.failed(failure, at: settings.now().mono)
+            if settings.stopsAtFirstFailure { state.halt(.firstFailure) }
+        case .left:
+            report.update { $0.left += 1 }
+        }
     }
 }

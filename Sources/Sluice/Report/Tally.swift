@@ -20,19 +20,19 @@ final class Tally: Sendable {
         state.withLock { change(&$0.counts) }
     }
 
-    func answered(_ answer: Answer, at now: Instant) {
+    func answered(usage: Usage?, finish: String?, at now: Instant) {
         state.withLock { state in
             state.counts.answered += 1
             state.recent.add(at: now)
-            if let usage = answer.usage {
+            if let usage {
                 state.counts.usage.input += usage.input
                 state.counts.usage.output += usage.output
                 state.counts.usage.cached += usage.cached
                 state.counts.usage.reasoning += usage.reasoning
                 state.outputMean.add(usage.output)
             }
-            if answer.finish == "length" { state.counts.cut += 1 }
-            if answer.finish == "content_filter" { state.counts.filtered += 1 }
+            if finish == "length" { state.counts.cut += 1 }
+            if finish == "content_filter" { state.counts.filtered += 1 }
         }
     }
 

@@ -24,17 +24,21 @@ struct RecordStage: Sendable {
     /// Gives up what waits for room on a full disk: the run is to end at once.
     func abandon() { writer.stopWaitingForRoom() }
 
-    /// Writes an answered row.
-    func answered(_ row: Row, _ answer: Answer, _ way: AnswerLine.Way) async throws(SluiceError) {
-        try await writer.append(answers.line(row, answer, way), to: .output)
+    /// The line of an answered row.
+    func line(_ row: Row, _ answer: Answer, _ way: AnswerLine.Way) -> [UInt8] { answers.line(row, answer, way) }
+
+    /// The line of a failed row, or nil if there is no errors file.
+    func line(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) -> [UInt8]? {
+        keepsFailures ? FailureLine.line(row, line: line, bytes: bytes, failure) : nil
     }
 
-    /// Writes a failed row.
-    func failed(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) async throws(SluiceError) {
-        guard keepsFailures else {
-            // A stream has no errors file; a row that leaves no trace would be a lost one.
-            return onEvent(RunEvent("line \(line) failed: \(failure.message)", isError: true))
-        }
-        try await writer.append(FailureLine.line(row, line: line, bytes: bytes, failure), to: .errors)
+    /// Writes a line, and returns when it is safe.
+    func write(_ line: [UInt8], to channel: DurableWriter.Channel) async throws(SluiceError) {
+        try await writer.append(line, to: channel)
+    }
+
+    /// Shows a failure that no file keeps: a row that leaves no trace would be a lost one.
+    func show(_ failure: Failure, line: Int) {
+        onEvent(RunEvent("line \(line) failed: \(failure.message)", isError: true))
     }
 }

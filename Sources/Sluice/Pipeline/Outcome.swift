@@ -1,0 +1,11 @@
+internal import SluiceCore
+
+/// What became of a row, ready to be recorded and then reported; indirect for the reason given at ``Passage``.
+indirect enum Outcome {
+    /// Answered; `line` is its line of the output.
+    case answered(line: [UInt8], usage: Usage?, finish: String?)
+    /// Failed; `line` is its line of the errors file, nil if there is no such file, `number` its line of the input.
+    case failed(line: [UInt8]?, number: Int, Failure)
+    /// Not asked to the end: the run is being stopped.
+    case left
+}

@@ -1,0 +1,23 @@
+internal import SluiceCore
+internal import SluiceScheduling
+
+/// One row on its way, from its plan to its outcome.
+///
+/// A class: a task keeps the frames of its functions for as long as it waits, and ten thousand that wait with rows,
+/// replies and judgements in their frames would fill memory and caches. What a waiting slot holds is one reference.
+final class Passage {
+    let row: Row
+    let order: Plan.Order
+    var history = AttemptHistory()
+    /// The end of a back-off.
+    var notBefore: Instant?
+    /// The credential that failed the row before.
+    var avoiding: CredentialIndex?
+    /// Nil until there is one.
+    var outcome: Outcome?
+
+    init(_ row: Row, _ order: Plan.Order) {
+        self.row = row
+        self.order = order
+    }
+}
