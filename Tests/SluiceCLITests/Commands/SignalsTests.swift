@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test func `a second interrupt also ends the wait for room on a full disk`() async throws {
+        try await withSimulator(SimulatorOptions()) { simulator in
+            let shell = try Shell(rows: 20)
+            let run = "exec $sluice run in.jsonl -o - -m m -c 4 --disk-wait 1h --base-url \(simulator.baseURL)"
+            let process = try shell.startPipe(run + " > /dev/full")
+            #expect(await Deadline.wait { process.errors.contains("no space left") })
+            process.signal(2)
+            #expect(await Deadline.wait { process.errors.contains("once more to stop now") })
+            process.signal(2)
+            let end = await process.outcome()
+            // The loss of answers in hand outweighs the interruption.
+            #expect(end.code == 6, "\(end)")
+            #expect(end.errors.contains("in hand could not be written"))
+        }
+    }
+
     @Test func `killed again and again nothing is lost and little is paid twice`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.milliseconds(40))

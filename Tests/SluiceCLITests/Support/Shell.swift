@@ -33,8 +33,13 @@ struct Shell {
 
     /// Runs a line of shell text, in which `$sluice` is the program.
     func pipe(_ text: String, _ variables: [String: String] = [:]) async throws -> ChildProcess.Outcome {
+        try await startPipe(text, variables).outcome()
+    }
+
+    /// Starts a line of shell text, in which `$sluice` is the program, and does not wait for it.
+    func startPipe(_ text: String, _ variables: [String: String] = [:]) throws -> ChildProcess {
         let all = base.merging(variables) { $1 }.merging(["sluice": try ChildProcess.sluice()]) { $1 }
-        return try await ChildProcess("/bin/sh", ["-c", text], in: folder, all).outcome()
+        return try ChildProcess("/bin/sh", ["-c", text], in: folder, all)
     }
 
     private func sluice(_ arguments: [String]) throws -> ChildProcess {
