@@ -2,12 +2,6 @@ import NIOCore
 import NIOHTTP1
 import SluiceCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// One connection: collects requests and answers them one after the other.
 final class Connection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -19,6 +13,8 @@ final class Connection: ChannelInboundHandler {
     private var bodyIsTooLarge = false
     /// The request whose delay runs.
     private var waiting: (exchange: Exchange, timer: Scheduled<Void>)?
+    /// The reply that is sent in steps.
+    private var playback: Playback?
     /// Requests that came before the one in front of them was answered.
     private var queue: [Call] = []
 
@@ -52,7 +48,7 @@ final class Connection: ChannelInboundHandler {
             self.head = nil
             body = []
             bodyIsTooLarge = false
-            if waiting == nil { serve(call, context: context) } else { queue.append(call) }
+            if waiting == nil, playback == nil { serve(call, context: context) } else { queue.append(call) }
         }
     }
 
@@ -60,11 +56,23 @@ final class Connection: ChannelInboundHandler {
         if let (exchange, timer) = waiting {
             waiting = nil
             timer.cancel()
-            lose(exchange)
+            service.finish(exchange)
+            service.record(exchange, sent: false)
         }
-        for call in queue { lose(service.receive(call)) }
+        playback?.cancel()
+        playback = nil
+        for call in queue {
+            let exchange = service.receive(call)
+            service.finish(exchange)
+            service.record(exchange, sent: false)
+        }
         queue = []
         context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { playback?.run() }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -84,18 +92,26 @@ final class Connection: ChannelInboundHandler {
         let timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             self.waiting = nil
             self.complete(exchange, context: context)
-            while self.waiting == nil, !self.queue.isEmpty {
-                self.serve(self.queue.removeFirst(), context: context)
-            }
+            self.serveQueued(context: context)
         }
         waiting = (exchange, timer)
     }
 
-    private func complete(_ exchange: Exchange, context: ChannelHandlerContext) {
-        guard let reply = service.finish(exchange) else {
-            service.record(exchange, sent: false)
-            return reset(context)
+    private func serveQueued(context: ChannelHandlerContext) {
+        while waiting == nil, playback == nil, !queue.isEmpty {
+            serve(queue.removeFirst(), context: context)
         }
+    }
+
+    private func complete(_ exchange: Exchange, context: ChannelHandlerContext) {
+        let reply = service.reply(to: exchange)
+        if exchange.verdict.fault == .reset {
+            return play(Delivery(steps: [.reset], isWhole: false), exchange, context)
+        }
+        if let pieces = reply.stream {
+            return play(Delivery(streaming: reply, pieces, closes: exchange.closes), exchange, context)
+        }
+        service.finish(exchange)
         var buffer = context.channel.allocator.buffer(capacity: reply.body.count + 512)
         reply.write(to: &buffer, closes: exchange.closes, omitsBody: exchange.omitsBody)
         let written = context.eventLoop.makePromise(of: Void.self)
@@ -108,17 +124,23 @@ final class Connection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
 
-    /// Enters a request whose client has gone before it was answered.
-    private func lose(_ exchange: Exchange) {
-        _ = service.finish(exchange)
-        service.record(exchange, sent: false)
+    /// Sends a reply in steps; requests behind it wait for its end.
+    private func play(_ delivery: Delivery, _ exchange: Exchange, _ context: ChannelHandlerContext) {
+        let service = service
+        let watch = Playback.Watch {
+            service.finish(exchange)
+        } atEnd: { isHandedOver in
+            service.record(exchange, sent: isHandedOver && delivery.isWhole)
+            if isHandedOver { self.played(exchange, context) }
+        }
+        let playback = Playback(delivery, on: context, watch)
+        self.playback = playback
+        playback.run()
     }
 
-    /// Ends the connection with RST instead of FIN: closing with a linger time of zero does that.
-    private func reset(_ context: ChannelHandlerContext) {
-        if let socket = context.channel as? any SocketOptionProvider {
-            socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
-        }
-        context.close(promise: nil)
+    private func played(_ exchange: Exchange, _ context: ChannelHandlerContext) {
+        playback = nil
+        if exchange.closes { return context.close(promise: nil) }
+        serveQueued(context: context)
     }
 }

@@ -71,8 +71,10 @@ final class Service: Sendable {
         return question
     }
 
-    /// Ends a request and says what to send, or nil to reset the connection.
-    func finish(_ exchange: Exchange) -> Reply? {
+    /// Ends a request: it is counted, and no longer in flight.
+    ///
+    /// To be called before the last byte is sent, so that who has the reply finds it counted.
+    func finish(_ exchange: Exchange) {
         let now = clock.now()
         let verdict = exchange.verdict
         state.withLock { state in
@@ -87,7 +89,12 @@ final class Service: Sendable {
             case nil: state.counts.resets += 1
             }
         }
-        guard verdict.status != nil else { return nil }
+    }
+
+    /// What to send.
+    func reply(to exchange: Exchange) -> Reply {
+        let now = clock.now()
+        let verdict = exchange.verdict
         var reply = reply(to: exchange, created: Int(clock.date(of: now).nanoseconds / 1_000_000_000))
         if options.sendsRateLimitHeaders { reply.announce(verdict.rates) }
         reply.headers.append(("x-request-id", "req_sim\(exchange.number)"))
