@@ -12,9 +12,9 @@ public struct LedgerEntry: Sendable, Equatable {
     public var path: String
     /// The N of the `item-N` in its prompt.
     public var item: Int?
-    /// The HTTP status, or nil for a reset.
+    /// The HTTP status, or nil if no head was sent on purpose.
     public var status: Int?
-    /// What was broken on purpose: `500`, `503`, `429` or `reset`.
+    /// What was broken on purpose, by the name of its fault: `503`, `reset`, `stall-body`.
     public var fault: String?
     /// The tokens of its prompt.
     public var inputTokens: Int
@@ -22,7 +22,7 @@ public struct LedgerEntry: Sendable, Equatable {
     public var outputTokens: Int
     /// The time from the end of the request to the end of the reply.
     public var duration: TimeSpan
-    /// Whether the reply was handed to the operating system whole; false if the client was gone, and for a reset.
+    /// Whether a whole reply was handed to the operating system; false if the client was gone, or the reply was cut.
     public var sent: Bool
 
     /// The entry as one line of the ledger file, line end included.

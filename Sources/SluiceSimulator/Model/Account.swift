@@ -65,6 +65,14 @@ struct Account: Sendable {
         return nil
     }
 
+    /// Makes the limits so many times what they were.
+    mutating func scale(by factor: Double, now: Instant) {
+        guard factor != 1 else { return }
+        requests?.scale(by: factor, now: now)
+        tokens?.scale(by: factor, now: now)
+        burst?.scale(by: factor, now: now)
+    }
+
     /// What the headers say now.
     func rates(now: Instant) -> RateState {
         func dimension(_ bucket: TokenBucket) -> RateState.Dimension {

@@ -14,11 +14,15 @@ public import SluiceCore
 public struct ProviderModel: Sendable {
     private let options: SimulatorOptions
     private let style: RefusalStyle
-    private let pause: TimeSpan
     private let keys: KeyRing
     private var places: [String: Int] = [:]
     private var accounts: [Account] = []
     private var arrivals: UInt64 = 0
+    private var script: FaultScript
+    /// What a fault has made of the limits, also those of keys that have not asked yet.
+    private var factorOfLimits = 1.0
+    /// The keys that a fault has ended.
+    private var ended: [String: Fault.KeyEnd] = [:]
 
     /// A provider that nobody has asked anything yet.
     public init(_ options: SimulatorOptions) {
@@ -27,7 +31,8 @@ public struct ProviderModel: Sendable {
         let usual = latency.median.seconds + latency.perToken.seconds * Double(options.answerTokens)
         style = RefusalStyle(
             saysWait: options.saysWaitInMessage, usualAnswer: .seconds(max(usual, 0.05) / options.speed))
-        pause = .seconds(1 / options.speed)
+        script = FaultScript(
+            options.script + options.faults.rules(pause: .seconds(1)), seed: options.seed, speed: options.speed)
         keys = KeyRing(options)
     }
 
@@ -38,21 +43,34 @@ public struct ProviderModel: Sendable {
     public mutating func arrive(_ request: ProviderRequest, now: Instant) -> Verdict {
         arrivals += 1
         var verdict = Verdict()
+        let fault = script.draw(request, now: now)
+        if case .key(let end) = fault?.kind { ended[request.key] = end }
+        if !ended.isEmpty, let end = ended[request.key] {
+            verdict.fault = Fault(.key(end))
+            verdict.refusal = .end(of: request.key, end)
+            return verdict
+        }
         if let refusal = keys.refusal(of: request.key) {
             verdict.refusal = refusal
             return verdict
         }
-        let place = place(of: request.key)
+        let place = place(of: request.key, now: now)
         if keys.isExhausted(request.key) || accounts[place].isExhausted {
             verdict.refusal = .exhausted
             return verdict
         }
         // The draws are always made, so that changing one rate leaves the luck of everything else as it was.
         var random = SeededRandom(seed: options.seed, stream: arrivals)
-        let luck = random.uniform()
         let latency = latency(&random)
-        if let fault = fault(luck) {
-            breaks(&verdict, by: fault, at: place, now: now)
+        if case .limits(let factor) = fault?.kind {
+            factorOfLimits *= factor
+            for place in accounts.indices { accounts[place].scale(by: factor, now: now) }
+        }
+        if let fault, fault.kind.replacesAnswer {
+            if case .error(let refusal) = fault.kind { verdict.refusal = refusal }
+            verdict.fault = fault
+            verdict.rates = accounts[place].rates(now: now)
+            verdict.delay = fault.delay
             return verdict
         }
         let answer = min(options.answerTokens, max(1, request.maxTokens ?? .max))
@@ -60,6 +78,7 @@ public struct ProviderModel: Sendable {
         verdict.refusal = accounts[place].admit(request, reserving: reserved, now: now, style: style)
         verdict.rates = accounts[place].rates(now: now)
         guard verdict.refusal == nil else { return verdict }
+        verdict.fault = fault
         verdict.account = place
         verdict.answerTokens = answer
         verdict.isCutShort = answer < options.answerTokens
@@ -68,6 +87,10 @@ public struct ProviderModel: Sendable {
         verdict.usedTokens = request.promptTokens + verdict.outputTokens
         let tokensInSequence = request.choices > 0 ? Double(answer) : 0
         verdict.delay = .seconds((latency + options.latency.perToken.seconds * tokensInSequence) / options.speed)
+        if let fault {
+            verdict.delay = .seconds(verdict.delay.seconds + fault.delay.seconds)
+            if case .error(let refusal) = fault.kind { verdict.refusal = refusal }
+        }
         return verdict
     }
 
@@ -81,10 +104,12 @@ public struct ProviderModel: Sendable {
             taken: Double(verdict.reservedTokens), actual: Double(verdict.usedTokens), now: now)
     }
 
-    private mutating func place(of key: String) -> Int {
+    private mutating func place(of key: String, now: Instant) -> Int {
         if let place = places[key] { return place }
         let quota = options.answersUntilExhausted[key]
-        accounts.append(Account(options.limits, speed: options.speed, quota: quota))
+        var account = Account(options.limits, speed: options.speed, quota: quota)
+        account.scale(by: factorOfLimits, now: now)
+        accounts.append(account)
         places[key] = accounts.count - 1
         return accounts.count - 1
     }
@@ -93,29 +118,5 @@ public struct ProviderModel: Sendable {
         let latency = options.latency
         return latency.sigma > 0
             ? latency.median.seconds * exp(latency.sigma * random.normal()) : latency.median.seconds
-    }
-
-    private func fault(_ luck: Double) -> Verdict.Fault? {
-        let rates = options.faults
-        var edge = 0.0
-        for (rate, fault) in [
-            (rates.serverError, Verdict.Fault.serverError), (rates.unavailable, .unavailable), (rates.reset, .reset),
-            (rates.tooManyRequests, .tooManyRequests),
-        ] {
-            edge += rate
-            if luck < edge { return fault }
-        }
-        return nil
-    }
-
-    private func breaks(_ verdict: inout Verdict, by fault: Verdict.Fault, at place: Int, now: Instant) {
-        verdict.fault = fault
-        verdict.rates = accounts[place].rates(now: now)
-        switch fault {
-        case .serverError: verdict.refusal = .serverError
-        case .unavailable: verdict.refusal = .unavailable(retryAfter: pause)
-        case .tooManyRequests: verdict.refusal = .tooManyRequests(retryAfter: pause)
-        case .reset: break
-        }
     }
 }

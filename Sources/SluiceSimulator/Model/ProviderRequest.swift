@@ -1,3 +1,5 @@
+public import SluiceCore
+
 /// What the model needs to know of a request.
 public struct ProviderRequest: Sendable, Equatable {
     /// The key it came with, or an empty text.
@@ -10,6 +12,8 @@ public struct ProviderRequest: Sendable, Equatable {
     public var maxTokens: Int?
     /// The answers it asks for; 0 for a request that generates nothing, such as an embedding.
     public var choices: Int
+    /// Its body as it was sent: what faults are drawn from.
+    public var body = Bytes([])
 
     /// A request for one answer, unless said otherwise.
     public init(key: String = "", model: String = "", promptTokens: Int, maxTokens: Int? = nil, choices: Int = 1) {

@@ -6,9 +6,9 @@ import SluiceCore
 /// larger than that.
 struct TokenBucket: Sendable {
     /// Units that flow in per second.
-    let rate: Double
+    private(set) var rate: Double
     /// Units in a full bucket.
-    let capacity: Double
+    private(set) var capacity: Double
     private var missing = 0.0
     private var asOf = Instant(nanoseconds: 0)
 
@@ -49,6 +49,17 @@ struct TokenBucket: Sendable {
 
     /// How long until it is full.
     func untilFull(now: Instant) -> TimeSpan { .seconds(missing(now: now) / rate) }
+
+    /// Lets `factor` times as much through from now on; what is in the bucket stays, as far as it fits.
+    mutating func scale(by factor: Double, now: Instant) {
+        let missing = missing(now: now)
+        let left = max(0, capacity - missing)
+        let debt = max(0, missing - capacity)
+        asOf = now
+        rate *= factor
+        capacity = max(1, capacity * factor)
+        self.missing = debt > 0 ? capacity + debt : capacity - min(left, capacity)
+    }
 
     private func missing(now: Instant) -> Double {
         max(0, missing - rate * (now - asOf).seconds)

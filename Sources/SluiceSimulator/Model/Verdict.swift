@@ -2,19 +2,7 @@ public import SluiceCore
 
 /// What the provider does with a request.
 public struct Verdict: Sendable, Equatable {
-    /// What was broken on purpose.
-    public enum Fault: String, Sendable {
-        /// 500 `server_error`.
-        case serverError = "500"
-        /// 503, overloaded.
-        case unavailable = "503"
-        /// 429 although no limit is reached.
-        case tooManyRequests = "429"
-        /// The connection is reset before the head of a reply.
-        case reset = "reset"
-    }
-
-    /// The error to send, or nil for an answer or a reset.
+    /// The error to send, or nil for an answer, or for what is worse than an error.
     public var refusal: Refusal?
     /// What was broken on purpose, if anything.
     public var fault: Fault?
@@ -36,9 +24,13 @@ public struct Verdict: Sendable, Equatable {
     /// Tokens that were really used.
     var usedTokens = 0
 
-    /// The HTTP status, or nil for a reset.
+    /// The HTTP status, or nil if no head is sent.
     public var status: Int? {
         if let refusal { return refusal.status }
-        return fault == .reset ? nil : 200
+        switch fault?.kind {
+        case .page(let status), .body(_, let status): return status
+        case let kind?: return kind.isSilent ? nil : 200
+        case nil: return 200
+        }
     }
 }

@@ -1,3 +1,5 @@
+import SluiceCore
+
 extension SimulatorOptions {
     /// How often a request that would be answered goes wrong instead, as fractions of 1.
     public struct FaultRates: Sendable, Equatable {
@@ -18,6 +20,15 @@ extension SimulatorOptions {
             self.unavailable = unavailable
             self.reset = reset
             self.tooManyRequests = tooManyRequests
+        }
+
+        /// The same as rules: what is drawn for a request depends on the request alone, not on those before it.
+        func rules(pause: TimeSpan) -> [FaultRule] {
+            let faults: [(Double, Fault.Kind)] = [
+                (serverError, .error(.usual(500))), (unavailable, .error(.usual(503, retryAfter: pause))),
+                (reset, .reset(.before)), (tooManyRequests, .error(.usual(429, retryAfter: pause))),
+            ]
+            return faults.compactMap { rate, kind in rate > 0 ? FaultRule(.init(rate: rate), kind) : nil }
         }
 
         var isValid: Bool {

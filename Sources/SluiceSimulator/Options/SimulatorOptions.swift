@@ -32,6 +32,8 @@ public struct SimulatorOptions: Sendable {
     public var answerTokens = 46
     /// What goes wrong at random.
     public var faults = FaultRates()
+    /// What goes wrong by script, before anything at random.
+    public var script: [FaultRule] = []
 
     /// Whether a 429 that will pass says so in `retry-after` (whole seconds) and `retry-after-ms`.
     public var sendsRetryAfter = true
@@ -69,6 +71,9 @@ public struct SimulatorOptions: Sendable {
         try check(bodyLimit >= 0, "body limit must not be negative")
         try check(limits.isValid, "limits must be more than 0")
         try check(latency.isValid, "latency must not be negative")
+        for (place, rule) in script.enumerated() {
+            try check(rule.isValid, "rule \(place + 1) of the fault script has a number that is out of range")
+        }
         try check(faults.isValid, "fault rates must be between 0 and 1, and no more than 1 together")
     }
 }

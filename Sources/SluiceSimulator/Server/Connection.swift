@@ -105,8 +105,8 @@ final class Connection: ChannelInboundHandler {
 
     private func complete(_ exchange: Exchange, context: ChannelHandlerContext) {
         let reply = service.reply(to: exchange)
-        if exchange.verdict.fault == .reset {
-            return play(Delivery(steps: [.reset], isWhole: false), exchange, context)
+        if let fault = exchange.verdict.fault?.kind, fault.isAboutDelivery {
+            return play(Delivery(reply, fault, closes: exchange.closes), exchange, context)
         }
         if let pieces = reply.stream {
             return play(Delivery(streaming: reply, pieces, closes: exchange.closes), exchange, context)

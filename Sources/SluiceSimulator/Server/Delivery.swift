@@ -35,6 +35,12 @@ struct Delivery: Sendable, Equatable {
         }
     }
 
+    /// Appends a piece of a streamed body: its pause, and a chunk of its own.
+    mutating func add(_ piece: Reply.Piece) {
+        wait(piece.pause)
+        send(Chunk.coded(piece.bytes))
+    }
+
     /// Appends a pause, unless it is none.
     mutating func wait(_ span: TimeSpan) {
         if span > .zero { steps.append(.wait(span)) }
@@ -45,10 +51,7 @@ extension Delivery {
     /// A reply in the chunked coding, each piece a chunk of its own after its pause.
     init(streaming reply: Reply, _ pieces: [Reply.Piece], closes: Bool) {
         send(reply.head(.chunked, closes: closes))
-        for piece in pieces {
-            wait(piece.pause)
-            send(Chunk.coded(piece.bytes))
-        }
+        for piece in pieces { add(piece) }
         send(Chunk.last)
     }
 }

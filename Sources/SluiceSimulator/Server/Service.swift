@@ -48,7 +48,9 @@ final class Service: Sendable {
             if let early {
                 verdict.refusal = early
             } else if let question, question.endpoint != .models {
-                verdict = state.model.arrive(question.request(key: key), now: received)
+                var request = question.request(key: key)
+                if let body = call.body { request.body = body }
+                verdict = state.model.arrive(request, now: received)
             }
             state.counts.inFlight += 1
             state.counts.mostInFlight = max(state.counts.mostInFlight, state.counts.inFlight)
@@ -94,16 +96,26 @@ final class Service: Sendable {
     /// What to send.
     func reply(to exchange: Exchange) -> Reply {
         let now = clock.now()
+        let date = clock.date(of: now)
         let verdict = exchange.verdict
-        var reply = reply(to: exchange, created: Int(clock.date(of: now).nanoseconds / 1_000_000_000))
+        var reply = reply(to: exchange, created: Int(date.nanoseconds / 1_000_000_000))
         if options.sendsRateLimitHeaders { reply.announce(verdict.rates) }
         reply.headers.append(("x-request-id", "req_sim\(exchange.number)"))
         let took = now - exchange.received
         reply.headers.append(("openai-processing-ms", String(took.wholeMilliseconds)))
+        if let fault = verdict.fault { reply.take(fault, now: date) }
         return reply
     }
 
     private func reply(to exchange: Exchange, created: Int) -> Reply {
+        switch exchange.verdict.fault?.kind {
+        case .page(let status): return Reply(page: status)
+        case .body(let text, let status):
+            var reply = Reply(status: status, body: Array(text.utf8))
+            reply.contentType = "text/plain"
+            return reply
+        default: break
+        }
         if let refusal = exchange.verdict.refusal {
             return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter)
         }
@@ -116,12 +128,12 @@ final class Service: Sendable {
     /// Enters a request into the ledger once its reply was written, or could not be.
     func record(_ exchange: Exchange, sent: Bool) {
         let verdict = exchange.verdict
-        if !sent, verdict.fault != .reset { state.withLock { $0.counts.unsent += 1 } }
+        if !sent, verdict.fault == nil { state.withLock { $0.counts.unsent += 1 } }
         ledger.append(
             LedgerEntry(
                 time: clock.date(of: exchange.received), number: exchange.number,
                 key: exchange.key.isEmpty ? "" : "…" + Secret(exchange.key).tail, path: exchange.path,
-                item: exchange.question?.item?.number, status: verdict.status, fault: verdict.fault?.rawValue,
+                item: exchange.question?.item?.number, status: verdict.status, fault: verdict.fault?.name,
                 inputTokens: exchange.question?.promptTokens ?? 0, outputTokens: verdict.outputTokens,
                 duration: clock.now() - exchange.received, sent: sent))
     }

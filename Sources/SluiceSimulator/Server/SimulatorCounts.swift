@@ -6,7 +6,7 @@ public struct SimulatorCounts: Sendable, Equatable {
     public var answered = 0
     /// Requests that were refused, by status, sent or not.
     public var refused: [Int: Int] = [:]
-    /// Connections that were reset on purpose.
+    /// Requests that were left without even a head, on purpose.
     public var resets = 0
     /// Answers and refusals among them that could not be sent because the client was gone.
     public var unsent = 0

@@ -15,9 +15,12 @@ struct Timeline {
     mutating func wait(_ span: TimeSpan) { now = now + span }
 
     /// Sends a request now.
-    mutating func ask(key: String = "k", prompt: Int = 10, most: Int? = nil, choices: Int = 1) -> Verdict {
-        model.arrive(
-            ProviderRequest(key: key, model: "m", promptTokens: prompt, maxTokens: most, choices: choices), now: now)
+    mutating func ask(
+        key: String = "k", prompt: Int = 10, most: Int? = nil, choices: Int = 1, body: String = ""
+    ) -> Verdict {
+        var request = ProviderRequest(key: key, model: "m", promptTokens: prompt, maxTokens: most, choices: choices)
+        request.body = Bytes(body)
+        return model.arrive(request, now: now)
     }
 
     /// Sends a request and ends it at once.

@@ -127,6 +127,16 @@ final class RawClient {
         }
     }
 
+    /// Takes everything that comes until the connection ends, and says how it ended; see ``rest``.
+    func drain() -> Ending {
+        while true {
+            do { try receive() } catch { return error }
+        }
+    }
+
+    /// What has come and belongs to no reply yet, as text.
+    var rest: String { String(decoding: received, as: UTF8.self) }
+
     private func headEnd() -> Int? {
         let mark: [UInt8] = [13, 10, 13, 10]
         guard received.count >= 4 else { return nil }

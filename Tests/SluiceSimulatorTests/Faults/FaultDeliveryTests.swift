@@ -1,0 +1,235 @@
+import SluiceCore
+import SluiceSimulator
+import Testing
+
+/// What a fault looks like on the wire, byte for byte where that matters.
+@Suite struct FaultDeliveryTests {
+    private func simulate<Result>(
+        _ rules: [FaultRule], _ body: (Simulator, RawClient) async throws -> Result
+    ) async throws -> Result {
+        var options = SimulatorOptions()
+        options.script = rules
+        return try await withSimulator(options) { simulator in
+            try await body(simulator, try RawClient(port: simulator.port))
+        }
+    }
+
+    /// Everything that comes until the connection ends, and how it ends.
+    private func everything(_ kind: Fault.Kind) async throws -> (text: String, ending: RawClient.Ending?, LedgerEntry) {
+        try await simulate([FaultRule(kind)]) { simulator, client in
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-5"))
+            let ending = client.drain()
+            return (client.rest, ending, try #require(await simulator.ledger().first))
+        }
+    }
+
+    @Test(
+        arguments: zip(
+            [Fault.Kind.reset(.before), .reset(.head), .reset(.body), .close(.before), .close(.head), .close(.body)],
+            ["reset", "reset-head", "reset-body", "close", "close-head", "close-body"]))
+    func `the connection ends where the fault says`(kind: Fault.Kind, name: String) async throws {
+        let (text, ending, entry) = try await everything(kind)
+        #expect(entry.fault == name && !entry.sent && entry.item == 5)
+        #expect(ending == (name.hasPrefix("reset") ? .reset : .closed))
+        switch name.split(separator: "-").last {
+        case "head":
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.hasSuffix("\r\n\r\n"))
+            #expect(entry.status == 200)
+        case "body":
+            let body = text.components("\r\n\r\n")[1]
+            #expect(body.utf8.count == (contentLength(text) ?? 0) / 2)
+            #expect(entry.status == 200)
+        default:
+            #expect(text.isEmpty)
+            #expect(entry.status == nil)
+        }
+    }
+
+    @Test func `a whole answer may be followed by the end of the connection`() async throws {
+        let (text, ending, entry) = try await everything(.close(.after))
+        #expect(text.contains("connection: keep-alive"))
+        #expect(text.components("\r\n\r\n")[1].utf8.count == contentLength(text))
+        #expect(ending == .closed && entry.sent && entry.status == 200)
+    }
+
+    @Test func `half an answer has the framing of a whole one, of chunks, or of the half`() async throws {
+        let whole = try await everything(.truncate(.length))
+        #expect(whole.text.components("\r\n\r\n")[1].utf8.count == (contentLength(whole.text) ?? 0) / 2)
+        #expect(whole.ending == .closed && !whole.2.sent)
+        let chunked = try await everything(.truncate(.chunked))
+        #expect(chunked.text.contains("transfer-encoding: chunked\r\n") && !chunked.text.contains("\r\n0\r\n"))
+        #expect(chunked.ending == .closed && !chunked.2.sent)
+        try await simulate([FaultRule(.init(nth: 1...1), .truncate(.json))]) { simulator, client in
+            let reply = try client.chat("item-5")
+            #expect(reply.status == 200 && reply.json == nil && reply.body.text.hasPrefix(#"{"id":"#))
+            #expect(try client.chat("item-6").json != nil)
+            #expect(await simulator.ledger().map(\.sent) == [false, true])
+        }
+    }
+
+    @Test func `a wrong length leaves bytes over, or waits for more`() async throws {
+        try await simulate([FaultRule(.init(nth: 1...1), .length(-7)), FaultRule(.init(nth: 3...3), .length(9))]) {
+            simulator, client in
+            let short = try client.chat("item-5")
+            #expect(short.json == nil)
+            try client.post(
+                "/v1/chat/completions", SimulatorConnectionTests.body("item-6"), headers: "connection: close\r\n")
+            #expect(client.drain() == .closed)
+            // The bytes that are over stand before the next reply.
+            #expect(
+                client.rest.firstRange(of: "HTTP/1.1 200")?.lowerBound
+                    == client.rest.index(client.rest.startIndex, offsetBy: 7))
+            let other = try RawClient(port: simulator.port)
+            try other.post("/v1/chat/completions", SimulatorConnectionTests.body("item-7"))
+            try other.post("/v1/chat/completions", SimulatorConnectionTests.body("item-8"))
+            // The body takes the next reply's first bytes in.
+            #expect(try other.reply().body.text.hasSuffix("HTTP/1.1 "))
+        }
+    }
+
+    @Test(arguments: Fault.Chunking.allCases)
+    func `chunks are as odd as they should be`(chunking: Fault.Chunking) async throws {
+        try await simulate([FaultRule(.chunked(chunking))]) { simulator, client in
+            try client.post(
+                "/v1/chat/completions", SimulatorConnectionTests.body("item-5"), headers: "connection: close\r\n")
+            #expect(client.drain() == .closed)
+            let text = client.rest
+            let end = try #require(text.firstRange(of: "\r\n\r\n"))
+            let (head, body) = (text[..<end.lowerBound], String(text[end.upperBound...]))
+            #expect(head.contains("transfer-encoding: chunked"))
+            #expect(head.contains("content-length") == (chunking == .both))
+            let sizes = body.components("\r\n").enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+            switch chunking {
+            case .plain, .both: #expect(sizes.count == 6 && sizes.dropLast(2).allSatisfy { Int($0, radix: 16) != nil })
+            case .extensions: #expect(sizes[0].hasSuffix(";part=0") && sizes[1].hasSuffix(#" ; note="a;b\"c""#))
+            case .trailers: #expect(body.hasSuffix("\r\n0\r\nx-checksum: none\r\nx-took: 12\r\n\r\n"))
+            case .upper: #expect(sizes[0].hasPrefix("000") && sizes[0] == sizes[0].uppercased())
+            case .bytes: #expect(sizes.count > 300 && sizes.dropLast(2).allSatisfy { $0 == "1" })
+            case .badSize: #expect(sizes[1] == "twelve")
+            }
+            #expect(await simulator.ledger().map(\.sent) == [chunking != .badSize])
+        }
+    }
+
+    @Test func `a reply comes twice, and interim ones before it`() async throws {
+        try await simulate([FaultRule(.init(nth: 1...1), .twice), FaultRule(.init(nth: 2...2), .interim(4))]) {
+            simulator, client in
+            let first = try client.chat("item-5")
+            let again = try client.reply()
+            #expect(first.content?.hasPrefix("Answer to item-5: ") == true && first.body == again.body)
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-6"))
+            #expect(try (0..<5).map { _ in try client.reply().status } == [100, 102, 103, 100, 200])
+            #expect(await simulator.ledger().map(\.sent) == [true, true])
+        }
+    }
+
+    @Test func `a large answer is valid and as large as it should be`() async throws {
+        try await simulate([FaultRule(.size(50_000_000))]) { simulator, client in
+            let reply = try client.chat("item-5")
+            #expect(reply.body.count == 50_000_000)
+            #expect(reply.content?.hasPrefix("xxxx") == true && reply.content?.contains("Answer to item-5: ") == true)
+            #expect(await simulator.ledger().map(\.sent) == [true])
+        }
+    }
+
+    @Test func `a client that leaves a large answer is entered as one that has not got it`() async throws {
+        try await simulate([FaultRule(.size(50_000_000))]) { simulator, client in
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-5"))
+            while simulator.counts().requests == 0 { await Task.yield() }
+            client.disconnect()
+            while await simulator.ledger().isEmpty { await Task.yield() }
+            let entry = try #require(await simulator.ledger().first)
+            #expect(!entry.sent && entry.status == 200 && entry.fault == "size")
+            #expect(simulator.counts().inFlight == 0)
+        }
+    }
+
+    @Test func `a slow answer takes the time of its pieces, and others do not wait for it`() async throws {
+        try await simulate([FaultRule(.init(prompt: "item-5"), .drip(bytes: 100, every: .milliseconds(10)))]) {
+            simulator, client in
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-5"))
+            #expect(try RawClient(port: simulator.port).chat("item-6").status == 200)
+            let reply = try client.reply()
+            #expect(reply.content?.hasPrefix("Answer to item-5: ") == true)
+            let entry = try #require(await simulator.ledger().first { $0.item == 5 })
+            #expect(entry.sent && entry.duration >= .milliseconds(10 * (reply.body.count / 100)))
+        }
+    }
+
+    @Test func `a stall goes on after its time, or never, wherever it is`() async throws {
+        for place in [Fault.Place.before, .head, .body] {
+            try await simulate([
+                FaultRule(.init(nth: 1...1), .stall(place, .milliseconds(30))),
+                FaultRule(.init(nth: 3...3), .stall(place, nil)),
+            ]) { simulator, client in
+                #expect(try client.chat("item-5").content?.hasPrefix("Answer to item-5: ") == true)
+                #expect(try client.chat("item-6").status == 200)
+                #expect(try #require(await simulator.ledger().first).duration >= .milliseconds(30))
+                try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-7"))
+                while simulator.counts().requests < 3 { await Task.yield() }
+                #expect(await simulator.ledger().count == 2)
+                client.disconnect()
+                while await simulator.ledger().count < 3 { await Task.yield() }
+                let entry = try #require(await simulator.ledger().last)
+                #expect(!entry.sent && entry.status == (place == .before ? nil : 200))
+            }
+        }
+    }
+
+    @Test func `pages, texts and errors take the answer's place`() async throws {
+        try await simulate([
+            FaultRule(.init(nth: 1...1), .page(502)), FaultRule(.init(nth: 2...2), .body("busy", status: 200)),
+            FaultRule(.init(nth: 3...3), .error(.usual(200))), FaultRule(.init(nth: 4...4), .error(.usual(529))),
+            FaultRule(.init(nth: 5...5), Fault(.none, headers: [.init("X-Request-ID", "mine")])),
+        ]) { simulator, client in
+            let page = try client.chat("item-1")
+            #expect(page.status == 502 && page.headers["content-type"] == "text/html")
+            #expect(page.body.text.contains("<h1>502 Bad Gateway</h1>"))
+            let text = try client.chat("item-2")
+            #expect(text.status == 200 && text.body.text == "busy" && text.headers["content-type"] == "text/plain")
+            let inside = try client.chat("item-3")
+            #expect(inside.status == 200 && inside.errorCode == "server_error")
+            #expect(try client.chat("item-4").status == 529)
+            let own = try client.chat("item-5")
+            #expect(own.status == 200 && own.headers["x-request-id"] == "mine")
+            #expect(await simulator.ledger().map(\.fault) == ["html-502", "body", "error-in-200", "529", "headers"])
+            #expect(await simulator.ledger().allSatisfy(\.sent))
+        }
+    }
+
+    @Test func `a wrong clock tells every moment by itself`() async throws {
+        var options = SimulatorOptions()
+        options.limits = .init(requestsPerMinute: 60)
+        options.script = [
+            FaultRule(Fault(.error(.usual(429, retryAfter: .seconds(90))), clockSkew: .seconds(-86_400)))
+        ]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            let reply = try client.chat("item-1")
+            #expect(reply.headers["retry-after-ms"] == nil)
+            let date = try #require(reply.headers["date"])
+            let until = try #require(reply.headers["retry-after"])
+            #expect(date.hasSuffix(" GMT") && date.utf8.count == 29)
+            #expect((90...91).contains((try seconds(until) - seconds(date) + 86_400) % 86_400))
+            let reset = try #require(reply.headers["x-ratelimit-reset-requests"].flatMap { Int($0) })
+            let now = try #require(await simulator.ledger().first).time.nanoseconds / 1_000_000_000
+            #expect(abs(Int(now) - 86_400 - reset) < 60)
+        }
+    }
+
+    /// The second of the day that a date tells.
+    private func seconds(_ date: String) throws -> Int {
+        let clock = date.split(separator: " ")[4].split(separator: ":").compactMap { Int($0) }
+        return try #require(clock.count == 3 ? clock[0] * 3600 + clock[1] * 60 + clock[2] : nil)
+    }
+
+    private func contentLength(_ text: String) -> Int? {
+        text.components("content-length: ").dropFirst().first.flatMap { Int($0.prefix { $0.isNumber }) }
+    }
+}
+
+extension String {
+    fileprivate func components(_ separator: String) -> [String] {
+        split(separator: separator, omittingEmptySubsequences: false).map { String($0) }
+    }
+}
