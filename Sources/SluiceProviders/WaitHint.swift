@@ -4,9 +4,20 @@ package import SluiceCore
 package enum WaitHint {
     /// Reads the hints in their order of precedence: `retry-after-ms`, `retry-after` in seconds, `retry-after` as a
     /// date, a delay from the body, "try again in 7m12s" in the message, and the reset header of whatever is at zero.
+    ///
+    /// What is longer than any quota runs, a month, is a mistake and counts as not said.
     package static func read(
         header: (String) -> String?, message: String?, delay: String? = nil, now: WallTime
     ) -> TimeSpan? {
+        all(header: header, message: message, delay: delay, now: now).first { $0 <= longest }
+    }
+
+    private static let longest = TimeSpan.seconds(32 * 86400)
+
+    /// All hints, in their order of precedence.
+    private static func all(
+        header: (String) -> String?, message: String?, delay: String?, now: WallTime
+    ) -> [TimeSpan] {
         // A moment is told by the server's clock, so it is compared with the same clock.
         func until(_ moment: WallTime) -> TimeSpan {
             let reference = max(0, (header("date").flatMap(HTTPDate.parse) ?? now).nanoseconds)
@@ -16,19 +27,26 @@ package enum WaitHint {
             if number > 1e12 { return until(wallTime(number / 1000)) }
             return number > 1e9 ? until(wallTime(number)) : .seconds(number * unit)
         }
-        if let text = header("retry-after-ms"), let number = number(text) { return span(number, unit: 1e-3) }
+        var hints: [TimeSpan] = []
+        if let text = header("retry-after-ms"), let number = number(text) { hints.append(span(number, unit: 1e-3)) }
         if let text = header("retry-after") {
-            if let number = number(text) { return span(number, unit: 1) }
-            if let moment = HTTPDate.parse(text) { return until(moment) }
+            if let number = number(text) {
+                hints.append(span(number, unit: 1))
+            } else if let moment = HTTPDate.parse(text) {
+                hints.append(until(moment))
+            }
         }
-        if let delay, let span = duration(delay) { return span }
-        if let message, let span = inMessage(message) { return span }
+        if let delay, let span = duration(delay) { hints.append(span) }
+        if let message, let span = inMessage(message) { hints.append(span) }
         for dimension in ["requests", "tokens"] where header("x-ratelimit-remaining-\(dimension)") == "0" {
             guard let text = header("x-ratelimit-reset-\(dimension)") else { continue }
-            if let number = number(text) { return span(number, unit: 1) }
-            if let span = duration(text) { return span }
+            if let number = number(text) {
+                hints.append(span(number, unit: 1))
+            } else if let span = duration(text) {
+                hints.append(span)
+            }
         }
-        return nil
+        return hints
     }
 
     /// The moment so many seconds after 1970, at most the last one there is.

@@ -62,6 +62,13 @@ import Testing
         #expect(seconds(["x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": text]) == nil)
     }
 
+    @Test(arguments: ["99999999999999999999", "2764801", "Fri, 31 Dec 9999 23:59:59 GMT"])
+    func `a wait of more than a month is a mistake, and the next hint counts`(text: String) {
+        #expect(seconds(["retry-after": text], message: "Please try again in 9s") == 9)
+        #expect(seconds(["retry-after": text]) == nil)
+        #expect(seconds(["retry-after": "2764800"]) == 2_764_800)
+    }
+
     @Test func `a date is compared with the server's clock, or with ours if it sent none`() {
         let date = "Sat, 21 Nov 2026 07:30:00 GMT"
         #expect(seconds(["retry-after": date]) == 120)

@@ -15,6 +15,7 @@ struct MockCommand: AsyncParsableCommand {
             examples:
               sluice mock --rpm 500 --tpm 200k --latency 800ms &
               sluice run rows.jsonl -o out.jsonl -m any --base-url http://127.0.0.1:8080/v1 --rpm 500 --tpm 200k
+              sluice mock --faults chaos.yaml --fault "prompt=item-7: reset body"
               sluice mock --key good --invalid-key bad --quota-key spent --ledger ledger.jsonl
             """)
 
@@ -66,6 +67,13 @@ struct MockCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Fraction of connections reset before an answer.")
     var reset: Double = 0
 
+    @Option(
+        name: .long, help: "Fault script, docs/fault-script.md; repeatable.", completion: .file(extensions: ["yaml"]))
+    var faults: [String] = []
+
+    @Option(name: .long, help: "One rule of such a script: \"rate=5%: status 503, retry-after 2s\"; repeatable.")
+    var fault: [String] = []
+
     @Flag(name: .long, help: "Send no Retry-After with a 429.")
     var noRetryAfter = false
 
@@ -91,6 +99,8 @@ struct MockCommand: AsyncParsableCommand {
         options.latency = .init(median: latency ?? .zero, sigma: sigma, perToken: perToken ?? .zero)
         if let answerTokens { options.answerTokens = answerTokens }
         options.faults = .init(serverError: error500, unavailable: error503, reset: reset, tooManyRequests: error429)
+        for path in faults { options.script += try FaultScriptFile(path).rules }
+        for rule in fault { options.script += try FaultScriptFile(rule: rule).rules }
         options.sendsRetryAfter = !noRetryAfter
         options.seed = seed
         options.speed = speed
