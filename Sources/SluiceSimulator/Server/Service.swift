@@ -154,6 +154,8 @@ final class Service: Sendable {
 
     func connections() -> [any Channel] { state.withLock { Array($0.connections.values) } }
 
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
     /// Lets no new connection in from now on; false if it was so already.
     func beginStopping() -> Bool {
         state.withLock { state in

@@ -71,8 +71,9 @@ public final class Simulator: Sendable {
 
     /// Every request so far, in the order in which they ended, if ``SimulatorOptions/keepsLedger`` is set.
     ///
-    /// A reply that a client has received is in it.
+    /// A reply that a client has received is in it; after ``stop()`` every request is.
     public func ledger() async -> [LedgerEntry] {
+        if service.isStopping { return service.ledger.entries() }
         // A reply is entered in the same turn of the event loop in which it is written; wait for that turn to end.
         for loop in group.makeIterator() { try? await loop.submit {}.get() }
         return service.ledger.entries()
