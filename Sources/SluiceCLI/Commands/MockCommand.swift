@@ -95,7 +95,7 @@ struct MockCommand: AsyncParsableCommand {
         options.limits.requestsPerMinute = rpm
         options.limits.tokensPerMinute = tpm
         options.limits.concurrency = concurrency
-        if let bucket { options.limits.bucketDepth = bucket }
+        if let bucket { options.limits.window = .bucket(depth: bucket) }
         options.latency = .init(median: latency ?? .zero, sigma: sigma, perToken: perToken ?? .zero)
         if let answerTokens { options.answerTokens = answerTokens }
         options.faults = .init(serverError: error500, unavailable: error503, reset: reset, tooManyRequests: error429)

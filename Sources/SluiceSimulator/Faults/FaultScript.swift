@@ -54,9 +54,9 @@ struct FaultScript: Sendable {
         return found
     }
 
-    /// A number in 0 ..< 1 that follows from the seed, the request's body and how often it has come.
+    /// A number in 0 ..< 1 that follows from the seed, the request's content and how often it has come.
     private mutating func luck(of request: ProviderRequest) -> Double {
-        let content = Self.hash(request.body)
+        let content = request.content ?? Self.hash(request.body)
         let ordinal = ordinals[content, default: 0]
         ordinals[content] = ordinal + 1
         var random = SeededRandom(seed: seed ^ content, stream: UInt64(ordinal))

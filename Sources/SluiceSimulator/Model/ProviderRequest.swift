@@ -14,13 +14,22 @@ public struct ProviderRequest: Sendable, Equatable {
     public var choices: Int
     /// Its body as it was sent: what faults are drawn from.
     public var body = Bytes([])
+    /// A hash of what it asks, or nil if it has none.
+    ///
+    /// What befalls a request by chance then follows from the seed, this and how often the same content has been
+    /// broken before, in whatever order requests come in; without it, from the seed and its place among the requests.
+    public var content: UInt64?
 
     /// A request for one answer, unless said otherwise.
-    public init(key: String = "", model: String = "", promptTokens: Int, maxTokens: Int? = nil, choices: Int = 1) {
+    public init(
+        key: String = "", model: String = "", promptTokens: Int, maxTokens: Int? = nil, choices: Int = 1,
+        content: UInt64? = nil
+    ) {
         self.key = key
         self.model = model
         self.promptTokens = promptTokens
         self.maxTokens = maxTokens
         self.choices = choices
+        self.content = content
     }
 }

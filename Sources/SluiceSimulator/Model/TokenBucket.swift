@@ -4,7 +4,7 @@ import SluiceCore
 ///
 /// It is kept as what was missing at a moment; nothing is missing more than `capacity`, unless a single request was
 /// larger than that.
-struct TokenBucket: Sendable {
+struct TokenBucket: RateWindow {
     /// Units that flow in per second.
     private(set) var rate: Double
     /// Units in a full bucket.
@@ -21,8 +21,6 @@ struct TokenBucket: Sendable {
         capacity = max(rate * depth.seconds, smallest)
     }
 
-    /// How long `amount` has to wait, to the nanosecond; zero if it fits now.
-    ///
     /// An amount larger than the bucket fits when the bucket is full, and is paid off afterwards.
     func wait(for amount: Double, now: Instant) -> TimeSpan {
         let excess = missing(now: now) + min(amount, capacity) - capacity
@@ -30,35 +28,33 @@ struct TokenBucket: Sendable {
         return TimeSpan(nanoseconds: Int64(min(9e18, ((excess - tolerance) * 1e9 / rate).rounded(.up))))
     }
 
-    /// Takes `amount` out, whether it fits or not.
-    mutating func take(_ amount: Double, now: Instant) {
+    mutating func take(_ amount: Double, now: Instant) -> Int {
         missing = missing(now: now) + amount
         asOf = now
+        return 0
     }
 
-    /// Corrects an earlier `take` of `taken` units that has turned out to be `actual`.
-    mutating func settle(taken: Double, actual: Double, now: Instant) {
-        missing = max(0, missing(now: now) + actual - taken)
+    mutating func settle(_ receipt: Int, by change: Double, now: Instant) {
+        missing = max(0, missing(now: now) + change)
         asOf = now
     }
 
-    /// How many whole units are in it; none while a debt is paid off.
+    /// None while a debt is paid off.
     func remaining(now: Instant) -> Int {
         max(0, Int(capacity - missing(now: now) + tolerance))
     }
 
-    /// How long until it is full.
     func untilFull(now: Instant) -> TimeSpan { .seconds(missing(now: now) / rate) }
 
-    /// Lets `factor` times as much through from now on; what is in the bucket stays, as far as it fits.
     mutating func scale(by factor: Double, now: Instant) {
-        let missing = missing(now: now)
-        let left = max(0, capacity - missing)
-        let debt = max(0, missing - capacity)
+        missing = missing(now: now)
         asOf = now
         rate *= factor
+        // What was in the bucket stays, as far as it fits.
+        let left = max(0, capacity - missing)
+        let debt = max(0, missing - capacity)
         capacity = max(1, capacity * factor)
-        self.missing = debt > 0 ? capacity + debt : capacity - min(left, capacity)
+        missing = debt > 0 ? capacity + debt : capacity - min(left, capacity)
     }
 
     private func missing(now: Instant) -> Double {

@@ -6,8 +6,12 @@ public struct Verdict: Sendable, Equatable {
     public var refusal: Refusal?
     /// What was broken on purpose, if anything.
     public var fault: Fault?
-    /// How long to wait before replying.
+    /// How long to wait before replying, after the engine if there is one.
     public var delay: TimeSpan = .zero
+    /// The part of that which passes before the first token of an answer.
+    public var firstToken: TimeSpan = .zero
+    /// What the engine calls it, if it decides when the answer is there: see ``ProviderModel/advance(to:)``.
+    public var sequence: Int?
     /// Tokens of each answer.
     public var answerTokens = 0
     /// Whether `max_tokens` cut the answers short.
@@ -17,12 +21,8 @@ public struct Verdict: Sendable, Equatable {
     /// The state of the limits that are announced, after this request.
     public var rates = RateState()
 
-    /// The place of the key's account, if the request was let through.
-    var account: Int?
-    /// Tokens that were taken on receipt, to be corrected at the end.
-    var reservedTokens = 0
-    /// Tokens that were really used.
-    var usedTokens = 0
+    /// What it holds of the limits, if it was let through.
+    var hold: Hold?
 
     /// The HTTP status, or nil if no head is sent.
     public var status: Int? {

@@ -24,12 +24,22 @@ public struct SimulatorOptions: Sendable {
 
     /// Models that exist; if there are none, every name does.
     public var models: [String] = []
-    /// What each key may use.
-    public var limits = KeyLimits()
+    /// Keys that share a quota; every other key is an account by itself.
+    public var accounts: [SharedAccount] = []
+    /// What each account may use.
+    public var limits = AccountLimits()
+    /// What each account may use of single models, instead and apart from the rest.
+    public var modelLimits: [String: AccountLimits] = [:]
+    /// When the tokens of answers are charged.
+    public var charging = ChargeModel.reserve(givesBack: true)
     /// How long an answer takes.
     public var latency = Latency()
+    /// What generates the answers, instead of ``Latency/perToken``, or nil if each takes its time by itself.
+    public var engine: Engine?
     /// The length of an answer, in tokens of four bytes, at least 1; `max_tokens` cuts it short.
     public var answerTokens = 46
+    /// The spread of that length: the standard deviation of its logarithm; 0 makes all answers equally long.
+    public var answerSigma = 0.0
     /// What goes wrong at random.
     public var faults = FaultRates()
     /// What goes wrong by script, before anything at random.
@@ -39,10 +49,10 @@ public struct SimulatorOptions: Sendable {
     public var sendsRetryAfter = true
     /// Whether the message of a 429 that will pass says when: `Please try again in 20ms`.
     public var saysWaitInMessage = true
-    /// Whether replies carry the `x-ratelimit-*` headers of the limits that are set.
-    public var sendsRateLimitHeaders = true
+    /// Which headers announce the limits that are set.
+    public var headers = HeaderStyle.openAI
 
-    /// Decides everything random; two runs with one seed and one order of requests are equal.
+    /// Decides everything random: what befalls a request follows from the seed, its content and how often it was sent.
     public var seed: UInt64 = 1
     /// How many times as fast as a clock the provider lives, more than 0: with 10, a limit of 60 per minute lets 600
     /// through, announces 600, and an answer that takes 5 s takes 0.5 s.
@@ -70,6 +80,16 @@ public struct SimulatorOptions: Sendable {
         try check(speed > 0 && speed.isFinite, "speed must be more than 0, not \(speed)")
         try check(bodyLimit >= 0, "body limit must not be negative")
         try check(limits.isValid, "limits must be more than 0")
+        for account in accounts {
+            try check(account.limits?.isValid ?? true, "limits of account \(account.name) must be more than 0")
+        }
+        let keys = accounts.flatMap(\.keys)
+        try check(Set(keys).count == keys.count, "a key can be in one account only")
+        for (model, limits) in modelLimits.sorted(by: { $0.key < $1.key }) {
+            try check(limits.isValid, "limits of model \(model) must be more than 0")
+        }
+        try check(engine?.isValid ?? true, "figures of the engine must be more than 0")
+        try check(answerSigma >= 0 && answerSigma.isFinite, "spread of the answers' length must not be negative")
         try check(latency.isValid, "latency must not be negative")
         for (place, rule) in script.enumerated() {
             try check(rule.isValid, "rule \(place + 1) of the fault script has a number that is out of range")

@@ -35,6 +35,7 @@ extension Question {
             try readPrompts(fields.input, "input")
         case .models: break
         }
+        if item == nil { hash = ContentHash.of(body) }
     }
 
     /// The members of a body that are looked at.

@@ -23,6 +23,8 @@ struct Question: Sendable {
     var dimensions: Int?
     /// Whether vectors are to be sent as base64.
     var wantsBase64 = false
+    /// A hash of the body.
+    var hash: UInt64 = 0
     /// The mark of the row, if the prompt has one.
     var item: ItemMark?
 
@@ -30,6 +32,7 @@ struct Question: Sendable {
     func request(key: String) -> ProviderRequest {
         ProviderRequest(
             key: key, model: model, promptTokens: promptTokens, maxTokens: maxTokens,
-            choices: endpoint == .embeddings ? 0 : choices * prompts.count)
+            choices: endpoint == .embeddings ? 0 : choices * prompts.count,
+            content: item.map { UInt64($0.number) } ?? hash)
     }
 }

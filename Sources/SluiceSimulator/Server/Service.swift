@@ -99,7 +99,7 @@ final class Service: Sendable {
         let date = clock.date(of: now)
         let verdict = exchange.verdict
         var reply = reply(to: exchange, created: Int(date.nanoseconds / 1_000_000_000))
-        if options.sendsRateLimitHeaders { reply.announce(verdict.rates) }
+        reply.announce(verdict.rates, options.headers, date: date)
         reply.headers.append(("x-request-id", "req_sim\(exchange.number)"))
         let took = now - exchange.received
         reply.headers.append(("openai-processing-ms", String(took.wholeMilliseconds)))

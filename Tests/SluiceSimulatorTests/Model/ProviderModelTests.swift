@@ -160,4 +160,45 @@ import Testing
         #expect(broken.contains(nil))
         #expect(zip(sound, broken).allSatisfy { $1 == nil || $0 == $1 })
     }
+
+    @Test func `luck follows from what is asked and how often, not from the order of requests`() {
+        func delays(_ contents: [UInt64]) -> [UInt64: TimeSpan] {
+            var timeline = Timeline { $0.latency = .init(median: .seconds(1), sigma: 1) }
+            return Dictionary(
+                uniqueKeysWithValues: contents.map { content in
+                    let request = ProviderRequest(model: "m", promptTokens: 1, content: content)
+                    return (content, timeline.model.arrive(request, now: timeline.now).delay)
+                })
+        }
+        let contents = (0..<1_000).map { UInt64($0) }
+        let first = delays(contents)
+        #expect(first == delays(contents.shuffled()))
+        #expect(Set(first.values).count > 990)
+    }
+
+    @Test func `a request that was given up has other luck the next time, one that was answered the same`() {
+        var timeline = Timeline { $0.latency = .init(median: .seconds(1), sigma: 1) }
+        func ask() -> Verdict {
+            timeline.model.arrive(ProviderRequest(model: "m", promptTokens: 1, content: 5), now: timeline.now)
+        }
+        let first = ask()
+        timeline.model.finish(first, now: timeline.now)
+        let second = ask()
+        #expect(first.delay != second.delay)
+        timeline.wait(second.delay)
+        timeline.model.finish(second, now: timeline.now)
+        #expect(ask().delay == first.delay)
+    }
+
+    @Test func `answers are as long as they should be on the whole`() {
+        var timeline = Timeline {
+            $0.answerTokens = 100
+            $0.answerSigma = 0.6
+        }
+        let lengths = (0..<20_000).map { _ in timeline.ask(most: 5_000).answerTokens }.sorted()
+        #expect(abs(lengths[10_000] - 100) < 3)
+        #expect(abs(lengths[16_826] - 182) < 7)
+        #expect(lengths[0] >= 1)
+        #expect(timeline.ask(most: 3).isCutShort)
+    }
 }

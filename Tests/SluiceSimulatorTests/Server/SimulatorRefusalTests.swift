@@ -42,7 +42,7 @@ import Testing
         options.limits = .init(requestsPerMinute: 1)
         options.sendsRetryAfter = false
         options.saysWaitInMessage = false
-        options.sendsRateLimitHeaders = false
+        options.headers = .none
         try await withSimulator(options) { simulator in
             let client = try RawClient(port: simulator.port)
             _ = try client.chat("hello")
