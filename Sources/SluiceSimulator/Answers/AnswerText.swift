@@ -1,5 +1,13 @@
 import SluiceCore
 
+extension Question {
+    /// The words of an answer to one of its prompts.
+    func text(prompt place: Int, sample: Int, tokens: Int) -> String {
+        let item = prompts.count == 1 ? item : ItemMark(in: prompts[place].raw)
+        return AnswerText.compose(prompt: prompts[place], item: item, tokens: tokens, choice: sample)
+    }
+}
+
 /// The words of an answer: which prompt it belongs to, then filler up to the wanted length.
 enum AnswerText {
     private static let echoed = 40

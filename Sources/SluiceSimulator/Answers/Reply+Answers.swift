@@ -7,7 +7,7 @@ extension Reply {
         body.beginObject()
         switch question.endpoint {
         case .chat:
-            body.identify("chatcmpl-sim", number, "chat.completion", created, question.model)
+            body.identify(question, number, created: created, isStreamed: false)
             body.key("choices")
             body.appendChoices(question, verdict) { body, text in
                 body.key("message")
@@ -26,7 +26,7 @@ extension Reply {
             body.key("system_fingerprint")
             body.value("fp_simulated")
         case .completions:
-            body.identify("cmpl-sim", number, "text_completion", created, question.model)
+            body.identify(question, number, created: created, isStreamed: false)
             body.key("choices")
             body.appendChoices(question, verdict) { body, text in
                 body.key("text")
@@ -69,17 +69,17 @@ extension Reply {
 }
 
 extension JSONBuilder {
-    fileprivate mutating func identify(
-        _ prefix: String, _ number: Int, _ object: String, _ created: Int, _ model: String
-    ) {
+    /// What answers and chunks of chats and completions begin with.
+    mutating func identify(_ question: Question, _ number: Int, created: Int, isStreamed: Bool) {
+        let isChat = question.endpoint == .chat
         key("id")
-        value(prefix + String(number))
+        value((isChat ? "chatcmpl-sim" : "cmpl-sim") + String(number))
         key("object")
-        value(object)
+        value(isChat ? isStreamed ? "chat.completion.chunk" : "chat.completion" : "text_completion")
         key("created")
         value(created)
         key("model")
-        value(model)
+        value(question.model)
     }
 
     /// The choice of prompt i and sample j has the index i × n + j.
@@ -87,15 +87,12 @@ extension JSONBuilder {
         _ question: Question, _ verdict: Verdict, _ content: (inout JSONBuilder, String) -> Void
     ) {
         beginArray()
-        for (place, prompt) in question.prompts.enumerated() {
-            let item = question.prompts.count == 1 ? question.item : ItemMark(in: prompt.raw)
+        for place in question.prompts.indices {
             for sample in 0..<question.choices {
                 beginObject()
                 key("index")
                 value(place * question.choices + sample)
-                content(
-                    &self,
-                    AnswerText.compose(prompt: prompt, item: item, tokens: verdict.answerTokens, choice: sample))
+                content(&self, question.text(prompt: place, sample: sample, tokens: verdict.answerTokens))
                 key("logprobs")
                 null()
                 key("finish_reason")
@@ -106,7 +103,8 @@ extension JSONBuilder {
         endArray()
     }
 
-    fileprivate mutating func appendUsage(_ question: Question, _ verdict: Verdict) {
+    /// What was used, as a member.
+    mutating func appendUsage(_ question: Question, _ verdict: Verdict) {
         key("usage")
         beginObject()
         key("prompt_tokens")

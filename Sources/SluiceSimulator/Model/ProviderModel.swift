@@ -163,7 +163,7 @@ public struct ProviderModel: Sendable {
             total: request.promptTokens + verdict.outputTokens, generates: request.choices > 0)
         let inSequence = request.choices > 0 ? Double(answer) : 0
         let generation = engine == nil ? options.latency.perToken.seconds * inSequence : 0
-        verdict.firstToken = time.outside(.seconds(luck.latency))
+        verdict.generation = time.outside(.seconds(generation))
         verdict.delay = time.outside(.seconds(luck.latency + generation))
         var hold = Hold(
             quota: place, charge: charge, used: used, content: request.content, due: now + verdict.delay)

@@ -8,8 +8,8 @@ public struct Verdict: Sendable, Equatable {
     public var fault: Fault?
     /// How long to wait before replying, after the engine if there is one.
     public var delay: TimeSpan = .zero
-    /// The part of that which passes before the first token of an answer.
-    public var firstToken: TimeSpan = .zero
+    /// The part of that in which tokens come, one after the other, if the answer is streamed.
+    public var generation: TimeSpan = .zero
     /// What the engine calls it, if it decides when the answer is there: see ``ProviderModel/advance(to:)``.
     public var sequence: Int?
     /// Tokens of each answer.

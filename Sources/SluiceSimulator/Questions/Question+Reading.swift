@@ -19,11 +19,7 @@ extension Question {
         } else {
             throw .missing("model")
         }
-        if fields.stream?.bool == true {
-            throw Refusal(
-                400, "Unsupported value: 'stream' does not support true with this simulated provider.",
-                param: "stream", code: "unsupported_value")
-        }
+        try readStream(fields.stream, fields.streamOptions)
         maxTokens = try Self.whole(fields.maxTokens, "max_tokens", in: 1...1_000_000_000)
         choices = try Self.whole(fields.choices, "n", in: 1...Self.mostChoices) ?? 1
         switch endpoint {
@@ -45,6 +41,7 @@ extension Question {
         var prompt: JSON?
         var input: JSON?
         var stream: JSON?
+        var streamOptions: JSON?
         var maxTokens: JSON?
         var choices: JSON?
         var dimensions: JSON?
@@ -57,6 +54,7 @@ extension Question {
             case "prompt": prompt = member.value
             case "input": input = member.value
             case "stream": stream = member.value
+            case "stream_options": streamOptions = member.value
             case "max_tokens", "max_completion_tokens": if !member.value.isNull { maxTokens = member.value }
             case "n": choices = member.value
             case "dimensions": dimensions = member.value
@@ -64,6 +62,20 @@ extension Question {
             default: break
             }
         }
+    }
+
+    private mutating func readStream(_ stream: JSON?, _ options: JSON?) throws(Refusal) {
+        if let stream, !stream.isNull {
+            guard let flag = stream.bool else { throw .invalidType("stream", "a boolean") }
+            streams = flag && endpoint != .embeddings
+        }
+        guard let options, !options.isNull else { return }
+        guard streams else {
+            throw Refusal(
+                400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                param: "stream_options")
+        }
+        includesUsage = options["include_usage"]?.bool == true
     }
 
     private mutating func readMessages(_ messages: JSON?) throws(Refusal) {

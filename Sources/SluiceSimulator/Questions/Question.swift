@@ -21,6 +21,10 @@ struct Question: Sendable {
     var choices = 1
     /// Numbers in a vector, if the request says so.
     var dimensions: Int?
+    /// Whether the answer is to come as a stream.
+    var streams = false
+    /// Whether the stream is to say at its end what was used.
+    var includesUsage = false
     /// Whether vectors are to be sent as base64.
     var wantsBase64 = false
     /// A hash of the body.

@@ -11,8 +11,8 @@ final class Connection: ChannelInboundHandler {
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var bodyIsTooLarge = false
-    /// The request whose delay runs.
-    private var waiting: (exchange: Exchange, timer: Scheduled<Void>)?
+    /// The request whose delay runs, with its timer, or which the engine is to answer.
+    private var waiting: (exchange: Exchange, timer: Scheduled<Void>?)?
     /// The reply that is sent in steps.
     private var playback: Playback?
     /// Requests that came before the one in front of them was answered.
@@ -55,8 +55,9 @@ final class Connection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if let (exchange, timer) = waiting {
             waiting = nil
-            timer.cancel()
+            timer?.cancel()
             service.finish(exchange)
+            if exchange.verdict.sequence != nil { service.turnEngine(on: context.eventLoop) }
             service.record(exchange, sent: false)
         }
         playback?.cancel()
@@ -87,8 +88,19 @@ final class Connection: ChannelInboundHandler {
 
     private func serve(_ call: Call, context: ChannelHandlerContext) {
         let exchange = service.receive(call)
-        guard exchange.verdict.delay > .zero else { return complete(exchange, context: context) }
-        let delay = TimeAmount.nanoseconds(exchange.verdict.delay.nanoseconds)
+        guard let sequence = exchange.verdict.sequence else { return delay(exchange, context: context) }
+        waiting = (exchange, nil)
+        service.end(of: sequence, on: context.eventLoop).assumeIsolated().whenSuccess {
+            guard self.waiting?.exchange.number == exchange.number else { return }
+            self.waiting = nil
+            self.delay(exchange, context: context)
+            self.serveQueued(context: context)
+        }
+    }
+
+    private func delay(_ exchange: Exchange, context: ChannelHandlerContext) {
+        guard exchange.wait > .zero else { return complete(exchange, context: context) }
+        let delay = TimeAmount.nanoseconds(exchange.wait.nanoseconds)
         let timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
             self.waiting = nil
             self.complete(exchange, context: context)

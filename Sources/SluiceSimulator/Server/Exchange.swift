@@ -14,6 +14,12 @@ struct Exchange: Sendable {
     let question: Question?
     /// What the provider does with it.
     let verdict: Verdict
+    /// How long to wait before the first byte of the reply.
+    var wait: TimeSpan {
+        streams ? TimeSpan(nanoseconds: verdict.delay.nanoseconds - verdict.generation.nanoseconds) : verdict.delay
+    }
+    /// Whether the reply is an answer that is streamed.
+    var streams: Bool { question?.streams == true && verdict.refusal == nil && verdict.hold != nil }
     /// Whether the connection ends with the reply.
     let closes: Bool
     /// Whether it was a HEAD, whose reply has no body.

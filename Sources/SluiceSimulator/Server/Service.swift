@@ -9,11 +9,12 @@ final class Service: Sendable {
         var counts = SimulatorCounts()
         var connections: [ObjectIdentifier: any Channel] = [:]
         var isStopping = false
+        var departures = Departures()
     }
 
     let options: SimulatorOptions
     let ledger: Ledger
-    private let clock = SimulatorClock()
+    let clock = SimulatorClock()
     private let keys: KeyRing
     private let models: Set<String>
     private let state: Guarded<State>
@@ -81,6 +82,7 @@ final class Service: Sendable {
         let verdict = exchange.verdict
         state.withLock { state in
             state.model.finish(verdict, now: now)
+            if let sequence = verdict.sequence { state.departures.forget(sequence) }
             state.counts.inFlight -= 1
             switch verdict.status {
             case 200:
@@ -122,6 +124,9 @@ final class Service: Sendable {
         guard let question = exchange.question, question.endpoint != .models else {
             return Reply(models: options.models, created: created)
         }
+        if exchange.streams {
+            return Reply(streaming: question, exchange.verdict, number: exchange.number, created: created)
+        }
         return Reply(question, exchange.verdict, number: exchange.number, created: created)
     }
 
@@ -136,6 +141,13 @@ final class Service: Sendable {
                 item: exchange.question?.item?.number, status: verdict.status, fault: verdict.fault?.name,
                 inputTokens: exchange.question?.promptTokens ?? 0, outputTokens: verdict.outputTokens,
                 duration: clock.now() - exchange.received, sent: sent))
+    }
+
+    /// Lends the model and those who wait for its engine.
+    func withDepartures<Result: Sendable>(
+        _ body: (inout ProviderModel, inout Departures) -> sending Result
+    ) -> sending Result {
+        state.withLock { body(&$0.model, &$0.departures) }
     }
 
     // MARK: Connections

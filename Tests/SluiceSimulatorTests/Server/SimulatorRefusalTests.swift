@@ -86,7 +86,8 @@ import Testing
             (#"{"model":"m","messages":[{"content":"x"}]}"#, "messages[0].role", "missing_required_parameter"),
             (#"{"model":"m","messages":[{"role":"user"}],"n":0}"#, "n", "invalid_value"),
             (#"{"model":"m","messages":[{"role":"user"}],"max_tokens":"9"}"#, "max_tokens", "invalid_type"),
-            (#"{"model":"m","messages":[{"role":"user"}],"stream":true}"#, "stream", "unsupported_value"),
+            (#"{"model":"m","messages":[{"role":"user"}],"stream":"yes"}"#, "stream", "invalid_type"),
+            (#"{"model":"m","messages":[{"role":"user"}],"stream_options":{}}"#, "stream_options", nil),
         ] as [(String, String?, String?)])
     func `a body that cannot be served is refused with 400`(body: String, param: String?, code: String?) async throws {
         try await withSimulator { simulator in
