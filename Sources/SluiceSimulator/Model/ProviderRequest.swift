@@ -12,12 +12,12 @@ public struct ProviderRequest: Sendable, Equatable {
     public var maxTokens: Int?
     /// The answers it asks for; 0 for a request that generates nothing, such as an embedding.
     public var choices: Int
-    /// Its body as it was sent: what faults are drawn from.
+    /// Its body as it was sent, in which faults look for their marks.
     public var body = Bytes([])
     /// A hash of what it asks, or nil if it has none.
     ///
-    /// What befalls a request by chance then follows from the seed, this and how often the same content has been
-    /// broken before, in whatever order requests come in; without it, from the seed and its place among the requests.
+    /// What befalls a request by chance then follows from the seed, this and how often the same content has come
+    /// before, in whatever order requests come in; without it, from the seed and its place among the requests.
     public var content: UInt64?
 
     /// A request for one answer, unless said otherwise.

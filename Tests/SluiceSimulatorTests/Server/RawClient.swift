@@ -117,6 +117,29 @@ final class RawClient {
         }
     }
 
+    /// Waits for the next chunk of a body in the chunked coding; nothing is in the last one.
+    func chunk() throws -> String {
+        while true {
+            if let end = received.firstIndex(of: 10),
+                case let line = String(decoding: received[..<(end - 1)], as: UTF8.self),
+                let size = Int(line, radix: 16), received.count >= end + 1 + size + 2
+            {
+                let text = String(decoding: received[(end + 1)..<(end + 1 + size)], as: UTF8.self)
+                received.removeFirst(end + 1 + size + 2)
+                return text
+            }
+            try receive()
+        }
+    }
+
+    /// Waits for the next reply, whose body is in the chunked coding, and takes all of it.
+    func chunkedReply() throws -> (reply: Reply, chunks: [String]) {
+        let reply = try reply()
+        var chunks: [String] = []
+        while case let chunk = try chunk(), !chunk.isEmpty { chunks.append(chunk) }
+        return (reply, chunks)
+    }
+
     /// Waits for the end of the connection and says how it came; bytes before it are an error.
     func ending() -> Ending? {
         do {
