@@ -9,12 +9,20 @@ struct MockCommand: AsyncParsableCommand {
         commandName: "mock",
         abstract: "A simulated provider on this machine: rehearse a job with your own limits before paying for it.",
         discussion: """
-            It speaks OpenAI's chat, completions, embeddings and models endpoints, counts tokens, refuses what is \
-            above the limits as the real ones do, and writes down every request it saw.
+            It speaks OpenAI's chat, completions, embeddings and models endpoints, streams included, counts tokens, \
+            refuses what is above the limits as the real ones do, and writes down every request it saw.
+
+            To rehearse a job: give it the limits that your provider shows for your account, and the profile of the \
+            provider, which says how it counts. Run the job against it with the flags that you mean to use, and look \
+            at the summary: how long it takes, what is refused and what would be tried again. --speed 10 passes the \
+            time ten times as fast: times and waits are a tenth, and the limits per minute ten times what you gave, for \
+            the client as well. docs/mock.md tells more.
 
             examples:
-              sluice mock --rpm 500 --tpm 200k --latency 800ms &
+              sluice mock --profile openai --rpm 500 --tpm 200k --latency 800ms --sigma 0.5 --per-token 20ms &
               sluice run rows.jsonl -o out.jsonl -m any --base-url http://127.0.0.1:8080/v1 --rpm 500 --tpm 200k
+              sluice mock --account team=KEY1,KEY2 --account "free=KEY3;rpm=20,rpd=500" --window sliding
+              sluice mock --throughput 2500 --token-rate 60 --kv-cache 400k --max-sequences 256
               sluice mock --faults chaos.yaml --fault "prompt=item-7: reset body"
               sluice mock --key good --invalid-key bad --quota-key spent --ledger ledger.jsonl
             """)
@@ -31,29 +39,11 @@ struct MockCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Key whose money is used up; repeatable.")
     var quotaKey: [String] = []
 
-    @Option(name: .long, help: "Requests per minute of each key.", transform: Flags.count)
-    var rpm: Double?
+    @OptionGroup(title: "Limits")
+    var limits: MockLimitFlags
 
-    @Option(name: .long, help: "Tokens per minute of each key.", transform: Flags.count)
-    var tpm: Double?
-
-    @Option(name: .long, help: "Requests in flight of each key.", transform: Flags.positive)
-    var concurrency: Int?
-
-    @Option(name: .long, help: "How much the limits' buckets hold, as time (default 1s).", transform: Flags.span)
-    var bucket: TimeSpan?
-
-    @Option(name: .long, help: "Median time to an answer (default 0).", transform: Flags.span)
-    var latency: TimeSpan?
-
-    @Option(name: .long, help: "Spread of that time: log-normal with this sigma.")
-    var sigma: Double = 0
-
-    @Option(name: .long, help: "Time for each token of an answer.", transform: Flags.span)
-    var perToken: TimeSpan?
-
-    @Option(name: .long, help: "Length of an answer in tokens (default 46).", transform: Flags.positive)
-    var answerTokens: Int?
+    @OptionGroup(title: "Answers")
+    var answers: MockLatencyFlags
 
     @Option(name: .long, help: "Fraction of requests answered with 500.")
     var error500: Double = 0
@@ -74,9 +64,6 @@ struct MockCommand: AsyncParsableCommand {
     @Option(name: .long, help: "One rule of such a script: \"rate=5%: status 503, retry-after 2s\"; repeatable.")
     var fault: [String] = []
 
-    @Flag(name: .long, help: "Send no Retry-After with a 429.")
-    var noRetryAfter = false
-
     @Option(name: .long, help: "Decides everything random.")
     var seed: UInt64 = 1
 
@@ -92,16 +79,11 @@ struct MockCommand: AsyncParsableCommand {
         options.keys = key
         options.invalidKeys = invalidKey
         options.exhaustedKeys = quotaKey
-        options.limits.requestsPerMinute = rpm
-        options.limits.tokensPerMinute = tpm
-        options.limits.concurrency = concurrency
-        if let bucket { options.limits.window = .bucket(depth: bucket) }
-        options.latency = .init(median: latency ?? .zero, sigma: sigma, perToken: perToken ?? .zero)
-        if let answerTokens { options.answerTokens = answerTokens }
+        try limits.apply(to: &options)
+        answers.apply(to: &options)
         options.faults = .init(serverError: error500, unavailable: error503, reset: reset, tooManyRequests: error429)
         for path in faults { options.script += try FaultScriptFile(path).rules }
         for rule in fault { options.script += try FaultScriptFile(rule: rule).rules }
-        options.sendsRetryAfter = !noRetryAfter
         options.seed = seed
         options.speed = speed
         options.ledgerPath = ledger

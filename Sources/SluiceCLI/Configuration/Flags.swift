@@ -32,6 +32,15 @@ enum Flags {
         return number
     }
 
+    /// One of a few words.
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Choice {
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("'\(text)' is none of \(words)")
+        }
+        return choice
+    }
+
     /// `name=value`, where the value is JSON, or else a text.
     static func parameter(_ text: String) throws -> (name: String, value: JSON) {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {

@@ -1,8 +1,20 @@
 import SluiceCore
 
 extension Reply {
+    /// An error.
+    init(_ refusal: Refusal, sendsRetryAfter: Bool, style: ErrorStyle = .openAI) {
+        switch style {
+        case .openAI: self.init(openAI: refusal)
+        case .gemini: self.init(google: refusal)
+        }
+        if sendsRetryAfter, let wait = refusal.retryAfter {
+            headers.append(("retry-after", String(wait.wholeSeconds)))
+            headers.append(("retry-after-ms", String(wait.wholeMilliseconds)))
+        }
+    }
+
     /// An error in OpenAI's shape.
-    init(_ refusal: Refusal, sendsRetryAfter: Bool) {
+    private init(openAI refusal: Refusal) {
         var body = JSONBuilder()
         func text(_ value: String?) {
             if let value { body.value(value) } else { body.null() }
@@ -21,9 +33,5 @@ extension Reply {
         body.endObject()
         body.endObject()
         self.init(status: refusal.status, body: body.bytes)
-        if sendsRetryAfter, let wait = refusal.retryAfter {
-            headers.append(("retry-after", String(wait.wholeSeconds)))
-            headers.append(("retry-after-ms", String(wait.wholeMilliseconds)))
-        }
     }
 }

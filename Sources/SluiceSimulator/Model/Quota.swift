@@ -19,7 +19,7 @@ struct Quota: Sendable {
         self.charging = charging
         concurrency = limits.concurrency
         for dimension in RateDimension.allCases where dimension != .concurrency {
-            guard let limit = limits.limit(dimension) else { continue }
+            guard let limit = limits[dimension] else { continue }
             let window = limits.window(dimension).window(limit: limit, per: dimension.period, start: start)
             meters.append(Meter(dimension: dimension, limit: limit, window: window))
         }

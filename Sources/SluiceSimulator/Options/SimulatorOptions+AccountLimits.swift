@@ -57,17 +57,31 @@ extension SimulatorOptions {
                 requestsPerSecond: requestsPerSecond, concurrency: concurrency, window: .bucket(depth: bucketDepth))
         }
 
-        /// The limit of a dimension, if it has one.
-        func limit(_ dimension: RateDimension) -> Double? {
-            switch dimension {
-            case .requestsPerSecond: requestsPerSecond
-            case .requestsPerMinute: requestsPerMinute
-            case .requestsPerDay: requestsPerDay
-            case .tokensPerMinute: tokensPerMinute
-            case .inputTokensPerMinute: inputTokensPerMinute
-            case .outputTokensPerMinute: outputTokensPerMinute
-            case .tokensPerDay: tokensPerDay
-            case .concurrency: concurrency.map(Double.init)
+        /// The limit of a dimension, if it has one; the number of requests in flight is rounded down.
+        public subscript(_ dimension: RateDimension) -> Double? {
+            get {
+                switch dimension {
+                case .requestsPerSecond: requestsPerSecond
+                case .requestsPerMinute: requestsPerMinute
+                case .requestsPerDay: requestsPerDay
+                case .tokensPerMinute: tokensPerMinute
+                case .inputTokensPerMinute: inputTokensPerMinute
+                case .outputTokensPerMinute: outputTokensPerMinute
+                case .tokensPerDay: tokensPerDay
+                case .concurrency: concurrency.map(Double.init)
+                }
+            }
+            set {
+                switch dimension {
+                case .requestsPerSecond: requestsPerSecond = newValue
+                case .requestsPerMinute: requestsPerMinute = newValue
+                case .requestsPerDay: requestsPerDay = newValue
+                case .tokensPerMinute: tokensPerMinute = newValue
+                case .inputTokensPerMinute: inputTokensPerMinute = newValue
+                case .outputTokensPerMinute: outputTokensPerMinute = newValue
+                case .tokensPerDay: tokensPerDay = newValue
+                case .concurrency: concurrency = newValue.map { Int(min($0, 1e15)) }
+                }
             }
         }
 
@@ -82,7 +96,7 @@ extension SimulatorOptions {
         }
 
         var isValid: Bool {
-            let rates = RateDimension.allCases.compactMap(limit)
+            let rates = RateDimension.allCases.compactMap { self[$0] }
             return rates.allSatisfy { $0 > 0 && $0.isFinite } && (concurrency ?? 1) >= 1 && window.isValid
                 && dayWindow.isValid && windows.values.allSatisfy(\.isValid)
         }

@@ -51,6 +51,8 @@ public struct SimulatorOptions: Sendable {
     public var saysWaitInMessage = true
     /// Which headers announce the limits that are set.
     public var headers = HeaderStyle.openAI
+    /// The shape of the bodies of errors.
+    public var errors = ErrorStyle.openAI
 
     /// Decides everything random: what befalls a request follows from the seed, its content and how often it was sent.
     public var seed: UInt64 = 1

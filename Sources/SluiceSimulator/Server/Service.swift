@@ -119,7 +119,7 @@ final class Service: Sendable {
         default: break
         }
         if let refusal = exchange.verdict.refusal {
-            return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter)
+            return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter, style: options.errors)
         }
         guard let question = exchange.question, question.endpoint != .models else {
             return Reply(models: options.models, created: created)
