@@ -1,8 +1,8 @@
-internal import SluiceCore
-internal import SluiceSimulator
+package import SluiceCore
+package import SluiceSimulator
 
 /// Reads the limits, accounts and models of a simulated provider from flags.
-enum MockLimits {
+package enum MockLimits {
     private static let dimensions: [(name: String, dimension: RateDimension)] = [
         ("rpm", .requestsPerMinute), ("tpm", .tokensPerMinute), ("rps", .requestsPerSecond), ("rpd", .requestsPerDay),
         ("tpd", .tokensPerDay), ("itpm", .inputTokensPerMinute), ("otpm", .outputTokensPerMinute),
@@ -11,7 +11,7 @@ enum MockLimits {
     private static let hint = "limits are " + dimensions.map(\.name).joined(separator: ", ")
 
     /// `NAME=KEY,KEY`, and behind a semicolon limits.
-    static func account(
+    package static func account(
         _ text: String, like usual: SimulatorOptions.AccountLimits
     ) throws(SluiceError) -> SimulatorOptions.SharedAccount {
         let parts = text.split(separator: ";", maxSplits: 1)
@@ -26,7 +26,7 @@ enum MockLimits {
     }
 
     /// `NAME`, and behind a comma limits.
-    static func model(
+    package static func model(
         _ text: String, like usual: SimulatorOptions.AccountLimits
     ) throws(SluiceError) -> (name: String, limits: SimulatorOptions.AccountLimits?) {
         let parts = text.split(separator: ",", maxSplits: 1)
@@ -35,7 +35,7 @@ enum MockLimits {
     }
 
     /// `bucket`, `bucket:60s`, `fixed`, `sliding`, `quanta` or `quanta:10s`, for all limits or behind `rpm=` for one.
-    static func setWindow(_ text: String, of limits: inout SimulatorOptions.AccountLimits) throws(SluiceError) {
+    package static func setWindow(_ text: String, of limits: inout SimulatorOptions.AccountLimits) throws(SluiceError) {
         let parts = text.split(separator: "=", maxSplits: 1)
         let words = (parts.last ?? "").split(separator: ":", maxSplits: 1)
         let length = words.count == 2 ? Quantity.span(String(words[1])) : .seconds(1)

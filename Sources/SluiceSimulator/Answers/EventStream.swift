@@ -10,18 +10,30 @@ struct EventStream {
     /// What all chunks begin with: `data: {"id":…,"model":…,`.
     private let opening: [UInt8]
 
+    /// What a choice's chunk with text begins with, by choice, and what it ends with.
+    private let beforeText: [[UInt8]]
+    private let afterText: [UInt8]
+
     private static let field = Array("data: ".utf8)
     private static let end = Array("\n\n".utf8)
 
     init(_ question: Question, number: Int, created: Int) {
-        isChat = question.endpoint == .chat
+        let isChat = question.endpoint == .chat
+        let usage = question.includesUsage ? #","usage":null"# : ""
+        self.isChat = isChat
         includesUsage = question.includesUsage
         var chunk = JSONBuilder()
         chunk.beginObject()
         chunk.identify(question, number, created: created, isStreamed: true)
         chunk.key("system_fingerprint")
         chunk.value("fp_simulated")
-        opening = Self.field + chunk.bytes + [UInt8(ascii: ",")]
+        let opening = Self.field + chunk.bytes + [UInt8(ascii: ",")]
+        self.opening = opening
+        beforeText = (0..<question.choices * question.prompts.count).map { choice in
+            opening + Array(#""choices":[{"index":\#(choice),\#(isChat ? #""delta":{"content":"# : #""text":"#)"#.utf8)
+        }
+        afterText =
+            Array(#"\#(isChat ? "}" : ""),"logprobs":null,"finish_reason":null}]\#(usage)}"#.utf8) + Self.end
     }
 
     /// Takes the events out.
@@ -38,10 +50,17 @@ struct EventStream {
 
     /// A piece of the text.
     mutating func content(_ text: Substring, choice: Int) {
-        var quoted = JSONBuilder()
-        quoted.value(String(text))
-        let text = String(decoding: quoted.bytes, as: UTF8.self)
-        append(choice, isChat ? #"{"content":\#(text)}"# : text, finish: "null")
+        bytes += beforeText[choice]
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            bytes.append(UInt8(ascii: "\""))
+            bytes += text.utf8
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            var quoted = JSONBuilder()
+            quoted.value(String(text))
+            bytes += quoted.bytes
+        }
+        bytes += afterText
     }
 
     /// The last chunk of a choice.
