@@ -33,9 +33,9 @@ import Testing
         try await Ordeal(Ordeal.first(Fault(kind))).expectAllAnswered(attempts: 2, isPaid: true)
     }
 
-    @Test(arguments: [Fault.Chunking.badSize, .both])
-    func `framing that cannot be trusted is not read`(chunking: Fault.Chunking) async throws {
-        try await Ordeal(Ordeal.first(Fault(.chunked(chunking)))).expectAllAnswered(attempts: 2, isPaid: true)
+    @Test(arguments: [Fault.Kind.chunked(.badSize), .chunked(.both), .interim(100)])
+    func `framing that cannot be trusted is not read`(kind: Fault.Kind) async throws {
+        try await Ordeal(Ordeal.first(Fault(kind))).expectAllAnswered(attempts: 2, isPaid: true)
     }
 
     @Test(
