@@ -27,7 +27,9 @@ let development: [Target] =
 let targets: [Target] =
     [
         .target(name: "SluiceCore"),
-        .target(name: "SluiceTransport", dependencies: ["SluiceCore", deque, nioCore, nioPosix, nioTLS, nioSSL]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "SluiceTransport", dependencies: ["CZlib", "SluiceCore", deque, nioCore, nioPosix, nioTLS, nioSSL]),
         .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
         .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),
@@ -47,7 +49,11 @@ let targets: [Target] =
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceCore", "SluiceSimulator", nioCore, nioPosix, nioHTTP1]),
         .testTarget(name: "SluiceProvidersTests", dependencies: ["SluiceCore", "SluiceProviders"]),
-        .testTarget(name: "SluiceTransportTests", dependencies: ["SluiceCore", "SluiceTransport", "SluiceSimulator"]),
+        .testTarget(
+            name: "SluiceTransportTests",
+            dependencies: [
+                "SluiceCore", "SluiceTransport", "SluiceSimulator", "SluiceTestSupport", nioCore, nioPosix, nioSSL,
+            ]),
         .testTarget(
             name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTestSupport"]),
         .testTarget(
@@ -75,7 +81,7 @@ let package = Package(
     targets: targets
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .treatAllWarnings(as: .error),

@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "SluiceProviders": CORE,
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
     "SluiceStorage": CORE | {"Crypto"},
-    "SluiceTransport": CORE | NIO | {"DequeModule"},
+    "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
     "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"},
     "SluiceCLI": CORE | {"Sluice", "SluiceSimulator", "ArgumentParser", "Yams", "Dispatch"},

@@ -125,7 +125,7 @@ struct Preparation: Sendable {
     /// How the transport is to work; it tells admission of the connections that it makes.
     func transportSettings(_ admission: @escaping @Sendable () -> Admission?) -> DirectSettings {
         var settings = DirectSettings()
-        settings.authorities = options.authorities
+        settings.tls.authorities = options.authorities.map { [$0] } ?? []
         settings.onConnect = { admission()?.connected(after: $0) }
         return settings
     }

@@ -8,11 +8,19 @@ package struct Call: Sendable {
     package let body: Bytes
     /// The longest time from here to the last byte of the reply.
     package let timeout: TimeSpan
+    /// The longest time from the request to the first byte of the reply; nil leaves it to ``timeout``.
+    package let firstByte: TimeSpan?
+    /// The longest pause between two parts of the reply; nil leaves it to ``timeout``.
+    package let pause: TimeSpan?
 
     /// A POST of a body to an endpoint.
-    package init(endpoint: Endpoint, body: Bytes, timeout: TimeSpan) {
+    package init(
+        endpoint: Endpoint, body: Bytes, timeout: TimeSpan, firstByte: TimeSpan? = nil, pause: TimeSpan? = nil
+    ) {
         self.endpoint = endpoint
         self.body = body
         self.timeout = timeout
+        self.firstByte = firstByte
+        self.pause = pause
     }
 }

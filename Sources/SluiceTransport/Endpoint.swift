@@ -29,7 +29,8 @@ package final class Endpoint: Sendable {
             }
             text += "\(name): \(value)\r\n"
         }
-        text += "content-type: application/json\r\naccept: application/json\r\ncontent-length: "
+        text +=
+            "content-type: application/json\r\naccept: application/json\r\naccept-encoding: gzip\r\ncontent-length: "
         prefix = Array(text.utf8)
     }
 }

@@ -8,9 +8,9 @@ package struct TransportFailure: Error, Sendable {
         case unresolved
         /// No connection within the connect timeout.
         case connectTimeout = "connect_timeout"
-        /// The certificate or the handshake failed.
+        /// The certificate or the handshake failed, and will again.
         case tls
-        /// No whole reply within the call's timeout.
+        /// No whole reply within one of the call's timeouts.
         case timeout
         /// The connection ended before the reply did.
         case reset
@@ -18,7 +18,7 @@ package struct TransportFailure: Error, Sendable {
         case malformed
         /// The reply is larger than the cap.
         case tooLarge = "too_large"
-        /// The run is being stopped.
+        /// The call was cancelled, or the run is being stopped.
         case aborted
     }
 
@@ -26,12 +26,15 @@ package struct TransportFailure: Error, Sendable {
     package let kind: Kind
     /// One line for people.
     package let message: String
-    /// Whether the server may have the whole request, and so may charge for it.
+    /// What they can do about it, where the transport knows more than its kind tells.
+    package let hint: String?
+    /// Whether the server may have the request, and so may charge for it.
     package let mayBePaid: Bool
 
-    package init(_ kind: Kind, _ message: String, mayBePaid: Bool) {
+    package init(_ kind: Kind, _ message: String, hint: String? = nil, mayBePaid: Bool) {
         self.kind = kind
         self.message = message
+        self.hint = hint
         self.mayBePaid = mayBePaid
     }
 }

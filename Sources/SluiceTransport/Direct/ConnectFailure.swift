@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOPosix
-internal import NIOSSL
 internal import SluiceCore
 
 #if canImport(Glibc)
@@ -9,43 +8,57 @@ internal import SluiceCore
     internal import Darwin
 #endif
 
-/// Puts what NIO says about a connection that was not made into our words.
-enum ConnectFailure {
-    /// What BoringSSL calls the trouble, `certificate verify failed`, out of its long text; else the whole text.
-    private static func reason(_ text: String) -> String {
-        let mark = "OPENSSL_internal:"
-        var rest = Substring(text)
-        while !rest.isEmpty, !rest.hasPrefix(mark) { rest = rest.dropFirst() }
-        let name = rest.dropFirst(mark.count).prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-        return name.isEmpty ? text : name.lowercased().split(separator: "_").joined(separator: " ")
+/// Why no connection was made: what was tried, address by address, and what came of it.
+struct ConnectFailure {
+    /// One address that did not answer.
+    private struct Attempt {
+        let address: String
+        let reason: String
+        let isTimeout: Bool
     }
 
-    static func describe(_ error: any Error, authority: String) -> TransportFailure {
+    private let authority: String
+    private var attempts: [Attempt] = []
+    private var isOutOfFiles = false
+
+    init(authority: String) {
+        self.authority = authority
+    }
+
+    /// Whether it is of no use to try another address.
+    var isFinal: Bool { isOutOfFiles }
+
+    mutating func add(_ error: any Error, at address: SocketAddress) {
+        let text = address.ipAddress ?? "\(address)"
         switch error {
-        case let error as NIOConnectionError:
-            if let first = error.connectionErrors.first { return describe(first.error, authority: authority) }
-            return TransportFailure(.unresolved, "no address for \(error.host)", mayBePaid: false)
-        case let error as ChannelError:
-            if case .connectTimeout(let amount) = error {
-                let span = TimeSpan(nanoseconds: amount.nanoseconds).text
-                return TransportFailure(
-                    .connectTimeout, "no connection to \(authority) within \(span)", mayBePaid: false)
-            }
-            return TransportFailure(.refused, "cannot connect to \(authority): \(error)", mayBePaid: false)
+        case ChannelError.connectTimeout(let amount):
+            let span = TimeSpan(nanoseconds: amount.nanoseconds).text
+            attempts.append(Attempt(address: text, reason: "no answer within \(span)", isTimeout: true))
         case let error as IOError:
-            if error.errnoCode == EMFILE || error.errnoCode == ENFILE {
-                return TransportFailure(.refused, "too many open files", mayBePaid: false)
-            }
+            isOutOfFiles = error.errnoCode == EMFILE || error.errnoCode == ENFILE
             let reason = String(cString: strerror(error.errnoCode)).lowercased()
-            return TransportFailure(.refused, "cannot connect to \(authority): \(reason)", mayBePaid: false)
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            return TransportFailure(.tls, "tls with \(authority) failed: \(reason("\(error)"))", mayBePaid: false)
-        case let error as SluiceError:
-            return TransportFailure(.tls, error.message, mayBePaid: false)
-        case is SocketAddressError:
-            return TransportFailure(.unresolved, "no address for \(authority)", mayBePaid: false)
+            attempts.append(Attempt(address: text, reason: reason, isTimeout: error.errnoCode == ETIMEDOUT))
         default:
-            return TransportFailure(.refused, "cannot connect to \(authority): \(error)", mayBePaid: false)
+            attempts.append(Attempt(address: text, reason: "\(error)", isTimeout: false))
         }
+    }
+
+    /// The failure of the whole endeavour.
+    var failure: TransportFailure {
+        if isOutOfFiles {
+            return TransportFailure(
+                .refused, "too many open files", hint: "raise the limit with ulimit -n, or lower -c", mayBePaid: false)
+        }
+        let kind: TransportFailure.Kind = attempts.allSatisfy(\.isTimeout) ? .connectTimeout : .refused
+        let isNamed = attempts.count != 1 || attempts[0].address != authorityHost
+        let tried = attempts.map { isNamed ? "\($0.address): \($0.reason)" : $0.reason }.joined(separator: "; ")
+        let open = isNamed ? " (tried \(tried))" : ": \(tried)"
+        return TransportFailure(kind, "cannot connect to \(authority)\(open)", mayBePaid: false)
+    }
+
+    /// The host of the authority, without port and brackets.
+    private var authorityHost: String {
+        if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
+        return String(authority.prefix { $0 != ":" })
     }
 }

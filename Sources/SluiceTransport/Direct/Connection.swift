@@ -8,65 +8,102 @@ final class Connection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// How much of the request is out of our hands.
+    private enum Sent {
+        /// Not a byte.
+        case nothing
+        /// Perhaps some.
+        case part
+        /// All.
+        case all
+    }
+
     private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
     private var parser: ResponseParser
-    private var idleMark = NIODeadline.now()
-    /// The exchange's deadline; kept apart so that the watch over thousands of connections touches nothing else.
+    /// Until when it may be idle.
+    private(set) var idleUntil = NIODeadline.distantPast
+    /// The exchange's next deadline; kept apart so that the watch over thousands of connections touches nothing else.
     private(set) var deadline = NIODeadline.distantFuture
     private var isReused = false
-    private var isFlushed = false
+    private var sent = Sent.nothing
     private var isConnecting = true
     private let opened = NIODeadline.now()
-    private var isAborted = false
+    /// When the request was written, or a part of the reply came last; known only where a deadline follows from it.
+    private var lastProgress = NIODeadline.distantPast
+    /// Whether the connection broke, so that its end is not the end of a reply.
+    private var isBroken = false
 
     init(pool: ConnectionPool, replyCap: Int) {
         self.pool = pool
         parser = ResponseParser(bodyCap: replyCap)
     }
 
-    var idleSince: NIODeadline { idleMark }
-    var authority: String { pool.authority }
+    /// Whether somebody still waits for what the connection is made for.
+    var isWanted: Bool { exchange != nil }
+    /// The number of the call that it carries.
+    var call: UInt64? { exchange?.number }
 
     /// Takes the exchange that the connection is opened for.
-    func prepare(_ exchange: Exchange) {
+    func prepare(_ exchange: Exchange, connectedBy limit: NIODeadline) {
         self.exchange = exchange
-        deadline = min(exchange.deadline, pool.connectDeadline)
+        deadline = min(exchange.deadline, limit)
     }
 
     /// Sends an exchange on this connection, which was idle.
     func send(_ exchange: Exchange) {
         self.exchange = exchange
-        deadline = exchange.deadline
         isReused = true
         write()
     }
 
     func expire(_ now: NIODeadline) {
         guard now >= deadline, let exchange else { return }
+        let call = exchange.call
         if now >= exchange.deadline {
-            let span = exchange.call.timeout.text
-            finish(.failure(TransportFailure(.timeout, "no reply within \(span)", mayBePaid: isFlushed)))
-            close()
+            breakOff(.timeout, "no reply within \(call.timeout.text)")
         } else if isConnecting {
-            finish(
-                .failure(
-                    TransportFailure(.connectTimeout, "no handshake with \(authority) in time", mayBePaid: false)))
-            close()
+            breakOff(.connectTimeout, "no connection to \(pool.authority) in time")
+        } else if parser.isEmpty, let span = call.firstByte {
+            wait(until: lastProgress + .nanoseconds(span.nanoseconds), now) {
+                "not a byte of a reply within \(span.text)"
+            }
+        } else if !parser.isEmpty, let span = call.pause {
+            wait(until: lastProgress + .nanoseconds(span.nanoseconds), now) {
+                "the reply paused for longer than \(span.text)"
+            }
         } else {
-            deadline = exchange.deadline  // it was the connection's own, which was made in time
+            deadline = exchange.deadline
         }
     }
 
-    func abort() {
-        isAborted = true
-        if exchange != nil { finish(.failure(TransportFailure(.aborted, "stopped", mayBePaid: isFlushed))) }
-        close()
+    private func wait(until limit: NIODeadline, _ now: NIODeadline, _ message: () -> String) {
+        guard now < limit else { return breakOff(.timeout, message()) }
+        deadline = min(limit, exchange?.deadline ?? limit)
     }
 
+    /// Ends the exchange without a reply, and the connection, whose next bytes nobody could tell apart.
+    func breakOff(_ kind: TransportFailure.Kind, _ message: String) {
+        finish(.failure(TransportFailure(kind, message, mayBePaid: sent != .nothing)))
+        drop()
+    }
+
+    /// Closes an idle connection in good order.
     func close() {
         context?.close(promise: nil)
+    }
+
+    /// Closes at once: TLS would wait seconds for a farewell that nobody needs.
+    private func drop() {
+        guard let context else { return }
+        if pool.isSecure,
+            let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+        {
+            tls.close(promise: nil)
+        } else {
+            context.close(promise: nil)
+        }
     }
 
     func connectFailed(_ failure: TransportFailure) {
@@ -81,13 +118,13 @@ final class Connection: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+        // When one address does not answer, its channel goes after that of the next has come.
+        if self.context === context { self.context = nil }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if exchange == nil || isAborted { return close() }
-        if !isSecure(context) { connected() }
-        write()
+        guard exchange != nil else { return drop() }
+        if !pool.isSecure { connected() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -97,53 +134,55 @@ final class Connection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        // Bytes that nobody asked for cannot belong to the next reply.
+        guard let exchange else { return drop() }
         do throws(ResponseError) {
             try buffer.readableBytesView.withUnsafeBytes { bytes throws(ResponseError) in
                 try parser.feed(bytes.assumingMemoryBound(to: UInt8.self))
             }
         } catch {
-            refuse(error)
-            return close()
+            return refuse(error)
         }
-        // Bytes that nobody asked for cannot belong to the next reply.
-        if exchange == nil { return close() }
-        if parser.isDone { replyEnded() }
-    }
-
-    private func refuse(_ error: ResponseError) {
-        switch error {
-        case .tooLarge:
-            finish(.failure(TransportFailure(.tooLarge, "the reply is larger than allowed", mayBePaid: true)))
-        case .malformed(let why):
-            finish(.failure(TransportFailure(.malformed, "the reply is not http: \(why)", mayBePaid: isFlushed)))
+        if parser.isDone { return replyEnded() }
+        if let pause = exchange.call.pause {
+            lastProgress = .now()
+            deadline = min(exchange.deadline, lastProgress + .nanoseconds(pause.nanoseconds))
+            pool.watch(deadline)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if exchange != nil {
-            switch error {
-            case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-                if isConnecting {
-                    finish(.failure(ConnectFailure.describe(error, authority: authority)))
-                }
-            default:
-                break  // the connection ends, and `channelInactive` says what that means for the exchange
-            }
-        }
-        context.close(promise: nil)
+        isBroken = true
+        if exchange != nil, let failure = describe(error) { finish(.failure(failure)) }
+        drop()
+    }
+
+    /// What an error means for the exchange; nil if the end of the connection, which follows, says all.
+    private func describe(_ error: any Error) -> TransportFailure? {
+        guard TLSFailure.isTLS(error), !TLSFailure.isEnd(error) else { return nil }
+        let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+        let trouble = pool.tlsFailure(handler?.peerCertificate)
+        if isConnecting { return trouble.describe(error) }
+        return parser.isEmpty && !isReused ? trouble.describeLate(error) : nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         pool.isClosed(self)
         guard let exchange else { return }
-        if isReused, !isFlushed, !exchange.isResent {
+        if isConnecting {
+            let message = "\(pool.authority) closed the connection during the tls handshake"
+            return finish(.failure(TransportFailure(.refused, message, mayBePaid: false)))
+        }
+        if isReused, sent == .nothing, !exchange.isResent {
             self.exchange = nil
             return pool.resend(exchange)
         }
-        parser.finish()
+        // A body that ends with its connection is whole only if the connection ended in good order.
+        if !isBroken { parser.finish() }
         if parser.isDone { return replyEnded() }
         let part = parser.isEmpty ? "before the reply" : "in mid-reply"
-        finish(.failure(TransportFailure(.reset, "the connection was closed \(part)", mayBePaid: isFlushed)))
+        finish(
+            .failure(TransportFailure(.reset, "the connection was closed \(part)", mayBePaid: sent != .nothing)))
     }
 
     // MARK: one exchange
@@ -151,16 +190,16 @@ final class Connection: ChannelInboundHandler {
     private func connected() {
         isConnecting = false
         pool.isConnected(self, since: opened)
-    }
-
-    private func isSecure(_ context: ChannelHandlerContext) -> Bool {
-        (try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)) != nil
+        guard exchange != nil else { return drop() }
+        write()
     }
 
     private func write() {
         guard let context, let exchange else { return }
-        isFlushed = false
+        sent = .nothing
         let call = exchange.call
+        deadline = exchange.deadline
+        if call.firstByte != nil || call.pause != nil { watchProgress(call) }
         let prefix = call.endpoint.prefix
         var buffer = context.channel.allocator.buffer(capacity: prefix.count + call.body.count + 24)
         buffer.writeBytes(prefix)
@@ -168,21 +207,45 @@ final class Connection: ChannelInboundHandler {
         buffer.writeStaticString("\r\n\r\n")
         _ = call.body.withUnsafeBytes { buffer.writeBytes(UnsafeRawBufferPointer($0)) }
         let flushed = context.eventLoop.makePromise(of: Void.self)
-        flushed.futureResult.assumeIsolated().whenSuccess { self.isFlushed = true }
+        flushed.futureResult.assumeIsolated().whenSuccess { self.sent = .all }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: flushed)
+        // The first try to write is over now. If it neither failed nor took everything, it may have taken a part.
+        if sent == .nothing, self.exchange?.number == exchange.number { sent = .part }
+    }
+
+    private func watchProgress(_ call: Call) {
+        lastProgress = .now()
+        if let span = call.firstByte { deadline = min(deadline, lastProgress + .nanoseconds(span.nanoseconds)) }
+        pool.watch(deadline)
     }
 
     private func replyEnded() {
-        guard let head = parser.head, exchange != nil else { return close() }
+        guard let head = parser.head, exchange != nil else { return drop() }
         // Not if its end is in doubt, and not if it came before its request was out, the rest of which is on the wire.
-        let isReusable = head.isKeptAlive && isFlushed && !parser.hasExcess
-        let reply = Reply(head, body: Bytes(parser.next()))
-        if isReusable {
-            idleMark = .now()
-            pool.isIdle(self)
+        let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken
+        var body = parser.next()
+        if head.coding != .identity {
+            do throws(ResponseError) {
+                body = try pool.decode(body, head.coding)
+            } catch {
+                return refuse(error)
+            }
         }
-        finish(.success(reply))
-        if !isReusable { close() }
+        if isReusable, pool.keep(self, head.keepAlive, until: &idleUntil) {
+            finish(.success(Reply(head, body: Bytes(body))))
+        } else {
+            finish(.success(Reply(head, body: Bytes(body))))
+            drop()
+        }
+    }
+
+    private func refuse(_ error: ResponseError) {
+        switch error {
+        case .tooLarge: breakOff(.tooLarge, "the reply is larger than \(ByteText.text(pool.replyCap))")
+        case .bomb:
+            breakOff(.tooLarge, "the reply's body grows more than \(Inflater.ratioCap) times when it is decoded")
+        case .malformed(let why): breakOff(.malformed, "the reply is not http: \(why)")
+        }
     }
 
     private func finish(_ result: Result<Reply, TransportFailure>) {

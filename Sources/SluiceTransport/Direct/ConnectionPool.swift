@@ -10,56 +10,87 @@ internal import SluiceCore
 /// There is no queue: whoever calls holds one of a bounded number of slots, so a call without an idle connection
 /// opens one.
 final class ConnectionPool {
-    private let loop: any EventLoop
     private let base: BaseURL
     private let settings: DirectSettings
     private let tls: TLSSettings
+    private let inflater: Inflater
+    private let dialer: Dialer
     private var idle: [Connection] = []
     private var open: [ObjectIdentifier: Connection] = [:]
     /// No deadline of an open connection is earlier than this; so the watch has nothing to look at before it.
     private var earliest = NIODeadline.distantFuture
 
-    init(loop: any EventLoop, base: BaseURL, settings: DirectSettings, tls: TLSSettings) {
-        self.loop = loop
+    init(loop: any EventLoop, base: BaseURL, settings: DirectSettings, tls: TLSSettings, inflater: Inflater) {
         self.base = base
         self.settings = settings
         self.tls = tls
+        self.inflater = inflater
+        dialer = Dialer(loop: loop, base: base, settings: settings, tls: tls)
     }
 
+    var authority: String { base.authority }
+    var isSecure: Bool { base.isSecure }
+    var replyCap: Int { settings.replyCap }
+    /// Connections that are open or being opened, and those among them that are idle.
+    var counts: (open: Int, idle: Int) { (open.count, idle.count) }
+
     func start(_ exchange: Exchange) {
-        earliest = min(earliest, exchange.deadline)
-        if let connection = idle.popLast() {
-            connection.send(exchange)
-        } else {
-            connect(exchange)
+        watch(exchange.deadline)
+        while let connection = idle.popLast() {
+            if connection.idleUntil > exchange.began { return connection.send(exchange) }
+            connection.close()
         }
+        connect(exchange)
     }
+
+    /// Sees to it that a deadline is looked at in time.
+    func watch(_ deadline: NIODeadline) { earliest = min(earliest, deadline) }
 
     /// Fails what is overdue and closes what has been idle for too long.
     func expire(_ now: NIODeadline) {
         if now >= earliest {
             earliest = .distantFuture
             for connection in open.values { connection.expire(now) }
-            for connection in open.values { earliest = min(earliest, connection.deadline) }
+            for connection in open.values { watch(connection.deadline) }
         }
-        let oldest = now - .nanoseconds(settings.idleTimeout.nanoseconds)
-        let firstFresh = idle.firstIndex { $0.idleSince > oldest } ?? idle.endIndex
+        let firstFresh = idle.firstIndex { $0.idleUntil > now } ?? idle.endIndex
         let stale = idle[..<firstFresh]
         idle.removeFirst(stale.count)
         for connection in stale { connection.close() }
     }
 
+    /// Breaks off the calls of these numbers.
+    func cancel(_ calls: Set<UInt64>) {
+        for connection in open.values {
+            if let call = connection.call, calls.contains(call) { connection.breakOff(.aborted, "cancelled") }
+        }
+    }
+
     func abort() {
-        for connection in open.values { connection.abort() }
+        for connection in open.values { connection.breakOff(.aborted, "stopped") }
     }
 
     // MARK: what connections report
 
-    func isIdle(_ connection: Connection) { idle.append(connection) }
+    /// Keeps a connection for the next call, unless the server says that it does not.
+    /// - Parameter patience: How long the server says that it waits for the next request.
+    func keep(_ connection: Connection, _ patience: TimeSpan?, until limit: inout NIODeadline) -> Bool {
+        var span = settings.idleTimeout.nanoseconds
+        // A second less than the server's, as the next request has to get there; less where it waits no longer itself.
+        if let patience { span = min(span, patience.nanoseconds - min(1_000_000_000, patience.nanoseconds / 2)) }
+        guard span > 0 else { return false }
+        limit = .now() + .nanoseconds(span)
+        idle.append(connection)
+        return true
+    }
 
     func isClosed(_ connection: Connection) {
         open[ObjectIdentifier(connection)] = nil
         if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+    }
+
+    func isConnected(_ connection: Connection, since start: NIODeadline) {
+        settings.onConnect?(TimeSpan(nanoseconds: (.now() - start).nanoseconds))
     }
 
     /// A request that no byte of was flushed before its kept-alive connection was found dead: sent again in silence.
@@ -69,45 +100,21 @@ final class ConnectionPool {
         connect(exchange)
     }
 
-    // MARK: making connections
+    func decode(_ body: [UInt8], _ coding: ContentCoding) throws(ResponseError) -> [UInt8] {
+        try inflater.decode(body, coding, cap: settings.replyCap)
+    }
+
+    func tlsFailure(_ certificate: NIOSSLCertificate?) -> TLSFailure {
+        TLSFailure(authority: authority, host: base.host, certificate: certificate, now: settings.wall?())
+    }
 
     private func connect(_ exchange: Exchange) {
         let connection = Connection(pool: self, replyCap: settings.replyCap)
-        earliest = min(earliest, connectDeadline)
         open[ObjectIdentifier(connection)] = connection
-        connection.prepare(exchange)
-        let bound = NIOLoopBound(connection, eventLoop: loop)
-        let tls = base.isSecure ? self.tls : nil
-        let host = base.host
-        let left = exchange.deadline - .now()
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(min(.nanoseconds(settings.connectTimeout.nanoseconds), left))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // One read per readiness: a reply fits one buffer, and asking again would mostly answer EAGAIN.
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(tls.handler(host: host)) }
-                    try pipeline.addHandler(bound.value)
-                }
-            }
-        let attempt: EventLoopFuture<any Channel>
-        if let address = try? SocketAddress(ipAddress: base.host, port: base.port) {
-            attempt = bootstrap.connect(to: address)
-        } else {
-            attempt = bootstrap.connect(host: base.host, port: base.port)
-        }
-        attempt.whenFailure { error in
-            let failure = ConnectFailure.describe(error, authority: bound.value.authority)
-            bound.value.connectFailed(failure)
-        }
+        let limit = NIODeadline.now() + .nanoseconds(settings.connectTimeout.nanoseconds)
+        // A moment more, so that the dialer can say what it has tried; only a handshake that stalls is ended by this.
+        connection.prepare(exchange, connectedBy: limit + .milliseconds(200))
+        watch(connection.deadline)
+        dialer.dial(connection, until: min(limit, exchange.deadline))
     }
-
-    func isConnected(_ connection: Connection, since start: NIODeadline) {
-        settings.onConnect?(TimeSpan(nanoseconds: (.now() - start).nanoseconds))
-    }
-
-    var authority: String { base.authority }
-    var connectDeadline: NIODeadline { .now() + .nanoseconds(settings.connectTimeout.nanoseconds) }
 }

@@ -2,14 +2,18 @@ package import SluiceCore
 
 /// What a ``DirectTransport`` is allowed to do.
 package struct DirectSettings: Sendable {
-    /// The longest time to a connection, handshake included.
+    /// The longest time to a connection, all addresses and the handshake included.
     package var connectTimeout = TimeSpan.seconds(5)
-    /// An idle connection older than this is closed before the server does it.
+    /// An idle connection older than this is closed before the server does it; earlier if the server says so.
     package var idleTimeout = TimeSpan.seconds(50)
-    /// The largest reply body, in bytes.
+    /// The largest reply body, in bytes, before and after its coding is undone.
     package var replyCap = 32 << 20
-    /// A PEM file with the authorities to trust instead of the system's.
-    package var authorities: String?
+    /// Whom to trust, and as whom to appear.
+    package var tls = TLSOptions()
+    /// Addresses to use for a name instead of those that the system finds.
+    package var addresses: [String: [String]] = [:]
+    /// Reads the calendar, to say since when a certificate has expired.
+    package var wall: (@Sendable () -> WallTime)?
 
     /// Called on the event loop with the time that each new connection took, its handshake included.
     package var onConnect: (@Sendable (TimeSpan) -> Void)?

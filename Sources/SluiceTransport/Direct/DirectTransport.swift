@@ -12,6 +12,7 @@ package final class DirectTransport: Transport {
     private let loop: any EventLoop
     private let pools: NIOLoopBound<PoolTable>
     private let loopExecutor: LoopExecutor
+    private let cancellations = Cancellations()
 
     /// Where the slots run.
     package var executor: any TaskExecutor { loopExecutor }
@@ -21,7 +22,7 @@ package final class DirectTransport: Transport {
     package static func start(_ settings: DirectSettings = DirectSettings()) async throws(SluiceError)
         -> DirectTransport
     {
-        let tls = try TLSSettings(settings)
+        let tls = try TLSSettings(settings.tls)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         do {
@@ -42,14 +43,44 @@ package final class DirectTransport: Transport {
     }
 
     package func send(_ call: Call) async -> Result<Reply, TransportFailure> {
+        let number = cancellations.number()
+        let result = await withTaskCancellationHandler {
+            Task.isCancelled ? .failure(.cancelled) : await exchange(call, number)
+        } onCancel: {
+            cancel(number)
+        }
+        if Task.isCancelled { cancellations.remove(number) }
+        return result
+    }
+
+    private func exchange(_ call: Call, _ number: UInt64) async -> Result<Reply, TransportFailure> {
         // A checked continuation costs an allocation more for each request; `Exchange` resumes it once by its shape.
         await withUnsafeContinuation { continuation in
             if loop.inEventLoop {
-                pools.value.start(Exchange(call, continuation))
+                // Whoever cancels it from now on finds it when the loop gets to look.
+                pools.value.start(Exchange(call, number: number, continuation))
             } else {
-                loop.execute { self.pools.value.start(Exchange(call, continuation)) }
+                loop.execute { [self] in
+                    let exchange = Exchange(call, number: number, continuation)
+                    if cancellations.contains(number) { return exchange.finish(.failure(.cancelled)) }
+                    pools.value.start(exchange)
+                }
             }
         }
+    }
+
+    private func cancel(_ number: UInt64) {
+        // Those that are cancelled together are looked for in one go.
+        guard cancellations.add(number) else { return }
+        loop.execute { [self] in
+            pools.value.cancel(cancellations.startSearch())
+        }
+    }
+
+    /// The connections that are open or being opened, and those among them that are idle.
+    package func connections() async -> (open: Int, idle: Int) {
+        // The loop answers for as long as the transport is not shut down.
+        (try? await loop.submit { self.pools.value.counts }.get()) ?? (0, 0)
     }
 
     package func schedule(after span: TimeSpan, _ body: @escaping @Sendable () -> Void) -> ScheduledWork {
@@ -65,5 +96,12 @@ package final class DirectTransport: Transport {
         abort()
         // Shutting a loop down fails only when it is down already.
         try? await group.shutdownGracefully()
+    }
+}
+
+extension TransportFailure {
+    /// The task was cancelled before anything was sent.
+    fileprivate static var cancelled: TransportFailure {
+        TransportFailure(.aborted, "cancelled", mayBePaid: false)
     }
 }

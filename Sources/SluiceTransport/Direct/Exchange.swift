@@ -4,15 +4,20 @@ internal import SluiceCore
 /// A call under way, with the slot that waits for its reply.
 struct Exchange {
     let call: Call
+    /// Its number among the transport's calls.
+    let number: UInt64
+    let began: NIODeadline
     let deadline: NIODeadline
     /// Whether it was put on a kept-alive connection that turned out to be dead, and so was sent anew.
     var isResent = false
     private let continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>
 
-    init(_ call: Call, _ continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>) {
+    init(_ call: Call, number: UInt64, _ continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>) {
         self.call = call
+        self.number = number
         self.continuation = continuation
-        deadline = .now() + .nanoseconds(call.timeout.nanoseconds)
+        began = .now()
+        deadline = began + .nanoseconds(call.timeout.nanoseconds)
     }
 
     func finish(_ result: Result<Reply, TransportFailure>) {

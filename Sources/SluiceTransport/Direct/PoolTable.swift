@@ -19,6 +19,7 @@ final class PoolTable {
     private var known: [ObjectIdentifier: (endpoint: Endpoint, pool: ConnectionPool)] = [:]
     private var ticker: RepeatedTask?
     private var isAborted = false
+    private let inflater = Inflater()
 
     init(loop: any EventLoop, settings: DirectSettings, tls: TLSSettings) {
         self.loop = loop
@@ -36,6 +37,16 @@ final class PoolTable {
         pool.start(exchange)
     }
 
+    /// Breaks off the calls of these numbers, as far as they are under way.
+    func cancel(_ calls: Set<UInt64>) {
+        for pool in pools.values { pool.cancel(calls) }
+    }
+
+    /// The connections to all hosts.
+    var counts: (open: Int, idle: Int) {
+        pools.values.reduce((0, 0)) { ($0.0 + $1.counts.open, $0.1 + $1.counts.idle) }
+    }
+
     func abort() {
         isAborted = true
         ticker?.cancel()
@@ -45,7 +56,7 @@ final class PoolTable {
     private func pool(for base: BaseURL) -> ConnectionPool {
         let host = Host(name: base.host, port: base.port, isSecure: base.isSecure)
         if let pool = pools[host] { return pool }
-        let pool = ConnectionPool(loop: loop, base: base, settings: settings, tls: tls)
+        let pool = ConnectionPool(loop: loop, base: base, settings: settings, tls: tls, inflater: inflater)
         pools[host] = pool
         return pool
     }

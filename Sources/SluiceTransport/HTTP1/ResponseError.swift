@@ -4,4 +4,6 @@ package enum ResponseError: Error, Sendable, Equatable {
     case malformed(String)
     /// The body is larger than the cap.
     case tooLarge
+    /// The body becomes larger out of all proportion when it is decoded.
+    case bomb
 }

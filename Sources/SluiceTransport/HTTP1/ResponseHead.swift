@@ -12,14 +12,28 @@ package struct ResponseHead: Sendable {
         case close
     }
 
+    /// What is read of every head at once.
+    private struct Facts {
+        var status = 0
+        var framing = Framing.close
+        var isKeptAlive = true
+        var keepAlive: TimeSpan?
+        var coding = ContentCoding.identity
+    }
+
     /// The status, 100 to 599.
-    package let status: Int
+    package var status: Int { facts.status }
     /// How the body is framed.
-    package let framing: Framing
+    package var framing: Framing { facts.framing }
     /// Whether the connection may carry another request.
-    package let isKeptAlive: Bool
+    package var isKeptAlive: Bool { facts.isKeptAlive }
+    /// How long the server says that it keeps an idle connection (`Keep-Alive: timeout=5`); nil if it does not say.
+    package var keepAlive: TimeSpan? { facts.keepAlive }
+    /// What was done to the body.
+    package var coding: ContentCoding { facts.coding }
     /// The lines of the head, the empty one included.
     private let text: Bytes
+    private let facts: Facts
 
     /// Reads a whole head, which ends with an empty line.
     ///
@@ -27,9 +41,7 @@ package struct ResponseHead: Sendable {
     /// are tokens without a blank behind them, folded lines, two lengths and a length beside a coding are refused.
     package init(_ text: Bytes) throws(ResponseError) {
         self.text = text
-        (status, framing, isKeptAlive) = try text.withUnsafeBytes { bytes throws(ResponseError) in
-            try ResponseHead.read(bytes)
-        }
+        facts = try text.withUnsafeBytes { bytes throws(ResponseError) in try ResponseHead.read(bytes) }
     }
 
     /// The first value of a field, whatever the case of its name.
@@ -50,15 +62,15 @@ package struct ResponseHead: Sendable {
         }
     }
 
-    private static func read(
-        _ bytes: UnsafeBufferPointer<UInt8>
-    ) throws(ResponseError) -> (Int, Framing, Bool) {
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(ResponseError) -> Facts {
         var lines = HeadLines(bytes)
         guard let first = lines.next() else { throw .malformed("no status line") }
-        let (status, minor) = try statusLine(first)
+        var facts = Facts()
+        let minor: Int
+        (facts.status, minor) = try statusLine(first)
         var length: Int?
         var isChunked = false
-        var closes = minor == 0
+        facts.isKeptAlive = minor == 1
         while let line = lines.next() {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
                 line[..<colon].allSatisfy(HeadLines.isToken)
@@ -67,30 +79,64 @@ package struct ResponseHead: Sendable {
             guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
                 throw .malformed("a control character in a header")
             }
-            switch colon - line.startIndex {
-            case 14 where HeadLines.isEqual(line[..<colon], "content-length"):
+            let name = line[..<colon]
+            switch name.count {
+            case 14 where HeadLines.isEqual(name, "content-length"):
                 let number = try decimal(value)
                 guard length == nil || length == number else { throw .malformed("two content lengths") }
                 length = number
-            case 17 where HeadLines.isEqual(line[..<colon], "transfer-encoding"):
+            case 17 where HeadLines.isEqual(name, "transfer-encoding"):
                 guard !isChunked, HeadLines.isEqual(value, "chunked") else {
                     throw .malformed("an unknown transfer coding")
                 }
+                // RFC 9112 §6.1: whoever speaks 1.0 does not know of it, so somebody between has mixed things up.
+                guard minor == 1 else { throw .malformed("a transfer coding in http/1.0") }
                 isChunked = true
-            case 10 where HeadLines.isEqual(line[..<colon], "connection"):
+            case 16 where HeadLines.isEqual(name, "content-encoding"):
+                facts.coding = facts.coding == .identity ? coding(value) : .other
+            case 10 where HeadLines.isEqual(name, "connection"):
                 for option in value.split(separator: UInt8(ascii: ",")) {
                     let option = HeadLines.trimmed(option)
-                    if HeadLines.isEqual(option, "close") { closes = true }
-                    if minor == 0, HeadLines.isEqual(option, "keep-alive") { closes = false }
+                    if HeadLines.isEqual(option, "close") { facts.isKeptAlive = false }
+                    if minor == 0, HeadLines.isEqual(option, "keep-alive") { facts.isKeptAlive = true }
                 }
+            case 10 where HeadLines.isEqual(name, "keep-alive"):
+                facts.keepAlive = keepAlive(value) ?? facts.keepAlive
             default: break
             }
         }
         guard !isChunked || length == nil else { throw .malformed("a content length beside a transfer coding") }
-        if status < 200 || status == 204 || status == 304 { return (status, .length(0), !closes) }
-        if isChunked { return (status, .chunked, !closes) }
-        if let length { return (status, .length(length), !closes) }
-        return (status, .close, false)
+        if facts.status < 200 || facts.status == 204 || facts.status == 304 {
+            // These have no body, whatever they say; a server that says otherwise may send one, and then the
+            // connection cannot be trusted any more (RFC 9112 §6.3, rule 1).
+            facts.framing = .length(0)
+            if isChunked || (length ?? 0) > 0 { facts.isKeptAlive = false }
+        } else if isChunked {
+            facts.framing = .chunked
+        } else if let length {
+            facts.framing = .length(length)
+        } else {
+            facts.isKeptAlive = false
+        }
+        return facts
+    }
+
+    private static func coding(_ value: HeadLines.Line) -> ContentCoding {
+        if HeadLines.isEqual(value, "gzip") || HeadLines.isEqual(value, "x-gzip") { return .gzip }
+        if HeadLines.isEqual(value, "deflate") { return .deflate }
+        return value.isEmpty || HeadLines.isEqual(value, "identity") ? .identity : .other
+    }
+
+    /// The seconds of `timeout=5, max=100`.
+    private static func keepAlive(_ value: HeadLines.Line) -> TimeSpan? {
+        for option in value.split(separator: UInt8(ascii: ",")) {
+            let option = HeadLines.trimmed(option)
+            guard HeadLines.isEqual(option.prefix(8), "timeout=") else { continue }
+            let digits = option.dropFirst(8)
+            guard !digits.isEmpty, digits.count <= 6, digits.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+            return .milliseconds(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) } * 1000)
+        }
+        return nil
     }
 
     private static func statusLine(_ line: Slice<UnsafeBufferPointer<UInt8>>) throws(ResponseError) -> (Int, Int) {

@@ -15,14 +15,25 @@ package struct ResponseParser: Sendable {
         case done
     }
 
-    /// The largest head, in bytes.
+    /// The largest head, in bytes; as much again for all trailers.
     package static let headCap = 64 << 10
+    /// The most header lines of a head.
+    package static let lineCap = 256
+    /// The longest line with the size of a chunk, in bytes.
+    private static let chunkLineCap = 4 << 10
+    /// The most interim responses before the real one.
+    private static let interimCap = 16
 
     private let bodyCap: Int
     private var state = State.head
     private var trailerBytes = 0
+    private var interim = 0
     /// A line or head whose end has not come yet.
     private var pending: [UInt8] = []
+    /// How far into what is pending its end has been looked for in vain; so a byte is looked at once, however they come.
+    private var scanned = 0
+    /// Where in what is pending the last line of a head begins, and how many there were before it.
+    private var line = (start: 0, number: 0)
     /// The head, once it is there.
     package private(set) var head: ResponseHead?
     /// The body so far.
@@ -51,17 +62,27 @@ package struct ResponseParser: Sendable {
         head = nil
         state = .head
         trailerBytes = 0
+        interim = 0
         return taken
     }
 
     /// Takes the next bytes of the connection.
     /// - Throws: ``ResponseError`` if they cannot be trusted; the connection must then be closed.
     package mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws(ResponseError) {
-        guard !pending.isEmpty else { return try consume(bytes) }
+        guard !pending.isEmpty else {
+            let used = try consume(bytes)
+            if used < bytes.count { pending.append(contentsOf: bytes[used...]) }
+            return
+        }
         var whole: [UInt8] = []
         swap(&whole, &pending)
         whole.append(contentsOf: bytes)
-        try whole.withUnsafeBufferPointer { bytes throws(ResponseError) in try consume(bytes) }
+        let used = try whole.withUnsafeBufferPointer { bytes throws(ResponseError) in try consume(bytes) }
+        if used == 0 {
+            swap(&whole, &pending)
+        } else if used < whole.count {
+            pending.append(contentsOf: whole[used...])
+        }
     }
 
     /// The connection has ended; some responses end with it.
@@ -69,7 +90,8 @@ package struct ResponseParser: Sendable {
         if case .untilClose = state { state = .done }
     }
 
-    private mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>) throws(ResponseError) {
+    /// Takes what can be taken and returns how many bytes that was; the rest waits for what comes after it.
+    private mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>) throws(ResponseError) -> Int {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch state {
@@ -78,56 +100,63 @@ package struct ResponseParser: Sendable {
                 guard rest.prefix(7).elementsEqual("HTTP/1.".utf8.prefix(rest.count)) else {
                     throw .malformed("not an http/1.1 status line")
                 }
-                guard let end = try ResponseParser.headEnd(rest) else { return try keep(rest) }
-                try readHead(Bytes(Array(rest[..<end])))
-                rest = rest[end...]
+                guard let count = try headLength(UnsafeBufferPointer(rebasing: rest)) else { return rest.startIndex }
+                try readHead(Bytes(Array(rest.prefix(count))))
+                rest = rest.dropFirst(count)
             case .body(let left):
                 let part = rest.prefix(left)
                 try append(part)
                 rest = rest.dropFirst(part.count)
                 state = part.count == left ? .done : .body(left: left - part.count)
             case .chunkSize:
-                guard let (line, after) = try ResponseParser.line(rest) else { return try keep(rest) }
-                let size = try ResponseParser.chunkSize(line)
+                guard let count = try lineLength(rest, cap: Self.chunkLineCap) else { return rest.startIndex }
+                let size = try ResponseParser.chunkSize(rest.prefix(count))
+                guard size <= bodyCap - body.count else { throw .tooLarge }
                 state = size == 0 ? .trailers : .chunk(left: size)
-                rest = rest[after...]
+                rest = rest.dropFirst(count + 2)
             case .chunk(let left):
                 let part = rest.prefix(left)
                 try append(part)
                 rest = rest.dropFirst(part.count)
                 state = part.count == left ? .chunkEnd : .chunk(left: left - part.count)
             case .chunkEnd:
-                guard let (line, after) = try ResponseParser.line(rest) else { return try keep(rest) }
-                guard line.isEmpty else { throw .malformed("a chunk longer than it says") }
+                guard rest.count >= 2 || rest[rest.startIndex] != 0x0D else { return rest.startIndex }
+                guard rest.prefix(2).elementsEqual("\r\n".utf8) else { throw .malformed("a chunk longer than it says") }
                 state = .chunkSize
-                rest = rest[after...]
+                rest = rest.dropFirst(2)
             case .trailers:
-                guard let (line, after) = try ResponseParser.line(rest) else { return try keep(rest) }
-                trailerBytes += line.count + 2
+                guard let count = try lineLength(rest, cap: Self.headCap) else { return rest.startIndex }
+                trailerBytes += count + 2
                 guard trailerBytes <= Self.headCap else {
                     throw .malformed("more than \(Self.headCap) bytes of trailers")
                 }
-                if line.isEmpty { state = .done }
-                rest = rest[after...]
+                if count == 0 { state = .done }
+                rest = rest.dropFirst(count + 2)
             case .untilClose:
                 try append(rest)
-                return
+                return bytes.count
             case .done:
                 hasExcess = true
-                return
+                return bytes.count
             }
         }
+        return bytes.count
     }
 
     private mutating func readHead(_ text: Bytes) throws(ResponseError) {
         let read = try ResponseHead(text)
-        // An interim response is followed by the real one.
-        guard read.status >= 200 else { return }
+        guard read.status >= 200 else {
+            // An interim response is followed by the real one.
+            interim += 1
+            guard interim <= Self.interimCap else { throw .malformed("nothing but interim responses") }
+            return
+        }
         head = read
         switch read.framing {
         case .length(let length):
             guard length <= bodyCap else { throw .tooLarge }
-            body.reserveCapacity(length)
+            // What a head only promises takes no memory yet.
+            body.reserveCapacity(min(length, Self.headCap))
             state = length == 0 ? .done : .body(left: length)
         case .chunked: state = .chunkSize
         case .close: state = .untilClose
@@ -139,47 +168,68 @@ package struct ResponseParser: Sendable {
         body.append(contentsOf: part)
     }
 
-    private mutating func keep(_ rest: Slice<UnsafeBufferPointer<UInt8>>) throws(ResponseError) {
-        guard rest.count <= Self.headCap else { throw .malformed("a head or line of more than \(Self.headCap) bytes") }
-        pending = Array(rest)
-    }
-
-    /// The offset behind the empty line that ends a head; nil if it has not come yet.
-    private static func headEnd(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws(ResponseError) -> Int? {
-        var at = bytes.startIndex
-        while true {
-            guard let (line, after) = try self.line(bytes[at...]) else { return nil }
-            if line.isEmpty {
-                guard at > bytes.startIndex else { throw .malformed("no status line") }
-                return after
+    /// The length of a head, the empty line that ends it included; nil if its end has not come yet.
+    private mutating func headLength(_ bytes: UnsafeBufferPointer<UInt8>) throws(ResponseError) -> Int? {
+        var at = scanned
+        while at < bytes.count {
+            if bytes[at] == 0x0A {
+                guard at > line.start, bytes[at - 1] == 0x0D else {
+                    throw .malformed("a line that does not end in crlf")
+                }
+                if at - 1 == line.start {
+                    guard line.number > 0 else { throw .malformed("no status line") }
+                    scanned = 0
+                    line = (0, 0)
+                    guard at < Self.headCap else { break }
+                    return at + 1
+                }
+                line = (at + 1, line.number + 1)
+                guard line.number <= Self.lineCap + 1 else {
+                    throw .malformed("more than \(Self.lineCap) header lines")
+                }
+            } else if at > line.start, bytes[at - 1] == 0x0D {
+                throw .malformed("a carriage return inside a line")
             }
-            at = after
+            at += 1
         }
+        guard at < Self.headCap else { throw .malformed("a head of more than \(Self.headCap) bytes") }
+        scanned = at
+        return nil
     }
 
-    /// The first line without its CRLF, and the offset behind it; nil if its end has not come yet.
-    private static func line(
-        _ bytes: Slice<UnsafeBufferPointer<UInt8>>
-    ) throws(ResponseError) -> (HeadLines.Line, Int)? {
-        var at = bytes.startIndex
-        while at < bytes.endIndex, bytes[at] != 0x0A { at += 1 }
-        guard at < bytes.endIndex else { return nil }
-        guard at > bytes.startIndex, bytes[at - 1] == 0x0D else { throw .malformed("a line that does not end in crlf") }
-        let line = bytes[bytes.startIndex..<at - 1]
-        guard !line.contains(0x0D) else { throw .malformed("a carriage return inside a line") }
-        return (line, at + 1)
+    /// The length of the first line without its CRLF; nil if its end has not come yet.
+    private mutating func lineLength(
+        _ rest: Slice<UnsafeBufferPointer<UInt8>>, cap: Int
+    ) throws(ResponseError) -> Int? {
+        let bytes = UnsafeBufferPointer(rebasing: rest)
+        var at = scanned
+        while at < bytes.count, bytes[at] != 0x0A {
+            if at > 0, bytes[at - 1] == 0x0D { throw .malformed("a carriage return inside a line") }
+            at += 1
+        }
+        guard at < cap else { throw .malformed("a line of more than \(cap) bytes") }
+        guard at < bytes.count else {
+            scanned = at
+            return nil
+        }
+        scanned = 0
+        guard at > 0, bytes[at - 1] == 0x0D else { throw .malformed("a line that does not end in crlf") }
+        return at - 1
     }
 
     /// The size of a chunk: hexadecimal digits, perhaps with extensions behind a semicolon.
     private static func chunkSize(_ line: HeadLines.Line) throws(ResponseError) -> Int {
-        let digits = HeadLines.trimmed(line.prefix { $0 != UInt8(ascii: ";") })
+        var digits = line.prefix { $0 != UInt8(ascii: ";") }
+        // Some servers pad the number at its end.
+        while let last = digits.last, last == 0x20 || last == 0x09 { digits = digits.dropLast() }
         guard !digits.isEmpty, digits.count <= 15 else { throw .malformed("a chunk without a size") }
         var size = 0
         for digit in digits {
-            guard let value = Character(Unicode.Scalar(digit)).hexDigitValue, digit < 0x80 else {
-                throw .malformed("a chunk size that is no number")
+            switch digit {
+            case 0x30...0x39: size = size << 4 | Int(digit - 0x30)
+            case 0x41...0x46, 0x61...0x66: size = size << 4 | Int((digit | 0x20) - 0x57)
+            default: throw .malformed("a chunk size that is no number")
             }
-            size = size << 4 | value
         }
         return size
     }

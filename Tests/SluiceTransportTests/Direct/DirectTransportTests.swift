@@ -84,7 +84,7 @@ import Testing
 
     @Test func `a certificate file that cannot be read stops the start`() async {
         var settings = DirectSettings()
-        settings.authorities = "/nonexistent/authorities.pem"
+        settings.tls.authorities = ["/nonexistent/authorities.pem"]
         let error = await #expect(throws: SluiceError.self) { try await DirectTransport.start(settings) }
         #expect(error?.code == .configuration)
     }

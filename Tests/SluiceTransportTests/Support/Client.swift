@@ -7,13 +7,18 @@ struct Client {
     let transport: DirectTransport
     let endpoint: Endpoint
 
-    func send(_ body: String = "{}", timeout: TimeSpan = .seconds(20)) async -> Result<Reply, TransportFailure> {
-        await transport.send(Call(endpoint: endpoint, body: Bytes(body), timeout: timeout))
+    func send(
+        _ body: String = "{}", timeout: TimeSpan = .seconds(20), firstByte: TimeSpan? = nil, pause: TimeSpan? = nil
+    ) async -> Result<Reply, TransportFailure> {
+        await transport.send(
+            Call(endpoint: endpoint, body: Bytes(body), timeout: timeout, firstByte: firstByte, pause: pause))
     }
 
     /// The failure of a call that must not succeed.
-    func failure(timeout: TimeSpan = .seconds(20)) async -> TransportFailure? {
-        switch await send(timeout: timeout) {
+    func failure(
+        _ body: String = "{}", timeout: TimeSpan = .seconds(20), firstByte: TimeSpan? = nil, pause: TimeSpan? = nil
+    ) async -> TransportFailure? {
+        switch await send(body, timeout: timeout, firstByte: firstByte, pause: pause) {
         case .success(let reply):
             Issue.record("a reply came: \(reply.status) \(reply.body.text)")
             return nil

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceTestSupport
 
 /// One connection of a ``RawServer``, used by its own thread only.
 struct RawConnection {
@@ -25,7 +26,7 @@ struct RawConnection {
             guard count > 0 else { return nil }
             bytes += buffer[..<count]
             let text = String(decoding: bytes, as: UTF8.self)
-            guard let end = text.range(ofText: "\r\n\r\n"),
+            guard let end = text.indexBehind("\r\n\r\n"),
                 let length = text.header("content-length").flatMap({ Int($0) })
             else { continue }
             guard text[end...].utf8.count >= length else { continue }
@@ -34,13 +35,21 @@ struct RawConnection {
         }
     }
 
+    /// Reads nothing, and waits until the client has closed the connection.
+    func waitForEnd() {
+        // POLLRDHUP, which Glibc shows to C only.
+        var waiting = pollfd(fd: socket, events: Int16(0x2000), revents: 0)
+        while poll(&waiting, 1, 10_000) == 0 {}
+    }
+
     /// Sends text in one piece.
     func send(_ text: String) { send(Array(text.utf8)[...]) }
 
     /// Sends text byte for byte, each in a segment of its own.
     func trickle(_ text: String) { for byte in text.utf8 { send([byte]) } }
 
-    private func send(_ bytes: ArraySlice<UInt8>) {
+    /// Sends bytes in one piece.
+    func send(_ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         while !rest.isEmpty {
             // A client that has gone away is part of what is tested, hence no signal.
@@ -67,12 +76,6 @@ struct RawConnection {
 }
 
 extension String {
-    /// The index behind the first occurrence of a text.
-    func range(ofText text: String) -> Index? {
-        guard let found = utf8.indices.first(where: { utf8[$0...].starts(with: text.utf8) }) else { return nil }
-        return utf8.index(found, offsetBy: text.utf8.count)
-    }
-
     /// The value of a header in the head of a request.
     func header(_ name: String) -> String? {
         for line in split(separator: "\r\n") where line.lowercased().hasPrefix(name + ":") {

@@ -1,5 +1,6 @@
 import Glibc
 import SluiceCore
+import SluiceTestSupport
 
 /// A server of bare sockets that does with each connection what a test says, well-behaved or not.
 ///
@@ -19,9 +20,9 @@ final class RawServer: Sendable {
     private let state = Guarded(State())
     private let acceptor = Guarded<pthread_t?>(nil)
 
-    /// Listens on a free port of loopback.
-    init(_ script: @escaping @Sendable (RawConnection) -> Void) {
-        let (socket, port) = RawServer.bound()
+    /// Listens on a loopback address, by default on a free port of 127.0.0.1.
+    init(on host: String = "127.0.0.1", port: Int = 0, _ script: @escaping @Sendable (RawConnection) -> Void) {
+        let (socket, port) = RawServer.bound(host, port)
         listen(socket, 1024)
         self.port = port
         listener = socket
@@ -73,35 +74,55 @@ final class RawServer: Sendable {
         return port
     }
 
-    private static func bound() -> (socket: Int32, port: Int) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                guard bind(descriptor, $0, length) == 0, getsockname(descriptor, $0, &length) == 0 else {
-                    fatalError("no port to listen on: \(String(cString: strerror(errno)))")
+    /// Lends a port of an address whose system takes no more connections and does not say so.
+    static func withSilentPort<R>(of host: String, _ body: (Int) async throws -> R) async throws -> R {
+        let (listener, port) = bound(host)
+        listen(listener, 0)
+        // What fits the queue of a listener that nobody empties; after that the system drops what comes.
+        let fillers = (0..<4).map { _ in
+            let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            _ = withAddress(host, port) { connect(filler, $0, $1) }
+            return filler
+        }
+        defer { for socket in fillers + [listener] { close(socket) } }
+        return try await body(port)
+    }
+
+    private static func bound(_ host: String = "127.0.0.1", _ port: Int = 0) -> (socket: Int32, port: Int) {
+        let descriptor = socket(host.contains(":") ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let isBound = withAddress(host, port) { bind(descriptor, $0, $1) == 0 }
+        // The port is at the same place in the addresses of both families.
+        var address = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) == 0 }
+        }
+        guard isBound, isNamed else { fatalError("no port to listen on: \(String(cString: strerror(errno)))") }
+        return (descriptor, Int(UInt16(bigEndian: address.sin6_port)))
+    }
+
+    private static func withAddress<R>(
+        _ host: String, _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+    ) -> R {
+        if host.contains(":") {
+            var address = sockaddr_in6()
+            address.sin6_family = sa_family_t(AF_INET6)
+            address.sin6_port = in_port_t(port).bigEndian
+            inet_pton(AF_INET6, host, &address.sin6_addr)
+            return withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
                 }
             }
         }
-        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        inet_pton(AF_INET, host, &address.sin_addr)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
     }
-}
-
-/// Runs a closure on a thread of its own.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-        &thread, nil,
-        { box in
-            if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
-            return nil
-        }, Unmanaged.passRetained(Box(body)).toOpaque())
-    return thread
 }

@@ -1,9 +1,19 @@
 import Glibc
 
 /// The `openssl` command: makes certificates and serves one reply over TLS.
-struct OpenSSL {
+package struct OpenSSL {
+    /// A certificate and its key as PEM files.
+    package struct Certificate: Sendable {
+        /// The certificate.
+        package let file: String
+        /// Its private key.
+        package let key: String
+        /// The certificate of whoever signed it; its own if it is self-signed.
+        package let authority: String
+    }
+
     /// Where the command is; nil if it is not installed.
-    static let path: String? = {
+    package static let path: String? = {
         guard let search = getenv("PATH") else { return nil }
         return String(cString: search).split(separator: ":").map { "\($0)/openssl" }.first { access($0, X_OK) == 0 }
     }()
@@ -65,41 +75,55 @@ struct OpenSSL {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Lends a certificate for some names (`DNS:a,IP:1.2.3.4`), signed by itself, and its key, as PEM files.
-    static func withCertificate<R>(for names: String, _ body: (_ certificate: String, _ key: String) async throws -> R)
-        async throws -> R
-    {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/sluice-tls-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { fatalError("no temporary folder") }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let (certificate, key) = ("\(folder)/certificate.pem", "\(folder)/key.pem")
-        defer {
-            unlink(certificate)
-            unlink(key)
-            rmdir(folder)
+    /// Lends a certificate for some names (`DNS:a,IP:1.2.3.4`), signed by itself or by an authority.
+    /// - Parameter days: How long it is valid from now; less than nothing makes one that has expired.
+    package static func withCertificate<R>(
+        for names: String, days: Int = 2, isSelfSigned: Bool = true, _ body: (Certificate) async throws -> R
+    ) async throws -> R {
+        let folder = TemporaryFolder()
+        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        let made = Certificate(
+            file: folder.file("certificate.pem"), key: folder.file("key.pem"),
+            authority: folder.file(isSelfSigned ? "certificate.pem" : "authority.pem"))
+        let own = ["-keyout", made.key, "-subj", "/CN=sluice test", "-addext", "subjectAltName=\(names)"]
+        if isSelfSigned {
+            run(["req", "-x509", "-out", made.file, "-days", "\(days)"] + curve + own)
+        } else {
+            let (request, signer) = (folder.file("request.pem"), folder.file("signer.pem"))
+            run(
+                ["req", "-x509", "-out", made.authority, "-days", "2", "-keyout", signer, "-subj", "/CN=an authority"]
+                    + curve)
+            run(["req", "-new", "-out", request] + curve + own)
+            run([
+                "x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", signer, "-CAcreateserial",
+                "-copy_extensions", "copyall", "-days", "\(days)", "-out", made.file,
+            ])
         }
-        let command = OpenSSL([
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
-            "-out", certificate, "-days", "2", "-subj", "/CN=sluice test", "-addext", "subjectAltName=\(names)",
-        ])
+        defer { withExtendedLifetime(folder) {} }
+        return try await body(made)
+    }
+
+    private static func run(_ arguments: [String]) {
+        let command = OpenSSL(arguments)
         _ = command.readOutput { _ in false }
         command.end(nil)
-        return try await body(certificate, key)
     }
 
     /// Lends the port of a server that answers one request over TLS with a text.
-    static func withServer<R>(certificate: String, key: String, reply: String, _ body: (_ port: Int) async throws -> R)
-        async throws -> R
-    {
-        let command = OpenSSL(["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key])
+    /// - Parameter options: Further options of `s_server`.
+    package static func withServer<R>(
+        _ certificate: Certificate, options: [String] = [], reply: String, _ body: (_ port: Int) async throws -> R
+    ) async throws -> R {
+        let command = OpenSSL(
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate.file, "-key", certificate.key] + options)
         defer { command.end(SIGKILL) }
         let start = command.readOutput { $0.contains("ACCEPT 127.0.0.1:") && $0.hasSuffix("\n") }
-        guard let mark = start.range(ofText: "ACCEPT 127.0.0.1:"), let port = Int(start[mark...].prefix { $0.isNumber })
+        guard let mark = start.indexBehind("ACCEPT 127.0.0.1:"), let port = Int(start[mark...].prefix { $0.isNumber })
         else { fatalError("openssl did not say where it listens: \(start)") }
         // What it decrypts comes out between its own messages, and what it is given goes to the client.
         let thread = startThread {
-            guard command.readOutput(until: { $0.contains("\r\n\r\n{}") }).contains("\r\n\r\n{}") else { return }
+            let isRequest = { (text: String) in text.contains("\r\n\r\n{") }
+            guard isRequest(command.readOutput(until: isRequest)) else { return }
             let bytes = Array(reply.utf8)
             _ = write(command.input, bytes, bytes.count)
         }
@@ -113,5 +137,13 @@ struct OpenSSL {
             pthread_join(thread, nil)
             throw error
         }
+    }
+}
+
+extension String {
+    /// The index behind the first occurrence of a text.
+    package func indexBehind(_ text: String) -> Index? {
+        guard let found = utf8.indices.first(where: { utf8[$0...].starts(with: text.utf8) }) else { return nil }
+        return utf8.index(found, offsetBy: text.utf8.count)
     }
 }

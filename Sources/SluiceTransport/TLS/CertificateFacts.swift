@@ -1,0 +1,65 @@
+/// What people want to know of a certificate that was refused (RFC 5280 §4.1).
+struct CertificateFacts {
+    private static let sequence: UInt8 = 0x30
+    private static let version: UInt8 = 0xA0
+    private static let extensions: UInt8 = 0xA3
+    private static let subjectAlternativeName: [UInt8] = [0x06, 0x03, 0x55, 0x1D, 0x11]
+
+    /// Whether whoever it is for also signed it.
+    let isSelfSigned: Bool
+    /// The names and addresses that it is for, as far as they can be shown.
+    let names: [String]
+
+    /// Reads a certificate; nil if it is none.
+    init?(_ bytes: [UInt8]) {
+        var outer = DERReader(bytes[...])
+        guard var certificate = outer.next(Self.sequence).map({ DERReader($0) }),
+            var body = certificate.next(Self.sequence).map({ DERReader($0) }),
+            var number = body.next()
+        else { return nil }
+        if number.tag == Self.version {
+            guard let next = body.next() else { return nil }
+            number = next
+        }
+        // The serial number was read; the algorithm, then issuer, validity, subject, key.
+        guard body.next() != nil, let issuer = body.next(), body.next() != nil, let subject = body.next() else {
+            return nil
+        }
+        isSelfSigned = issuer.whole == subject.whole
+        var names: [String] = []
+        while let part = body.next() {
+            if part.tag == Self.extensions { names = CertificateFacts.names(in: part.content) }
+        }
+        self.names = names
+    }
+
+    private static func names(in extensions: ArraySlice<UInt8>) -> [String] {
+        var outer = DERReader(extensions)
+        guard var list = outer.next(sequence).map({ DERReader($0) }) else { return [] }
+        while let item = list.next() {
+            var parts = DERReader(item.content)
+            guard let identifier = parts.next(), identifier.whole.elementsEqual(subjectAlternativeName) else {
+                continue
+            }
+            while let value = parts.next() {
+                guard value.tag == 0x04 else { continue }
+                var wrapped = DERReader(value.content)
+                guard var general = wrapped.next(sequence).map({ DERReader($0) }) else { return [] }
+                var names: [String] = []
+                while let name = general.next() { if let text = text(of: name) { names.append(text) } }
+                return names
+            }
+        }
+        return []
+    }
+
+    /// A DNS name, or an IPv4 address.
+    private static func text(of name: DERReader.Element) -> String? {
+        switch (name.tag, name.content.count) {
+        case (0x82, _) where name.content.allSatisfy({ $0 > 0x20 && $0 < 0x7F }):
+            return String(decoding: name.content, as: UTF8.self)
+        case (0x87, 4): return name.content.map { "\($0)" }.joined(separator: ".")
+        default: return nil
+        }
+    }
+}
