@@ -52,7 +52,7 @@ let targets: [Target] =
         .testTarget(
             name: "SluiceTransportTests",
             dependencies: [
-                "SluiceCore", "SluiceTransport", "SluiceSimulator", "SluiceTestSupport", nioCore, nioPosix, nioSSL,
+                "CZlib", "SluiceCore", "SluiceTransport", "SluiceSimulator", "SluiceTestSupport",
             ]),
         .testTarget(
             name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTestSupport"]),

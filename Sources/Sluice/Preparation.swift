@@ -94,7 +94,7 @@ struct Preparation: Sendable {
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now
         return Pipeline(
-            read: ReadStage(try RecordFeed(source), rowLimit: options.rowLimit),
+            read: ReadStage(try RecordFeed(source), rowLimit: options.rowLimit, memory: options.maxMemory),
             plan: plan,
             admit: Admission(policy, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
@@ -125,7 +125,14 @@ struct Preparation: Sendable {
     /// How the transport is to work; it tells admission of the connections that it makes.
     func transportSettings(_ admission: @escaping @Sendable () -> Admission?) -> DirectSettings {
         var settings = DirectSettings()
-        settings.tls.authorities = options.authorities.map { [$0] } ?? []
+        settings.connectTimeout = options.connection.connectTimeout
+        settings.replyCap = options.connection.maxResponse
+        settings.tls.authorities = options.connection.authorities
+        settings.tls.isVerified = !options.connection.isInsecure
+        settings.tls.identity = options.connection.identity.map {
+            TLSOptions.Identity(certificate: $0.certificate, key: $0.key)
+        }
+        settings.wall = { [environment] in environment.now().wall }
         settings.onConnect = { admission()?.connected(after: $0) }
         return settings
     }

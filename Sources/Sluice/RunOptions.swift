@@ -40,8 +40,10 @@ public struct RunOptions: Sendable {
     public var diskWait = TimeSpan.seconds(600)
     /// How long requests in flight may take to finish after SIGTERM.
     public var grace = TimeSpan.seconds(20)
-    /// A PEM file with the authorities to trust instead of the system's.
-    public var authorities: String?
+    /// How connections are made.
+    public var connection = ConnectionOptions()
+    /// The bytes that rows and answers in flight may take together; what does not fit waits.
+    public var maxMemory = 1 << 30
     /// A name for people, shown in progress.
     public var title: String?
 

@@ -12,14 +12,18 @@ package struct Verdict: Sendable, Equatable {
     package let wait: TimeSpan?
     /// Whether the fault lies with this model rather than with the row, the key or the address.
     package let concernsModel: Bool
+    /// What people can do about it, where more is known than the class tells.
+    package let hint: String?
 
     package init(
-        _ kind: OutcomeClass, code: String?, message: String, wait: TimeSpan? = nil, concernsModel: Bool = false
+        _ kind: OutcomeClass, code: String?, message: String, wait: TimeSpan? = nil, concernsModel: Bool = false,
+        hint: String? = nil
     ) {
         self.kind = kind
         self.code = code
         self.message = message
         self.wait = wait
         self.concernsModel = concernsModel
+        self.hint = hint
     }
 }

@@ -8,4 +8,13 @@ indirect enum Outcome {
     case failed(line: [UInt8]?, number: Int, Failure)
     /// Not asked to the end: the run is being stopped.
     case left
+
+    /// The length of the line that is written, in bytes.
+    var lineLength: Int {
+        switch self {
+        case .answered(let line, _, _): line.count
+        case .failed(let line, _, _): line?.count ?? 0
+        case .left: 0
+        }
+    }
 }

@@ -78,12 +78,15 @@ final class Pipeline: Sendable {
     /// One slot: carries records from the first stage to the last until there are none.
     private func slot() async {
         while true {
-            switch await begin() {
-            case .done: break
-            case .ended(let outcome): await finish(outcome)
-            case .send(let passage): await finish(deliver(passage))
+            let (beginning, reserved) = await begin()
+            let written: Int
+            switch beginning {
+            case .done: written = 0
+            case .ended(let outcome): written = await finish(outcome)
+            case .send(let passage): written = await finish(deliver(passage))
             case .noMore: return
             }
+            read.release(reserved, written: written)
         }
     }
 
@@ -97,9 +100,9 @@ final class Pipeline: Sendable {
 
     /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
     @inline(never)
-    private func begin() async -> Beginning {
-        guard let item = await read.next() else { return .noMore }
-        return begin(item)
+    private func begin() async -> (Beginning, reserved: Int) {
+        guard let reading = await read.next() else { return (.noMore, 0) }
+        return (begin(reading.item), reading.reserved)
     }
 
     private func begin(_ item: FeedItem) -> Beginning {
@@ -124,9 +127,9 @@ final class Pipeline: Sendable {
         .failed(line: record.line(row, line: line, bytes: bytes, failure), number: line, failure)
     }
 
-    /// Makes an outcome durable, then reports it.
+    /// Makes an outcome durable, then reports it; returns the length of its line.
     @inline(never)
-    private func finish(_ outcome: Outcome) async {
+    private func finish(_ outcome: Outcome) async -> Int {
         do throws(SluiceError) {
             switch outcome {
             case .answered(let line, _, _): try await record.write(line, to: .output)
@@ -139,6 +142,7 @@ final class Pipeline: Sendable {
             note(.left)
             state.halt(.error(error))
         }
+        return outcome.lineLength
     }
 
     @inline(never)

@@ -35,6 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Asking") var asking: AskingFlags
     @OptionGroup(title: "Where to") var account: AccountFlags
     @OptionGroup(title: "Trouble") var trouble: TroubleFlags
+    @OptionGroup(title: "Connections") var connection: ConnectionFlags
     @OptionGroup(title: "On the screen") var screen: ScreenFlags
 
     @Flag(name: .long, help: "Show the first request as it would go out, and what there is to do; send nothing.")
@@ -67,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         options.concurrency = concurrency?.slots
         options.rowLimit = rows
         trouble.apply(to: &options)
+        try connection.apply(to: &options)
         options.title = screen.title
         return options
     }

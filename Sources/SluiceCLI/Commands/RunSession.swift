@@ -22,11 +22,13 @@ struct RunSession {
             throw SluiceError(
                 .usage, "-o - and --json both want the standard output", hint: "write the answers to a file with -o")
         }
+        let warning = InsecureText.line(options)
+        if let warning { Terminal.say(warning) }
         let signals = Signals { [run] signal in run.stop(signal == .interrupt ? .interrupted : .terminated) }
         defer { signals.stop() }
         let mode: ScreenFlags.ProgressMode = screen.quiet ? .never : screen.progress ?? .auto
         let result = await withTaskGroup { group in
-            group.addTask { [run] in await ProgressView.shared.keep(run, mode: mode) }
+            group.addTask { [run] in await ProgressView.shared.keep(run, mode: mode, banner: warning.map { _ in InsecureText.banner }) }
             defer { group.cancelAll() }
             do throws(SluiceError) {
                 return Result<RunSummary, SluiceError>.success(try await run.execute())
@@ -37,6 +39,7 @@ struct RunSession {
         let summary = try result.get()
         if screen.json { Terminal.data(SummaryJSON.text(summary)) }
         if !screen.quiet { for line in SummaryText.lines(summary, options) { Terminal.say(line) } }
+        if let warning { Terminal.say(warning) }
         if case .error(let error) = summary.cause { ErrorText.print(error) }
         return summary.exitCode
     }

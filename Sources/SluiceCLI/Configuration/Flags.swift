@@ -24,6 +24,20 @@ enum Flags {
         return Int(number)
     }
 
+    static func bytes(_ text: String) throws -> Int {
+        guard let count = Quantity.bytes(text), count >= 1 else {
+            throw ValidationError("'\(text)' is not a size, like 64MiB, 1GiB or 500M")
+        }
+        return count
+    }
+
+    /// What one reply may take; above that its length would not fit zlib's counters.
+    static func responseSize(_ text: String) throws -> Int {
+        let count = try bytes(text)
+        guard count <= 1 << 30 else { throw ValidationError("'\(text)' is more than 1GiB") }
+        return count
+    }
+
     /// `auto` or a number of slots; nil stands for auto.
     static func concurrency(_ text: String) throws -> Int? {
         if text == "auto" { return nil }

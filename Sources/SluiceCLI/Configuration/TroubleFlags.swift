@@ -52,9 +52,6 @@ struct TroubleFlags: ParsableArguments {
         name: .long, help: "How long requests in flight may take after SIGTERM (default 20s).", transform: Flags.span)
     var grace: TimeSpan?
 
-    @Option(name: .long, help: "PEM file of the authorities to trust (SSL_CERT_FILE).", completion: .file())
-    var caFile: String?
-
     func apply(to options: inout RunOptions) {
         if let maxAttempts { options.maxAttempts = maxAttempts }
         options.timeout = timeout
@@ -67,6 +64,5 @@ struct TroubleFlags: ParsableArguments {
         options.isDurable = durability != .os
         if let diskWait { options.diskWait = diskWait }
         if let grace { options.grace = grace }
-        options.authorities = caFile ?? ProcessEnvironment["SSL_CERT_FILE"]
     }
 }

@@ -3,11 +3,14 @@ internal import SluiceCore
 
 /// The progress of a run as one line.
 enum ProgressText {
-    /// - Parameter width: The columns there are; nil for no bound.
-    static func line(_ progress: Progress, width: Int?) -> String {
+    /// - Parameters:
+    ///   - banner: What stands before everything else.
+    ///   - width: The columns there are; nil for no bound.
+    static func line(_ progress: Progress, banner: String?, width: Int?) -> String {
         let counts = progress.counts
         let done = counts.answered + counts.cached + counts.deduplicated + counts.doneBefore
         var parts: [String] = []
+        if let banner { parts.append(banner) }
         if let title = progress.title { parts.append(title) }
         if let total = progress.total {
             let percent = total == 0 ? 100 : Int(Double(done + counts.failed) * 100 / Double(total))

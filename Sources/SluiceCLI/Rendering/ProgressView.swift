@@ -8,6 +8,7 @@ final class ProgressView: Sendable {
 
     private struct State {
         var run: Run?
+        var banner: String?
         var isRedrawn = false
         var isDrawn = false
     }
@@ -17,11 +18,13 @@ final class ProgressView: Sendable {
     private init() {}
 
     /// Shows how a run stands, again and again until the task is cancelled.
-    func keep(_ run: Run, mode: ScreenFlags.ProgressMode) async {
+    /// - Parameter banner: Stands before the progress.
+    func keep(_ run: Run, mode: ScreenFlags.ProgressMode, banner: String? = nil) async {
         guard mode != .never else { return }
         let isRedrawn = Terminal.isInteractive
         state.withLock { state in
             state.run = run
+            state.banner = banner
             state.isRedrawn = isRedrawn
         }
         // Four times a second reads as live; without a terminal a line every half minute is enough for a log.
@@ -41,10 +44,10 @@ final class ProgressView: Sendable {
     }
 
     private func draw() {
-        let (run, isRedrawn) = state.withLock { ($0.run, $0.isRedrawn) }
+        let (run, banner, isRedrawn) = state.withLock { ($0.run, $0.banner, $0.isRedrawn) }
         guard let progress = run?.progress() else { return }
-        guard isRedrawn else { return Terminal.say(ProgressText.line(progress, width: nil)) }
-        let text = Terminal.sanitised(ProgressText.line(progress, width: Terminal.width - 1))
+        guard isRedrawn else { return Terminal.say(ProgressText.line(progress, banner: banner, width: nil)) }
+        let text = Terminal.sanitised(ProgressText.line(progress, banner: banner, width: Terminal.width - 1))
         state.withLock { $0.isDrawn = true }
         Terminal.draw("\r\u{1B}[2K\(text)")
     }

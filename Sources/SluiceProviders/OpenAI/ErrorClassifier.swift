@@ -19,9 +19,8 @@ package enum ErrorClassifier {
     package static func classify(status: Int, header: (String) -> String?, body: Bytes, now: WallTime) -> Verdict {
         let error = OpenAIError(body, status: status)
         if (300..<400).contains(status) {
-            return Verdict(
-                .fatalRoute, code: "redirect",
-                message: "redirected to \(header("location") ?? "nowhere"); a key is never sent on", wait: nil)
+            let redirect = Redirect(status: status, location: header("location"))
+            return Verdict(.fatalRoute, code: "redirect", message: redirect.message, hint: redirect.hint)
         }
         // An error inside HTTP 200, as OpenRouter and some gateways send it: its code is often an HTTP status.
         let meant = (200..<300).contains(status) ? error.status ?? status : status

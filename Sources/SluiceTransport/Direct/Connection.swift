@@ -18,6 +18,9 @@ final class Connection: ChannelInboundHandler {
         case all
     }
 
+    /// What the empty buffer of a socket takes in one go, in bytes: the default of Linux (`tcp_wmem`).
+    private static let singleWrite = 16 << 10
+
     private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
@@ -206,6 +209,8 @@ final class Connection: ChannelInboundHandler {
         buffer.writeString(String(call.body.count))
         buffer.writeStaticString("\r\n\r\n")
         _ = call.body.withUnsafeBytes { buffer.writeBytes(UnsafeRawBufferPointer($0)) }
+        // What is larger goes out in several writes, of which a later one may be the first that fails.
+        if buffer.readableBytes > Self.singleWrite { sent = .part }
         let flushed = context.eventLoop.makePromise(of: Void.self)
         flushed.futureResult.assumeIsolated().whenSuccess { self.sent = .all }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: flushed)

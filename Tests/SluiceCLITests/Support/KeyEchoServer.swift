@@ -9,12 +9,13 @@ final class KeyEchoServer: Sendable {
     private let served = Guarded(0)
 
     /// Refuses with this status; the port is 0 if it cannot listen.
-    init(status: Int, code: String) {
+    /// - Parameter header: A further line of the head.
+    init(status: Int, code: String, header: String? = nil) {
         (listener, port) = Self.listen()
         DispatchQueue.global().async { [listener, served] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 served.withLock { $0 += 1 }
-                Self.refuse(connection, status, code)
+                Self.refuse(connection, status, code, header)
             }
         }
     }
@@ -44,7 +45,7 @@ final class KeyEchoServer: Sendable {
         close(listener)
     }
 
-    private static func refuse(_ connection: Int32, _ status: Int, _ code: String) {
+    private static func refuse(_ connection: Int32, _ status: Int, _ code: String, _ header: String?) {
         defer { close(connection) }
         var request: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -59,7 +60,7 @@ final class KeyEchoServer: Sendable {
         let body = #"{"error":{"message":"you sent \#(key)","type":"invalid_request_error","code":"\#(code)"}}"#
         let reply =
             "HTTP/1.1 \(status) No\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n"
-            + "connection: close\r\n\r\n\(body)"
+            + "\(header.map { $0 + "\r\n" } ?? "")connection: close\r\n\r\n\(body)"
         _ = Array(reply.utf8).withUnsafeBytes {
             send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }

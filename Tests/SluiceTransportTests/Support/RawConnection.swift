@@ -42,6 +42,19 @@ struct RawConnection {
         while poll(&waiting, 1, 10_000) == 0 {}
     }
 
+    /// Reads what comes first, and no more.
+    func readSome() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        _ = read(socket, &buffer, buffer.count)
+    }
+
+    /// Waits until the client's system has acknowledged everything that was sent, so that a reset cannot overtake it.
+    func awaitNothingMore() {
+        var left: Int32 = 1
+        // SIOCOUTQ: what is in the socket's queue and not acknowledged.
+        while ioctl(socket, 0x5411, &left) == 0, left > 0 { sched_yield() }
+    }
+
     /// Sends text in one piece.
     func send(_ text: String) { send(Array(text.utf8)[...]) }
 

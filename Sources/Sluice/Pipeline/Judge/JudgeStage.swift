@@ -100,7 +100,8 @@ final class JudgeStage: Sendable {
             .halt(
                 SluiceError(
                     .configuration, "the provider cannot be used: \(failure.message)",
-                    hint: "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
+                    hint: verdict.hint.map(redactor.redact)
+                        ?? "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
     }
 
     // MARK: no reply
@@ -118,7 +119,8 @@ final class JudgeStage: Sendable {
                 .halt(
                     SluiceError(
                         .configuration, message,
-                        hint: "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority")),
+                        hint: broken.hint
+                            ?? "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority")),
                 failure: failure)
         case .timeout, .reset, .malformed:
             return Judgement(

@@ -13,11 +13,13 @@ struct SendStage: Sendable {
 
     private let transport: any Transport
     private let routes: [[Route]]
+    private let connection: ConnectionOptions
 
     /// Prepares the headers of every credential once.
     /// - Throws: ``SluiceError`` if a key cannot be put into a header.
     init(_ options: RunOptions, transport: any Transport) throws(SluiceError) {
         self.transport = transport
+        connection = options.connection
         var routes: [[Route]] = []
         for account in options.accounts {
             let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
@@ -47,6 +49,9 @@ struct SendStage: Sendable {
             case .completions: 1
             case .embeddings: 2
             }
-        return await transport.send(Call(endpoint: route.endpoints[place], body: order.body, timeout: route.timeout))
+        return await transport.send(
+            Call(
+                endpoint: route.endpoints[place], body: order.body, timeout: route.timeout,
+                firstByte: connection.firstByteTimeout, pause: connection.idleTimeout))
     }
 }

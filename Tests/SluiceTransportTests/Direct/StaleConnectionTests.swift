@@ -1,0 +1,165 @@
+import SluiceCore
+import SluiceTransport
+import Testing
+
+/// Kept-alive connections that the server ends at every bad moment (CONTRACTS.md, "Connections").
+@Suite(.timeLimit(.minutes(1))) struct StaleConnectionTests {
+    private func pass(_ span: TimeSpan, _ client: Client) async {
+        await withCheckedContinuation { due in _ = client.transport.schedule(after: span) { due.resume() } }
+    }
+
+    @Test func `a connection that the server reset while it was idle costs nothing`() async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(ok("a"))
+            connection.awaitNothingMore()
+            connection.reset()
+        }
+        let ends = server.ends
+        try await Client.with(server) { (client) async throws in
+            var ended = ends.makeAsyncIterator()
+            for _ in 0..<30 {
+                #expect(try await client.body() == "a")
+                _ = await ended.next()
+                await pass(.milliseconds(2), client)
+            }
+        }
+        #expect(server.requests.count == 30)
+    }
+
+    @Test(arguments: [false, true])
+    func `an end at the moment of the next request is retried in silence or told as perhaps paid, never lost`(
+        isReset: Bool
+    ) async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(ok("a"))
+            if isReset { connection.reset() }
+        }
+        try await Client.with(server) { (client) async throws in
+            var answers = 0
+            var doubtful = 0
+            for _ in 0..<500 {
+                switch await client.send() {
+                case .success(let reply):
+                    answers += 1
+                    #expect(reply.body.text == "a")
+                case .failure(let failure):
+                    // The reply itself may fall to the reset that follows it; then it was received by nobody.
+                    doubtful += 1
+                    #expect(failure.kind == .reset, "\(failure)")
+                    #expect(failure.mayBePaid)
+                }
+            }
+            #expect(answers + doubtful == 500)
+            #expect(answers > 0)
+            // Whoever was told nothing of a second payment was not sent twice.
+            #expect(server.requests.count <= 500)
+            #expect(server.requests.count >= answers)
+        }
+    }
+
+    @Test func `a request of which a part went out is not sent again in silence`() async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(ok("a"))
+            guard connection.number == 0 else { return }
+            connection.readSome()
+            connection.reset()
+        }
+        try await Client.with(server) { (client) async throws in
+            #expect(try await client.body() == "a")
+            let failure = try #require(await client.failure(String(repeating: "x", count: 16 << 20)))
+            #expect(failure.kind == .reset)
+            #expect(failure.mayBePaid)
+        }
+        #expect(server.connections == 1)
+    }
+
+    @Test func `a server that says how long it keeps a connection is taken at its word`() async throws {
+        let server = RawServer { connection in
+            while connection.readRequest() != nil {
+                connection.send("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\ncontent-length: 1\r\n\r\na")
+            }
+        }
+        let ends = server.ends
+        try await Client.with(server) { (client) async throws in
+            for _ in 0..<3 { #expect(try await client.body() == "a") }
+            var ended = ends.makeAsyncIterator()
+            #expect(await ended.next() == 0)
+            #expect(try await client.body() == "a")
+        }
+        #expect(server.connections == 2)
+    }
+
+    @Test func `http 1.0 keeps a connection only where it says so`() async throws {
+        let server = RawServer { connection in
+            while connection.readRequest() != nil {
+                connection.send("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\ncontent-length: 1\r\n\r\na")
+            }
+        }
+        try await Client.with(server) { (client) async throws in
+            for _ in 0..<5 { #expect(try await client.body() == "a") }
+        }
+        #expect(server.connections == 1)
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 304 X\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 0\r\n\r\n",
+    ])
+    func `a connection whose next bytes are in doubt is not used again`(reply: String) async throws {
+        let server = RawServer { connection in while connection.readRequest() != nil { connection.send(reply) } }
+        try await Client.with(server) { (client) async throws in
+            for _ in 0..<3 { #expect(try await client.body() == "") }
+        }
+        #expect(server.connections == 3)
+    }
+
+    @Test func `a reply that came before its request was out ends the connection`() async throws {
+        let server = RawServer { connection in
+            connection.readSome()
+            connection.send(ok("early"))
+            while connection.readRequest() != nil { connection.send(ok("late")) }
+        }
+        try await Client.with(server) { (client) async throws in
+            #expect(try await client.body(String(repeating: "x", count: 16 << 20)) == "early")
+            #expect(try await client.body() == "early")
+        }
+        #expect(server.connections == 2)
+    }
+
+    @Test func `a body that ends with its connection is no reply if the connection broke`() async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\n\r\nhalf of")
+            connection.awaitNothingMore()
+            connection.reset()
+        }
+        try await Client.with(server) { (client) async throws in
+            #expect(await client.failure()?.kind == .reset)
+        }
+    }
+
+    @Test func `a coded reply is undone, and a bomb broken off`() async throws {
+        let text = String(repeating: "hello ", count: 500)
+        let packed = InflaterTests.packed(Array(text.utf8))
+        let bomb = InflaterTests.packed(Array(repeating: 0x20, count: 20 << 20))
+        let server = RawServer { connection in
+            while let request = connection.readRequest() {
+                let body = request.hasSuffix("bomb") ? bomb : packed
+                connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\ncontent-length: \(body.count)\r\n\r\n")
+                connection.send(body[...])
+            }
+        }
+        try await Client.with(server) { (client) async throws in
+            for _ in 0..<3 { #expect(try await client.body() == text) }
+            let failure = await client.failure("bomb")
+            #expect(failure?.kind == .tooLarge)
+            #expect(failure?.message.contains("100 times") == true)
+            #expect(try await client.body() == text)
+        }
+        #expect(server.requests.allSatisfy { $0.header("accept-encoding") == "gzip" })
+        #expect(server.connections == 2)
+    }
+}
