@@ -11,14 +11,19 @@ enum ResponseEntry: FuzzEntry {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 Too Many\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n",
         "HTTP/1.0 200 OK\r\nConnection: keep-alive, x\r\ncontent-length: 2\r\n\r\nhi",
         "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end",
-        "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        "HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=9\r\nContent-Encoding: deflate\r\ncontent-length: 3\r\n\r\n\u{4B}\u{4C}\u{4}",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
     ].map { Array($0.utf8) }
 
     static let tokens: [[UInt8]] = [
         "\r\n", "\r", "\n", "\r\n\r\n", ":", " ", "\t", "HTTP/1.1 200 OK\r\n", "content-length: ",
         "transfer-encoding: chunked\r\n", "connection: close\r\n", "0\r\n\r\n", "ffffffffffffffff",
         "99999999999999999999", "-1",
-        ";", ",",
+        ";", ",", "content-encoding: gzip\r\n", "content-encoding: deflate\r\n", "keep-alive: timeout=",
+        "HTTP/1.1 103 X\r\n\r\n", "HTTP/1.0 200 OK\r\n", "\r\n ",
     ].map { Array($0.utf8) }
 
     private struct Reading: Equatable {
@@ -28,6 +33,8 @@ enum ResponseEntry: FuzzEntry {
         var isDone = false
         var hasExcess = false
         var field: String?
+        var isKeptAlive: Bool?
+        var coding: ContentCoding?
     }
 
     static func run(_ bytes: [UInt8]) -> Bool {
@@ -40,7 +47,18 @@ enum ResponseEntry: FuzzEntry {
         if whole.failure == nil {
             expect(whole == single && whole == odd, "the cuts do not change the response", bytes)
         }
+        if whole.isDone, let coding = whole.coding { undo(whole.body, coding, bytes) }
         return whole.failure == nil && whole.isDone
+    }
+
+    /// Whatever is said to be packed is undone within the cap, or refused.
+    private static func undo(_ body: [UInt8], _ coding: ContentCoding, _ bytes: [UInt8]) {
+        do throws(ResponseError) {
+            let plain = try Inflater().decode(body, coding, cap: bodyCap * 4)
+            expect(plain.count <= bodyCap * 4, "the decoded body keeps to the cap", bytes)
+        } catch {
+            expect(coding != .identity, "what is not packed is not refused", bytes)
+        }
     }
 
     private static func read(_ bytes: [UInt8], step: Int) -> Reading {
@@ -56,6 +74,8 @@ enum ResponseEntry: FuzzEntry {
             reading.failure = error
         }
         reading.status = parser.head?.status
+        reading.isKeptAlive = parser.head?.isKeptAlive
+        reading.coding = parser.head?.coding
         reading.field = parser.head?.field("Retry-After")
         reading.isDone = parser.isDone
         reading.hasExcess = parser.hasExcess

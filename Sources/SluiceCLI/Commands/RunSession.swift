@@ -28,7 +28,9 @@ struct RunSession {
         defer { signals.stop() }
         let mode: ScreenFlags.ProgressMode = screen.quiet ? .never : screen.progress ?? .auto
         let result = await withTaskGroup { group in
-            group.addTask { [run] in await ProgressView.shared.keep(run, mode: mode, banner: warning.map { _ in InsecureText.banner }) }
+            group.addTask { [run] in
+                await ProgressView.shared.keep(run, mode: mode, banner: warning.map { _ in InsecureText.banner })
+            }
             defer { group.cancelAll() }
             do throws(SluiceError) {
                 return Result<RunSummary, SluiceError>.success(try await run.execute())

@@ -43,7 +43,7 @@ package struct ByteBudget<Waiter> {
         return served
     }
 
-    /// Ends all waiting: whoever waits gets the bytes, and so does who comes later. Nothing more is read then.
+    /// Ends all waiting: whoever waits gets the bytes, and so does who comes later.
     package mutating func close() -> [Waiter] {
         isClosed = true
         let served = waiting.map(\.waiter)

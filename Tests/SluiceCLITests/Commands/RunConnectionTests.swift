@@ -100,7 +100,8 @@ struct RunConnectionTests {
             "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", "https://no-such-host.invalid/v1",
             "--insecure", "--wait-ready", "1s", "--progress", "always")
         #expect(end.code == 2, "\(end)")
-        #expect(end.errorLines.count { $0.hasPrefix("warning: --insecure") && $0.contains("no-such-host.invalid") } == 2)
+        #expect(
+            end.errorLines.count { $0.hasPrefix("warning: --insecure") && $0.contains("no-such-host.invalid") } == 2)
     }
 
     @Test func `a redirect to another origin is not followed, and its host is named`() async throws {

@@ -58,7 +58,8 @@ import Testing
         #expect(throws: ResponseError.self) { try parse(text, step: 1) }
     }
 
-    @Test(arguments: ["204 No Content", "304 Not Modified"], ["Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"])
+    @Test(
+        arguments: ["204 No Content", "304 Not Modified"], ["Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"])
     func `a status without a body that announces one ends with its head, and the connection with it`(
         status: String, field: String
     ) throws {
@@ -79,7 +80,8 @@ import Testing
 
     @Test func `a head is bounded in bytes and in lines`() throws {
         func head(lines: Int, of size: Int) -> String {
-            "HTTP/1.1 200 OK\r\n" + String(repeating: "x: " + String(repeating: "y", count: size) + "\r\n", count: lines)
+            "HTTP/1.1 200 OK\r\n"
+                + String(repeating: "x: " + String(repeating: "y", count: size) + "\r\n", count: lines)
                 + "\r\n"
         }
         _ = try parse(head(lines: 256, of: 10))
@@ -87,7 +89,9 @@ import Testing
         _ = try parse(head(lines: 60, of: 1000))
         #expect(throws: ResponseError.self) { try parse(head(lines: 70, of: 1000)) }
         #expect(throws: ResponseError.self) { try parse(head(lines: 70, of: 1000), step: 100) }
-        #expect(throws: ResponseError.self) { try parse("HTTP/1.1 200 OK\r\nx: " + String(repeating: "y", count: 70_000)) }
+        #expect(throws: ResponseError.self) {
+            try parse("HTTP/1.1 200 OK\r\nx: " + String(repeating: "y", count: 70_000))
+        }
     }
 
     @Test func `a head that comes byte by byte is looked at once`() throws {
@@ -108,7 +112,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("timeout=5, max=100", 5000), ("max=3,timeout=12", 12_000), ("timeout=0", 0), ("max=1", nil), ("timeout=x", nil),
+        ("timeout=5, max=100", 5000), ("max=3,timeout=12", 12_000), ("timeout=0", 0), ("max=1", nil),
+        ("timeout=x", nil),
     ])
     func `how long the server keeps a connection is read`(value: String, milliseconds: Int?) throws {
         let head = try parse("HTTP/1.1 200 OK\r\nKeep-Alive: \(value)\r\ncontent-length: 0\r\n\r\n").head
@@ -116,7 +121,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("gzip", ContentCoding.gzip), ("X-GZIP", .gzip), ("deflate", .deflate), ("identity", .identity), ("", .identity),
+        ("gzip", ContentCoding.gzip), ("X-GZIP", .gzip), ("deflate", .deflate), ("identity", .identity),
+        ("", .identity),
         ("br", .other), ("gzip, gzip", .other),
     ])
     func `the coding of the body is read`(value: String, coding: ContentCoding) throws {
