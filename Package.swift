@@ -42,7 +42,7 @@ let targets: [Target] =
             dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
         .target(name: "SluiceTestSupport", dependencies: ["SluiceCore"], path: "Tests/SluiceTestSupport"),
-        .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore"]),
+        .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore", "SluiceTestSupport"]),
         .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
         .testTarget(
             name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport"]),
@@ -51,11 +51,13 @@ let targets: [Target] =
         .testTarget(name: "SluiceProvidersTests", dependencies: ["SluiceCore", "SluiceProviders"]),
         .testTarget(
             name: "SluiceTransportTests",
-            dependencies: [
-                "CZlib", "SluiceCore", "SluiceTransport", "SluiceSimulator", "SluiceTestSupport",
-            ]),
+            dependencies: ["CZlib", "SluiceCore", "SluiceTransport", "SluiceSimulator", "SluiceTestSupport"]),
         .testTarget(
-            name: "SluiceTests", dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTestSupport"]),
+            name: "SluiceTests",
+            dependencies: [
+                "Sluice", "SluiceCore", "SluiceScheduling", "SluiceSimulator", "SluiceTestSupport", "SluiceTransport",
+                heap,
+            ]),
         .testTarget(
             name: "SluiceCLITests",
             dependencies: ["SluiceCLI", "SluiceCore", "Sluice", "SluiceSimulator", "SluiceTestSupport"]),

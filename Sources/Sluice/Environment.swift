@@ -1,4 +1,5 @@
 package import SluiceCore
+package import SluiceTransport
 
 #if canImport(Glibc)
     internal import Glibc
@@ -6,7 +7,7 @@ package import SluiceCore
     internal import Darwin
 #endif
 
-/// The world outside: clocks, sleep and chance, in one place so that tests can put their own there.
+/// The world outside: clocks, sleep, chance and the network, in one place so that tests can put their own there.
 public struct Environment: Sendable {
     /// Reads both clocks.
     package var now: @Sendable () -> Now
@@ -14,6 +15,10 @@ public struct Environment: Sendable {
     package var sleep: @Sendable (TimeSpan) async throws -> Void
     /// Where jitter starts from.
     package var seed: UInt64
+    /// Opens the way to the providers.
+    package var connect: @Sendable (DirectSettings) async throws(SluiceError) -> any Transport = {
+        settings async throws(SluiceError) in try await DirectTransport.start(settings)
+    }
 
     package init(
         now: @escaping @Sendable () -> Now, sleep: @escaping @Sendable (TimeSpan) async throws -> Void, seed: UInt64

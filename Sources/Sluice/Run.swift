@@ -45,7 +45,7 @@ public final class Run: Sendable {
             state.withLock { $0.stop != nil }
         }
         guard let preparation = prepared else { return stoppedEarly() }
-        let transport = try await DirectTransport.start(
+        let transport = try await environment.connect(
             preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
         let pipeline: Pipeline
         do throws(SluiceError) {

@@ -7,7 +7,7 @@ package final class Endpoint: Sendable {
     /// Where connections are made to.
     package let base: BaseURL
     /// The request's head up to the number of the content length.
-    let prefix: [UInt8]
+    package let prefix: [UInt8]
 
     /// An endpoint below a base URL.
     /// - Parameters:

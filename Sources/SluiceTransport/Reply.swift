@@ -11,6 +11,13 @@ package struct Reply: Sendable {
         self.body = body
     }
 
+    /// A reply that did not come over a connection: for transports of another kind.
+    package init(status: Int, headers: [(name: String, value: String)], body: Bytes) throws(ResponseError) {
+        let fields = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+        head = try ResponseHead(Bytes("HTTP/1.1 \(status) \r\n\(fields)\r\n"))
+        self.body = body
+    }
+
     /// The HTTP status.
     package var status: Int { head.status }
 

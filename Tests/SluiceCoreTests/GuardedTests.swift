@@ -1,4 +1,5 @@
 import SluiceCore
+import SluiceTestSupport
 import Testing
 
 @Suite struct GuardedTests {
@@ -7,11 +8,11 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    for _ in 0..<20_000 { counter.withLock { $0 += 1 } }
+                    for _ in 0..<Rounds.of(20_000) { counter.withLock { $0 += 1 } }
                 }
             }
         }
-        #expect(counter.withLock { $0 } == 160_000)
+        #expect(counter.withLock { $0 } == 8 * Rounds.of(20_000))
     }
 
     @Test func `an error leaves the lock free and the value as far as it got`() {

@@ -128,6 +128,7 @@ import Testing
             let summary = try await finished
             #expect(summary.exitCode == 130)
             #expect(summary.counts.left == 20)
+            #expect(summary.counts.possiblyPaidTwice == 4)
             #expect(summary.elapsed < .seconds(60))
         }
     }

@@ -166,6 +166,7 @@ final class Service: Sendable {
 
     func connections() -> [any Channel] { state.withLock { Array($0.connections.values) } }
 
+    /// Whether no new connection is let in any more.
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// Lets no new connection in from now on; false if it was so already.

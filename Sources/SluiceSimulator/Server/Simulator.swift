@@ -75,6 +75,7 @@ public final class Simulator: Sendable {
     public func ledger() async -> [LedgerEntry] {
         if service.isStopping { return service.ledger.entries() }
         // A reply is entered in the same turn of the event loop in which it is written; wait for that turn to end.
+        guard !service.isStopping else { return service.ledger.entries() }
         for loop in group.makeIterator() { try? await loop.submit {}.get() }
         return service.ledger.entries()
     }

@@ -39,8 +39,7 @@ package final class DurableWriter: Sendable {
     /// - Throws: ``SluiceError`` of code `disk` if it is lost or may be; every later call throws the same.
     package func append(_ line: [UInt8], to channel: Channel = .output) async throws(SluiceError) {
         assert(line.last == 0x0A, "a line ends with a line feed")
-        // Unsafe only in that nobody checks that it is resumed once; a checked one costs an allocation per row more.
-        let error: SluiceError? = await withUnsafeContinuation { waiter in
+        let error: SluiceError? = await suspended { waiter in
             submit(waiter) { queue in
                 switch channel {
                 case .output:
@@ -58,7 +57,7 @@ package final class DurableWriter: Sendable {
     /// Runs a small blocking job on the writer thread, behind the lines that were appended before it.
     /// - Throws: what the job throws; the writer goes on.
     package func perform(_ job: @escaping @Sendable () throws(SluiceError) -> Void) async throws(SluiceError) {
-        let error: SluiceError? = await withUnsafeContinuation { waiter in
+        let error: SluiceError? = await suspended { waiter in
             submit(waiter) { $0.jobs.append(WriteQueue.Job(body: job, waiter: waiter)) }
         }
         if let error { throw error }
@@ -67,7 +66,7 @@ package final class DurableWriter: Sendable {
     /// Waits until all is written, closes the files and ends the thread.
     /// - Throws: what has made the writer fail, if anything has.
     package func close() async throws(SluiceError) {
-        let error: SluiceError? = await withUnsafeContinuation { waiter in
+        let error: SluiceError? = await suspended { waiter in
             let (isClosed, failure) = monitor.withLock { queue in
                 if !queue.isClosed { queue.closers.append(waiter) }
                 queue.isClosing = true

@@ -3,7 +3,7 @@ import SluiceCore
 /// What waits for the writer thread.
 struct WriteQueue {
     /// Who waits for an outcome: nil is success.
-    typealias Waiter = UnsafeContinuation<SluiceError?, Never>
+    typealias Waiter = Suspension<SluiceError?>
 
     /// Lines for one file, and who waits for them.
     struct Lines {

@@ -54,8 +54,7 @@ package final class DirectTransport: Transport {
     }
 
     private func exchange(_ call: Call, _ number: UInt64) async -> Result<Reply, TransportFailure> {
-        // A checked continuation costs an allocation more for each request; `Exchange` resumes it once by its shape.
-        await withUnsafeContinuation { continuation in
+        await suspended { continuation in
             if loop.inEventLoop {
                 // Whoever cancels it from now on finds it when the loop gets to look.
                 pools.value.start(Exchange(call, number: number, continuation))

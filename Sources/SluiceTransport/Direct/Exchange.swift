@@ -10,9 +10,9 @@ struct Exchange {
     let deadline: NIODeadline
     /// Whether it was put on a kept-alive connection that turned out to be dead, and so was sent anew.
     var isResent = false
-    private let continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>
+    private let continuation: Suspension<Result<Reply, TransportFailure>>
 
-    init(_ call: Call, number: UInt64, _ continuation: UnsafeContinuation<Result<Reply, TransportFailure>, Never>) {
+    init(_ call: Call, number: UInt64, _ continuation: Suspension<Result<Reply, TransportFailure>>) {
         self.call = call
         self.number = number
         self.continuation = continuation

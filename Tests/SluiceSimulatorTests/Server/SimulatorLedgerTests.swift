@@ -27,6 +27,16 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `the entries are there after the stop, too`() async throws {
+        var options = SimulatorOptions()
+        options.keepsLedger = true
+        let simulator = try await Simulator.start(options)
+        let client = try RawClient(port: simulator.port)
+        _ = try client.chat("item-5")
+        await simulator.stop()
+        #expect(await simulator.ledger().map(\.item) == [5])
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `a client that leaves before its answer is entered as not sent`() async throws {
         var options = SimulatorOptions()

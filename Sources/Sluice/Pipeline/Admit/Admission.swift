@@ -9,7 +9,7 @@ final class Admission: Sendable {
         let refusal: AdmissionMachine.Refusal
     }
 
-    private typealias Waiter = UnsafeContinuation<Result<Grant, Denied>, Never>
+    private typealias Waiter = Suspension<Result<Grant, Denied>>
 
     private struct State {
         var machine: AdmissionMachine
@@ -18,12 +18,15 @@ final class Admission: Sendable {
         var early: [Ticket: Result<Grant, Denied>] = [:]
         var lastTicket: UInt64 = 0
         var timer: ScheduledWork?
+        /// Which decision the timer belongs to, and how many there were.
+        var timerWake: UInt64 = 0
+        var wakes: UInt64 = 0
     }
 
     /// What is done after the lock is released.
     private struct Effects {
         var resumptions: [(Waiter, Result<Grant, Denied>)] = []
-        var wake: Instant?
+        var wake: (at: Instant, number: UInt64)?
         var notices: [AdmissionMachine.Notice] = []
     }
 
@@ -64,7 +67,7 @@ final class Admission: Sendable {
     private func decision(on ticket: Ticket) async -> Result<Grant, Denied> {
         if let early = state.withLock({ $0.early.removeValue(forKey: ticket) }) { return early }
         let since = now().mono
-        return await withUnsafeContinuation { waiter in
+        return await suspended { waiter in
             let early = state.withLock { state in
                 let early = state.early.removeValue(forKey: ticket)
                 if early == nil { state.waiters[ticket] = (waiter, since) }
@@ -118,7 +121,7 @@ final class Admission: Sendable {
             let event = event(&state)
             return Admission.digest(state.machine.handle(event, now: now), &state)
         }
-        if let wake = effects.wake { schedule(wake, now: now) }
+        if let (at, number) = effects.wake { schedule(at, number: number, now: now) }
         for (waiter, result) in effects.resumptions { waiter.resume(returning: result) }
         for notice in effects.notices { notify(notice) }
     }
@@ -131,7 +134,9 @@ final class Admission: Sendable {
                 decide(ticket, .success(grant), &state, &effects)
             case .refuse(let ticket, let refusal):
                 decide(ticket, .failure(Denied(refusal: refusal)), &state, &effects)
-            case .wake(let at): effects.wake = at
+            case .wake(let at):
+                state.wakes += 1
+                effects.wake = (at, state.wakes)
             case .notice(let notice): effects.notices.append(notice)
             }
         }
@@ -148,13 +153,14 @@ final class Admission: Sendable {
         }
     }
 
-    private func schedule(_ at: Instant, now: Now) {
+    private func schedule(_ at: Instant, number: UInt64, now: Now) {
         let work = transport.schedule(after: at - now.mono) { [self] in handle { _ in .timer } }
-        let former = state.withLock { state in
-            let former = state.timer
-            state.timer = work
-            return former
+        let superseded = state.withLock { state -> ScheduledWork? in
+            // Another thread may have decided later and come here first; its moment is the one that counts.
+            guard number > state.timerWake else { return work }
+            defer { (state.timer, state.timerWake) = (work, number) }
+            return state.timer
         }
-        former?.cancel()
+        superseded?.cancel()
     }
 }

@@ -129,7 +129,8 @@ final class JudgeStage: Sendable {
             let final = Failure(.final, code: broken.kind.rawValue, message: message)
             return Judgement(.answered(tokens: nil), .giveUp, failure: final, mayBePaid: true)
         case .aborted:
-            return Judgement(.returned, .again(countsAttempt: false, backsOff: false), failure: failure)
+            return Judgement(
+                .returned, .again(countsAttempt: false, backsOff: false), failure: failure, mayBePaid: broken.mayBePaid)
         }
     }
 

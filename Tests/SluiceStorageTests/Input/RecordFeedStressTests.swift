@@ -1,0 +1,40 @@
+import SluiceCore
+import SluiceStorage
+import SluiceTestSupport
+import Testing
+
+/// Many slots at one feed, over and over; `SLUICE_ROUNDS` makes the loops long.
+@Suite(.timeLimit(.minutes(10))) struct RecordFeedStressTests {
+    @Test func `rows go to many slots once each, and a stop in the middle wakes them all`() async throws {
+        let folder = TemporaryFolder()
+        let count = 3000
+        write((0..<count).map { "row \($0)\n" }.joined(), to: folder.file("in"))
+        for round in 0..<Rounds.of(4) {
+            let bounds = LookAhead(bytes: 1 << (9 + round % 5), rows: 1 + round * 7 % 60)
+            let feed = try RecordFeed(.file(folder.file("in")), lookAhead: bounds)
+            let stopAfter = round % 2 == 0 ? Int.max : round * 193 % count
+            let taken = Guarded(0)
+            let seen = await withTaskGroup(of: [Int].self) { group in
+                for _ in 0..<24 {
+                    group.addTask {
+                        var rows: [Int] = []
+                        while case .record(let record)? = await feed.next() {
+                            rows.append(Int(record.bytes.text.dropFirst(4)) ?? -1)
+                            let now = taken.withLock { taken in
+                                taken += 1
+                                return taken
+                            }
+                            if now == stopAfter { feed.stop() }
+                        }
+                        return rows
+                    }
+                }
+                return await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(Set(seen).count == seen.count)
+            #expect(stopAfter == .max ? seen.sorted() == Array(0..<count) : seen.count >= min(stopAfter, count))
+            #expect(await feed.next() == nil)
+            #expect(feed.failure == nil)
+        }
+    }
+}
