@@ -50,7 +50,7 @@ final class Ledger: Sendable {
     /// Writes what is left and ends the thread.
     func close() async {
         guard let thread else { return }
-        try? await thread.next().submit { self.flush() }.get()
+        _ = await thread.next().submit { self.flush() }.result()
         try? await thread.shutdownGracefully()
         file?.close()
     }

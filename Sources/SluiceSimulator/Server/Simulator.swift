@@ -52,7 +52,7 @@ public final class Simulator: Sendable {
                 channel.eventLoop.makeCompletedFuture { try Connection.install(on: channel, service: service) }
             }
         do {
-            let listener = try await bootstrap.bind(host: options.host, port: options.port).get()
+            let listener = try await bootstrap.bind(host: options.host, port: options.port).result().get()
             return Simulator(
                 host: options.host, port: listener.localAddress?.port ?? options.port, service: service, group: group,
                 listener: listener)
@@ -76,7 +76,7 @@ public final class Simulator: Sendable {
         if service.isStopping { return service.ledger.entries() }
         // A reply is entered in the same turn of the event loop in which it is written; wait for that turn to end.
         guard !service.isStopping else { return service.ledger.entries() }
-        for loop in group.makeIterator() { try? await loop.submit {}.get() }
+        for loop in group.makeIterator() { _ = await loop.submit {}.result() }
         return service.ledger.entries()
     }
 
@@ -88,10 +88,10 @@ public final class Simulator: Sendable {
     /// Returns when all threads have ended. A second call waits for nothing.
     public func stop() async {
         guard service.beginStopping() else { return }
-        try? await listener.close().get()
+        _ = await listener.close().result()
         let connections = service.connections()
         for connection in connections { connection.close(promise: nil) }
-        for connection in connections { try? await connection.closeFuture.get() }
+        for connection in connections { _ = await connection.closeFuture.result() }
         await service.ledger.close()
         try? await group.shutdownGracefully()
     }

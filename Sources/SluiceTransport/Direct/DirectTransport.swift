@@ -25,14 +25,13 @@ package final class DirectTransport: Transport {
         let tls = try TLSSettings(settings.tls)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        do {
-            let pools = try await loop.submit {
-                NIOLoopBound(PoolTable(loop: loop, settings: settings, tls: tls), eventLoop: loop)
-            }.get()
-            return DirectTransport(group: group, loop: loop, pools: pools)
-        } catch {
-            throw SluiceError(.configuration, "the event loop did not start: \(error)")
+        let pools = await suspended { start in
+            loop.execute {
+                start.resume(
+                    returning: NIOLoopBound(PoolTable(loop: loop, settings: settings, tls: tls), eventLoop: loop))
+            }
         }
+        return DirectTransport(group: group, loop: loop, pools: pools)
     }
 
     private init(group: MultiThreadedEventLoopGroup, loop: any EventLoop, pools: NIOLoopBound<PoolTable>) {
