@@ -6,13 +6,18 @@ import random
 import signal
 import time
 
+import faults
 from join import Answers, Broken, is_paid, item_of, paid, read_ledger, read_rows
 from processes import Client, Gauge, Mock
 
-GOOD = ["sk-good-0001", "sk-good-0002", "sk-good-0003", "sk-good-0004"]
+GOOD = [f"sk-good-000{n}" for n in range(1, 5)]
 INVALID, SPENT = "sk-wrong-0009", "sk-spent-0008"
 # A line that is no row, in its place: it must fail, alone, each time.
 BAD_LINES = ['{"id":"bad-1","prompt":', '{"id":"bad-2","no":"shape"}']
+
+
+# Faults by which a connection ends.
+ENDS = ("close", "reset", "stall", "truncate", "length", "chunked-b", "twice", "gzip-broken")
 
 
 class Job:
@@ -43,19 +48,16 @@ class Job:
             self.keys, self.slots, self.latency, self.rpm, self.concurrency = GOOD, 256, 20, None, None
             self.has_invalid = self.has_spent = True
             self.interruptions, self.durability, self.attempts = 0, "sync", 8
-        # A 429 makes its key rest, so a few of them decide how long the round takes.
-        shares = [chance.random() for _ in range(3)] + [chance.random() / 10]
-        self.faults = [round(0.05 * share / sum(shares), 4) for share in shares]
-        if self.is_steady:
-            self.faults = [0.0165, 0.0165, 0.0165, 0.0005]
+        # Rows that no attempt helps: they must fail, alone, each time.
+        self.doomed = chance.sample(range(self.rows), chance.choice([0, 0, 2, 5]))
+        self.script = faults.rules(chance, self.doomed, self.keys, self.is_steady)
 
     def mock_flags(self):
         flags = ["--latency", f"{self.latency}ms", "--sigma", "0.5"]
         for key in self.keys + ([SPENT] if self.has_spent else []):
             flags += ["--key", key]
         flags += ["--invalid-key", INVALID]
-        for name, rate in zip(["--error500", "--error503", "--reset", "--error429"], self.faults):
-            flags += [name, str(rate)]
+        flags += ["--faults", "faults.yaml"]
         if self.rpm:
             flags += ["--rpm", str(self.rpm)]
         if self.concurrency:
@@ -69,7 +71,7 @@ class Job:
 
     def client_flags(self):
         flags = ["-c", str(self.slots), "--max-attempts", str(self.attempts), "--durability", self.durability,
-                 "--grace", "2s", "--timeout", "20s"]
+                 "--grace", "2s", "--timeout", "4s"]
         return flags + ["--rpm", str(self.rpm)] if self.rpm and self.is_told else flags
 
     def seconds(self):
@@ -120,8 +122,9 @@ class Round:
         self.input = os.path.join(folder, "rows.jsonl")
         self.output = os.path.join(folder, "out.jsonl")
         self.lines = job.write_rows(self.input)
+        faults.write(os.path.join(folder, "faults.yaml"), job.script)
         self.asked = read_rows(self.input)
-        self.good = {i: r for i, r in self.asked.items() if item_of(r) is not None}
+        self.good = {i: r for i, r in self.asked.items() if item_of(r) not in {None, *job.doomed}}
         self.visits, self.gauges = [], []
         self.figures = {}
 
@@ -145,6 +148,7 @@ class Round:
             for visit in self.visits:
                 if visit.client.process.poll() is None:
                     visit.client.process.kill()
+        self.require_failures()
         self.join()
         if job.is_steady:
             self.flat("the client", self.visits[0].client.gauge, self.lines)
@@ -261,13 +265,23 @@ class Round:
     def is_done(self):
         return bool(self.visits) and self.visits[-1].code in (0, 1) and self.written() >= set(self.good)
 
+    def require_failures(self):
+        """In the end exactly those rows have failed that had to."""
+        failed = [json.loads(line) for line in self.error_lines()]
+        doomed = {f"row-{n}" for n in self.job.doomed}
+        bad_lines = self.lines - len(self.good) - len(doomed)
+        if {line["id"] for line in failed if line["id"] in self.asked and item_of(self.asked[line["id"]]) is not None} != doomed:
+            raise Broken(f"the rows that fail are not those that must: {[line['id'] for line in failed][:9]}")
+        if len(failed) != len(doomed) + bad_lines:
+            raise Broken(f"{len(failed)} rows failed, {len(doomed)} and {bad_lines} bad lines had to")
+
     # the ledger joined to it
 
     def join(self):
         ledger = read_ledger(self.mock.ledger)
         figures = self.figures = {
             "runs": len(self.visits), "killed": sum(v.code == -9 for v in self.visits),
-            "outages": sum(v.outages for v in self.visits), "requests": len(ledger), "rows": len(self.good),
+            "outages": sum(v.outages for v in self.visits), "requests": len(ledger), "rows": len(self.good), "doomed": len(self.job.doomed),
             "answers_paid": sum(map(is_paid, ledger)), "faults": sum(e["fault"] is not None for e in ledger),
             "refused": sum(e["status"] == 429 and e["fault"] is None for e in ledger),
         }
@@ -279,6 +293,7 @@ class Round:
         if unpaid:
             raise Broken(f"answers that nobody paid for: {unpaid[:5]}")
         figures["paid_twice"] = sum(paid_for.values()) - len(self.good)
+        figures["kinds"] = sorted({e["fault"] for e in ledger if e["fault"]})
         figures["in_flight_at_kills"] = self.job.slots * figures["killed"]
 
     def join_visit(self, visit, entries):
@@ -302,9 +317,13 @@ class Round:
             raise Broken(f"{wasted} answers were paid for in vain, {requests['possibly_paid_twice']} counted")
         if len(entries) > requests["sent"] + spare:
             raise Broken(f"the provider saw {len(entries)} requests, {requests['sent']} were counted")
-        if not visit.outages and not spare and len(entries) != requests["sent"]:
+        # A request that meets a connection just closed by a fault is sent, and never seen.
+        unseen = requests["sent"] - len(entries)
+        closes = sum((e["fault"] or "").startswith(ENDS) for e in entries)
+        if not visit.outages and not spare and unseen > closes:
             raise Broken(f"the provider saw {len(entries)} requests, {requests['sent']} were counted")
-        unsure = sum(not is_paid(e) and e["status"] in (200, None) for e in entries) + by_fault
+        self.figures["unseen"] = self.figures.get("unseen", 0) + (0 if visit.outages else unseen)
+        unsure = sum(not is_paid(e) and e["status"] in (200, None) for e in entries) + by_fault + closes
         if requests["possibly_paid_twice"] > unsure + spare + visit.outages * self.job.slots:
             raise Broken(f"{requests['possibly_paid_twice']} possibly paid twice, at most {unsure} were")
 
