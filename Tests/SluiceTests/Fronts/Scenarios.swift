@@ -34,7 +34,7 @@ extension Scenario {
         $0.provider.limits = .init(requestsPerMinute: 6000, bucketDepth: .milliseconds(50))
         $0.provider.sendsRetryAfter = false
         $0.provider.saysWaitInMessage = false
-        $0.provider.sendsRateLimitHeaders = false
+        $0.provider.headers = .none
         $0.attempts = 1
         $0.expected.mostRefusals = 60
         $0.expected.fewestRefusals = 1
