@@ -81,8 +81,13 @@ struct MockLimitFlags: ParsableArguments {
     /// - Throws: ``SluiceError`` for one that cannot be read.
     func apply(to options: inout SimulatorOptions) throws(SluiceError) {
         profile?.apply(to: &options)
-        if let bucket { options.limits.window = .bucket(depth: bucket) }
-        for text in window { try MockLimits.setWindow(text, of: &options.limits) }
+        if let bucket {
+            options.limits.window = .bucket(depth: bucket)
+            options.limits.windows = [:]
+        }
+        // What is said of all comes before what is said of one.
+        for text in window where !text.contains("=") { try MockLimits.setWindow(text, of: &options.limits) }
+        for text in window where text.contains("=") { try MockLimits.setWindow(text, of: &options.limits) }
         let values: [(RateDimension, Double?)] = [
             (.requestsPerMinute, rpm), (.tokensPerMinute, tpm), (.requestsPerSecond, rps), (.requestsPerDay, rpd),
             (.tokensPerDay, tpd), (.inputTokensPerMinute, itpm), (.outputTokensPerMinute, otpm),

@@ -50,7 +50,11 @@ package enum MockLimits {
                 .usage, "'\(text)' is no window",
                 hint: "windows are bucket, bucket:60s, fixed, sliding, quanta, quanta:10s")
         }
-        guard parts.count == 2 else { return limits.window = model }
+        guard parts.count == 2 else {
+            limits.window = model
+            limits.windows = [:]
+            return
+        }
         let dimension = try dimension(parts[0])
         limits.windows[dimension] = model
     }

@@ -49,6 +49,8 @@ import Testing
                 .requestsPerMinute: .quanta(.seconds(10)), .tokensPerDay: .sliding,
                 .requestsPerSecond: .quanta(.seconds(1)),
             ])
+        try MockLimits.setWindow("sliding", of: &limits)
+        #expect(limits.windows.isEmpty && limits.window == .sliding)
         for text in ["", "leaky", "fixed:3s", "quanta:0", "bucket:x", "xpm=fixed"] {
             #expect(throws: SluiceError.self) { try MockLimits.setWindow(text, of: &limits) }
         }
