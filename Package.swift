@@ -32,7 +32,7 @@ let targets: [Target] =
             name: "SluiceTransport", dependencies: ["CZlib", "SluiceCore", deque, nioCore, nioPosix, nioTLS, nioSSL]),
         .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
-        .target(name: "SluiceStorage", dependencies: ["SluiceCore", crypto]),
+        .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto]),
         .target(
             name: "Sluice",
             dependencies: ["SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"]),

@@ -11,7 +11,7 @@ MAY_IMPORT = {
     "SluiceCore": {"Synchronization"},
     "SluiceProviders": CORE,
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
-    "SluiceStorage": CORE | {"Crypto"},
+    "SluiceStorage": CORE | {"Crypto", "CZlib"},
     "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
     "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"},

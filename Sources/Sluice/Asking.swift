@@ -12,6 +12,8 @@ public struct Asking: Sendable {
     public var system: String?
     /// The column that holds the user's message, for rows of no known shape.
     public var textField: String?
+    /// The column that holds the user's message where a row has no shape of its own.
+    package var textFallback: String?
     /// The column that holds the row's model.
     public var modelField: String?
     /// The field that the answer is written to.

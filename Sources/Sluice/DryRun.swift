@@ -21,7 +21,8 @@ public struct DryRun: Sendable {
         guard let path = options.input else {
             throw SluiceError(.usage, "a dry run needs a file", hint: "save the rows to a file first")
         }
-        let source = InputSource.file(path)
+        let options = options.completed
+        let source = options.files.source(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)
         let stage = PlanStage(question, store: nil)
@@ -36,7 +37,7 @@ public struct DryRun: Sendable {
         guard let order, let account = options.accounts.first else {
             throw SluiceError(.configuration, "there are no rows", file: path)
         }
-        let counts = try InputCounts.of(path, hasher: question.hasher)
+        let counts = try InputCounts.of(source, hasher: question.hasher)
         url = account.base.description + OpenAIRequest.path(order.endpoint)
         body = order.body
         estimatedTokens = order.inputTokens

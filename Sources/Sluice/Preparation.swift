@@ -18,7 +18,8 @@ struct Preparation: Sendable {
     private let options: RunOptions
     private let environment: Environment
     private let plan: PlanStage
-    private let source: InputSource
+    private let form: OutputForm
+    private let onEvent: @Sendable (RunEvent) -> Void
 
     /// - Returns: nil if the run was stopped before it could begin.
     static func make(
@@ -26,31 +27,43 @@ struct Preparation: Sendable {
         shouldStop: @escaping @Sendable () -> Bool
     ) async throws(SluiceError) -> Preparation? {
         guard !options.accounts.isEmpty else { throw SluiceError(.configuration, "no account to send with") }
-        let source = options.input.map(InputSource.file) ?? .standardInput
+        let options = options.completed
+        let source = options.files.source(options.input)
+        let form = try options.files.form(options.output)
         let question = try QuestionCheck(options)
         try question.look(at: source)
 
         let target: OutputTarget
-        if let output = options.output { target = try OutputTarget(path: output) } else { target = .standardOutput }
+        if let output = options.output {
+            target = try OutputTarget(path: output, form: form)
+        } else {
+            target = .standardOutput
+        }
         var start = StartOptions(
             input: source, output: target, hasher: question.hasher, started: environment.now().wall)
         start.allowsRedo = options.redo || options.redoAll
         start.startsOver = options.redoAll
+        start.form = form
+        start.refusesDuplicates = options.files.duplicateID == .refuse
+        start.failedRows = SluiceStorage.FailedRows(rawValue: options.files.failedRows.rawValue) ?? .retry
+        start.answerField = options.asking.answerField
         let opened = try await BlockingThread.run("starting") { [start] () throws(SluiceError) -> OutputStore? in
             try OutputStore.start(start, shouldStop: shouldStop)
         }
         guard let store = opened else { return nil }
+        if store.source != source { try question.look(at: store.source) }
         return try Preparation(
-            options, environment: environment, source: source, question: question, store: store, onEvent: onEvent)
+            options, environment: environment, form: form, question: question, store: store, onEvent: onEvent)
     }
 
     private init(
-        _ options: RunOptions, environment: Environment, source: InputSource, question: QuestionCheck,
+        _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
         store: OutputStore, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) {
         self.options = options
         self.environment = environment
-        self.source = source
+        self.form = form
+        self.onEvent = onEvent
         self.store = store
         let counts = store.counts
         if let bad = counts.input?.firstBad, options.isStrict {
@@ -94,14 +107,16 @@ struct Preparation: Sendable {
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now
         return Pipeline(
-            read: ReadStage(try RecordFeed(source), rowLimit: options.rowLimit, memory: options.maxMemory),
+            read: ReadStage(
+                try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
+                rowLimit: options.rowLimit, memory: options.maxMemory),
             plan: plan,
             admit: Admission(policy, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
             },
             send: try SendStage(options, transport: transport),
             judge: JudgeStage(options, now: now),
-            record: RecordStage(options, writer: writer, store: store, onEvent: onEvent),
+            record: RecordStage(options, form: form, writer: writer, store: store, onEvent: onEvent),
             report: Tally(),
             state: RunState(),
             gate: gate,
@@ -148,7 +163,32 @@ struct Preparation: Sendable {
             pipeline.state.halt(.error(error))
             summary = summarise(pipeline, elapsed)
         }
+        do throws(SluiceError) {
+            try await render(pipeline.state)
+        } catch {
+            pipeline.state.halt(.error(error))
+            summary = summarise(pipeline, elapsed)
+        }
         return summary
+    }
+
+    /// Makes the output of the answers, where it is not they themselves.
+    private func render(_ state: RunState) async throws(SluiceError) {
+        guard let output = options.output, let paths = store.paths, paths.hasJournal else { return }
+        do throws(SluiceError) {
+            let file = FormFile(source: store.source, form: form, answerField: options.asking.answerField)
+            // Not the store itself: the thread may end a little after this, and with the store ends the lock.
+            let counts = try await BlockingThread.run("rendering") { () throws(SluiceError) in
+                try OutputStore.render(paths, file, shouldStop: { state.isAborted })
+            }
+            if let counts, counts.missing > 0 {
+                onEvent(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
+            }
+        } catch {
+            let hint = "every answer is kept; 'sluice merge \(output)' makes the output of them"
+            if state.isAborted { return onEvent(RunEvent("\(output) was not written: \(hint)", isError: true)) }
+            throw SluiceError(error.code, error.message, hint: hint, file: error.file, line: error.line)
+        }
     }
 
     private func summarise(_ pipeline: Pipeline, _ elapsed: TimeSpan) -> RunSummary {

@@ -1,4 +1,5 @@
 public import SluiceCore
+internal import SluiceStorage
 
 /// Everything that a run can be told; change what differs from the defaults and hand it to ``Run``.
 public struct RunOptions: Sendable {
@@ -6,6 +7,8 @@ public struct RunOptions: Sendable {
     public var input: String?
     /// Where answers go: a path, or nil for the standard output, which keeps no state.
     public var output: String?
+    /// What the input and the output look like.
+    public var files = Files()
     /// How rows become requests.
     public var asking = Asking()
     /// What is kept of an answer.
@@ -49,4 +52,15 @@ public struct RunOptions: Sendable {
 
     /// The defaults; set the accounts, the input and the output.
     public init() {}
+}
+
+extension RunOptions {
+    /// The options with what follows from the others.
+    var completed: RunOptions {
+        var options = self
+        // The files of a folder are texts, so one that is no row of another shape is asked as it is.
+        if files.areFolders { options.asking.textFallback = "text" }
+        if let form = try? files.form(output), form.needsResponse { options.save = .response }
+        return options
+    }
 }

@@ -3,6 +3,9 @@ internal import SluiceStorage
 /// What the start of a run has found, for people.
 enum StartText {
     static func say(_ counts: StartCounts, _ onEvent: (RunEvent) -> Void) {
+        if counts.taken > 0 {
+            onEvent(RunEvent("answers taken over from the output that was there: \(counts.taken)"))
+        }
         if counts.finished > 0 {
             onEvent(RunEvent("going on: answered before: \(counts.finished)"))
         }

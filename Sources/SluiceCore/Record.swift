@@ -5,9 +5,17 @@ public struct Record: Sendable {
     /// The bytes of the row without its line end.
     public let bytes: Bytes
 
+    /// The id that it goes by instead of its own, which another row has had before it.
+    package let newID: String?
+
     /// A row of the input.
     public init(line: Int, bytes: Bytes) {
+        self.init(line: line, bytes: bytes, newID: nil)
+    }
+
+    package init(line: Int, bytes: Bytes, newID: String?) {
         self.line = line
         self.bytes = bytes
+        self.newID = newID
     }
 }

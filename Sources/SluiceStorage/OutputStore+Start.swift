@@ -33,13 +33,20 @@ extension OutputStore {
         _ options: StartOptions, _ paths: OutputPaths, _ folder: StateFolder, _ lock: OutputLock,
         _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
     ) throws(SluiceError) -> OutputStore? {
-        try Superseded(paths).clean()
+        var options = options
+        if paths.hasJournal, !options.input.isScannable {
+            // The output stands in the order of the input, so that must be there to the end, and for the next time.
+            guard try Spool.copy(options.input, to: paths.spool, shouldStop: shouldStop) else { return nil }
+            options.input = InputSource(.file(paths.spool), format: options.input.format, shard: options.input.shard)
+        }
         var counts = StartCounts()
+        counts.taken = try takeOver(paths, options)
+        try Superseded(paths).clean()
         var torn = 0
         var finished = FinishedRows()
 
-        if let size = FileStatus.of(paths.output)?.size, size > 0 {
-            let read = try OutputIndex.read(paths.output, isKnown: folder.isKnown) { bytes in
+        if let size = FileStatus.of(paths.answers)?.size, size > 0 {
+            let read = try OutputIndex.read(paths.answers, isKnown: folder.isKnown) { bytes in
                 progress(StartProgress(step: .output, bytes: bytes, total: size))
                 return shouldStop()
             }
@@ -54,8 +61,8 @@ extension OutputStore {
         let before = finished.count
         if options.startsOver { finished.removeAll() }
 
-        if case .file(let path) = options.input, options.input.isScannable {
-            guard let input = try scan(path, options, &finished, shouldStop, progress) else { return nil }
+        if options.input.isScannable {
+            guard let input = try scan(options, &finished, shouldStop, progress) else { return nil }
             counts.input = input
             let untaken = finished.untaken
             try RedoGuard(finished: before, stale: untaken)
@@ -68,11 +75,13 @@ extension OutputStore {
             counts.torn += moved.torn
         }
         finished.reset()
+        let former = try FormerFailures(paths, options)
         try folder.rotateErrors()
+        try FormFile(source: options.input, form: options.form, answerField: options.answerField).write(paths)
         counts.finished = finished.count
         return OutputStore(
-            target: options.output, lock: lock, finished: finished, counts: counts,
-            watchesIDs: counts.input == nil)
+            options.input, target: options.output, lock: lock, finished: finished, former: former, counts: counts,
+            watchesIDs: counts.input == nil && options.refusesDuplicates)
     }
 
     private static func startStream(
@@ -80,31 +89,54 @@ extension OutputStore {
     ) throws(SluiceError) -> OutputStore? {
         var counts = StartCounts()
         var none = FinishedRows()
-        if case .file(let path) = options.input, options.input.isScannable {
-            guard let input = try scan(path, options, &none, shouldStop, progress) else { return nil }
+        if options.input.isScannable {
+            guard let input = try scan(options, &none, shouldStop, progress) else { return nil }
             counts.input = input
         }
         return OutputStore(
-            target: options.output, lock: nil, finished: FinishedRows(), counts: counts,
-            watchesIDs: counts.input == nil)
+            options.input, target: options.output, lock: nil, finished: FinishedRows(), former: nil, counts: counts,
+            watchesIDs: counts.input == nil && options.refusesDuplicates)
     }
 
     private static func scan(
-        _ path: String, _ options: StartOptions, _ finished: inout FinishedRows, _ shouldStop: () -> Bool,
+        _ options: StartOptions, _ finished: inout FinishedRows, _ shouldStop: () -> Bool,
         _ progress: (StartProgress) -> Void
     ) throws(SluiceError) -> InputCounts? {
-        let total = FileStatus.of(path)?.size ?? 0
+        let total = options.input.size
         let scan = InputScan(
-            path, plainText: options.plainText, lineLimit: options.lineLimit, hasher: options.hasher)
+            options.input, plainText: options.plainText, lineLimit: options.lineLimit, hasher: options.hasher,
+            refusesDuplicates: options.refusesDuplicates)
         return try scan.run(&finished) { bytes in
             progress(StartProgress(step: .input, bytes: bytes, total: total))
             return shouldStop()
         }
     }
 
+    /// Takes over an output of another tool, or refuses it; so, too, answers that are kept in another place.
+    private static func takeOver(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
+        let journal = FileStatus.of(paths.journal)?.size ?? 0
+        if !paths.hasJournal, journal > 0 {
+            let form = try FormFile.read(paths)?.form.kind.rawValue ?? "another format"
+            throw SluiceError(
+                .configuration, "the answers of \(paths.output) are kept for the format \(form)",
+                hint: "give the same --format as before, or choose another output with -o")
+        }
+        guard paths.hasJournal, FileStatus.of(paths.journal) == nil, let output = FileStatus.of(paths.output),
+            output.size > 0, output.kind == .regular
+        else { return 0 }
+        let takeOver = TakeOver(paths, options)
+        defer { takeOver.clean() }
+        if let taken = try takeOver.run() { return taken }
+        throw SluiceError(
+            .configuration,
+            "this file has no answer in the format \(options.form.kind.rawValue) to a row of the input, "
+                + "so it is not continued and not overwritten",
+            hint: "choose another output with -o, or move this file away", file: paths.output)
+    }
+
     /// Refuses an input that the run itself would change.
     private static func refuseOwnFiles(_ input: InputSource, _ paths: OutputPaths) throws(SluiceError) {
-        guard case .file(let path) = input, let status = FileStatus.of(path) else { return }
+        guard case .file(let path) = input.place, let status = FileStatus.of(path) else { return }
         if let output = FileStatus.of(paths.output), status.isSameFile(as: output) {
             throw SluiceError(
                 .configuration, "input and output are the same file: \(path)",

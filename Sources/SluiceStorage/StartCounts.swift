@@ -6,6 +6,8 @@ package struct StartCounts: Sendable, Equatable {
     package var finished = 0
     /// Answers to edited or removed rows, moved to the stale file.
     package var stale = 0
+    /// Answers that were taken over from an output of another tool.
+    package var taken = 0
     /// Damaged lines, moved to the state folder.
     package var torn = 0
 

@@ -6,6 +6,10 @@ package struct StartOptions: Sendable {
     package var input: InputSource
     /// Where the answers go.
     package var output: OutputTarget
+    /// What the output looks like.
+    package var form = OutputForm(.rows)
+    /// The field that answers are written to.
+    package var answerField = "output"
     /// Hashes what a row asks.
     package var hasher: RowHasher
     /// The present, written into the lock.
@@ -14,6 +18,10 @@ package struct StartOptions: Sendable {
     package var plainText = true
     /// Longer lines, in bytes, are bad lines.
     package var lineLimit = 64 << 20
+    /// Whether two rows with one id stop the run; if not, the later one gets another id.
+    package var refusesDuplicates = true
+    /// What to do about rows that failed before.
+    package var failedRows = FailedRows.retry
     /// Whether many finished rows may be asked again because their rows have changed (`--redo`).
     package var allowsRedo = false
     /// Whether every finished row is asked again: all answers move to the stale file.

@@ -13,7 +13,7 @@ import Testing
         #expect(store.counts.left == 2)
         #expect(mode(job.output + ".sluice") == 0o700)
         #expect(mode(job.output + ".sluice/lock") == 0o600)
-        #expect(job.folder.names(in: "out.jsonl.sluice") == ["lock"])
+        #expect(job.folder.names(in: "out.jsonl.sluice") == ["form.json", "lock"])
     }
 
     @Test func `the errors of the former run are set aside`() throws {

@@ -54,7 +54,7 @@ extension Pipeline {
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1, model: passage.order.model)
             passage.outcome = .answered(
-                line: record.line(passage.row, answer, way), usage: answer.usage, finish: answer.finish)
+                line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish)
         case .giveUp:
             passage.outcome = failed(passage, passage.history.failure)
         case .halt(let error):

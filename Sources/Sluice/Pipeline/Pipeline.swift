@@ -111,6 +111,7 @@ final class Pipeline: Sendable {
             case .done:
                 report.update { $0.doneBefore += 1 }
                 return .done
+            case .leave: return .ended(.left)
             case .fail(let row, let line, let bytes, let failure):
                 return .ended(failed(row, line: line, bytes: bytes, failure))
             case .send(let row, let order):

@@ -9,15 +9,18 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Ask a model about every row of a file; run it again to go on where it stopped.",
         discussion: """
             Rows are request bodies, {"prompt"}, {"messages"}, {"instruction","input"}, OpenAI batch lines, bare \
-            strings or plain text, recognised line by line; or any columns with --prompt 'text with {{column}}'.
+            strings or plain text, recognised line by line; or any columns, also of a table, with --prompt \
+            'text with {{column}}'.
 
-            Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl.
+            Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl. An OUTPUT in \
+            another format, like out.csv, is written whenever the run stops, and by sluice merge.
 
             exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys used up, 5 output in use, 6 disk, \
             75 terminated, 130 interrupted.
             """)
 
-    @Argument(help: "JSONL file of rows, or - for standard input.", completion: .file(extensions: ["jsonl"]))
+    @Argument(
+        help: "File of rows: .jsonl, .csv, .tsv or .txt, also with .gz; or - for standard input.", completion: .file())
     var input: String?
 
     @Option(name: .shortAndLong, help: "File the answers go to, or - for standard output.", completion: .file())
@@ -32,6 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: [.customShort("n"), .long], help: "Send at most so many rows.", transform: Flags.positive)
     var rows: Int?
 
+    @OptionGroup(title: "Files") var file: FileFlags
     @OptionGroup(title: "Asking") var asking: AskingFlags
     @OptionGroup(title: "Where to") var account: AccountFlags
     @OptionGroup(title: "Trouble") var trouble: TroubleFlags
@@ -42,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        guard let input else {
+        guard let input = input ?? file.inDir else {
             throw ValidationError("no input: name a file, or - for standard input")
         }
         if input == "-", Terminal.isInputInteractive, !dryRun {
@@ -55,12 +59,17 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func options(input: String) throws -> RunOptions {
-        guard let output = output ?? (dryRun ? "-" : nil) else {
+        let files = try file.files()
+        if files.areFolders, self.input != nil || self.output != nil {
+            throw ValidationError("--in-dir and --out-dir stand in the place of INPUT and -o")
+        }
+        guard let output = output ?? file.outDir ?? (dryRun ? "-" : nil) else {
             throw ValidationError("no output: name a file with -o, or -o - for standard output")
         }
         var options = RunOptions()
         options.input = input == "-" ? nil : input
         options.output = output == "-" ? nil : output
+        options.files = files
         options.asking = try asking.asking(model: model)
         options.save = asking.save ?? .text
         options.accounts = try account.accounts()

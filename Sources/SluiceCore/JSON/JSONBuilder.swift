@@ -35,6 +35,25 @@ public struct JSONBuilder: Sendable {
         appendQuoted(text)
     }
 
+    /// Writes text that is given as UTF-8 as a string; bytes that are not UTF-8 are not noticed.
+    package mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        appendQuoted(text)
+    }
+
+    /// Writes the name of the next member as it is: a JSON string and a colon.
+    package mutating func rawKey(_ text: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: text)
+        needsComma = false
+    }
+
+    /// Forgets all that was written, but keeps its room.
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
+        needsComma = false
+    }
+
     /// Writes a whole number.
     public mutating func value(_ number: Int) {
         separate()
@@ -98,16 +117,18 @@ public struct JSONBuilder: Sendable {
     }
 
     private mutating func appendQuoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { utf8 in
-            var at = 0
-            while at < utf8.count {
-                let next = Self.firstToEscape(utf8, from: at)
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[at..<next]))
-                if next < utf8.count { appendEscape(utf8[next]) }
-                at = next + 1
-            }
+        text.withUTF8 { appendQuoted($0) }
+    }
+
+    private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        var at = 0
+        while at < text.count {
+            let next = Self.firstToEscape(text, from: at)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[at..<next]))
+            if next < text.count { appendEscape(text[next]) }
+            at = next + 1
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -17,6 +17,8 @@ struct FileStatus: Equatable {
     let mode: mode_t
     /// How many names the file has; 0 once it was deleted.
     let names: Int
+    /// When its content was last changed, in nanoseconds since 1970.
+    let changed: Int64
     private let device: UInt64
     private let node: UInt64
 
@@ -31,6 +33,11 @@ struct FileStatus: Equatable {
         size = Int(status.st_size)
         mode = status.st_mode & 0o7777
         names = Int(status.st_nlink)
+        #if canImport(Glibc)
+            changed = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        #else
+            changed = Int64(status.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(status.st_mtimespec.tv_nsec)
+        #endif
         device = UInt64(truncatingIfNeeded: status.st_dev)
         node = UInt64(truncatingIfNeeded: status.st_ino)
     }

@@ -50,6 +50,28 @@ final class OpenFile: Sendable {
         }
     }
 
+    /// Reads the line that begins at an offset, without its line feed; wherever reading has come to.
+    func line(at offset: Int) throws(SystemError) -> [UInt8] {
+        var line: [UInt8] = []
+        // Most lines are short; a long one goes on in larger steps.
+        var step = 4096
+        while true {
+            let (bytes, isWhole) = try withUnsafeTemporaryAllocation(byteCount: step, alignment: 16) {
+                chunk throws(SystemError) -> ([UInt8], Bool) in
+                var count: Int
+                repeat {
+                    count = pread(descriptor, chunk.baseAddress, chunk.count, off_t(offset + line.count))
+                } while count < 0 && errno == EINTR
+                guard count > 0 else { throw count < 0 ? .last : SystemError(number: EIO) }
+                let end = chunk[..<count].firstIndex(of: 0x0A)
+                return (Array(chunk[..<(end ?? count)]), end != nil)
+            }
+            line.append(contentsOf: bytes)
+            if isWhole { return line }
+            step = 256 << 10
+        }
+    }
+
     /// Writes once and returns how many bytes the system took, perhaps fewer than given.
     func writeSome(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
         while true {

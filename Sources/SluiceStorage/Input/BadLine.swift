@@ -16,7 +16,14 @@ package struct BadLine: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    init(tooLong line: Line, limit: Int) {
-        self.init(line: line.number, message: "the line has \(line.count) bytes, more than \(limit)")
+    /// What is wrong with a line, or nil if it may be a row.
+    init?(_ line: Line, limit: Int) {
+        if line.isTooLong {
+            self.init(line: line.number, message: "the line has \(line.count) bytes, more than \(limit)")
+        } else if let defect = line.defect {
+            self.init(line: line.number, message: defect, bytes: Bytes(Array(line.source)))
+        } else {
+            return nil
+        }
     }
 }

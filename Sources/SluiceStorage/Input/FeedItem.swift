@@ -4,14 +4,14 @@ package import SluiceCore
 package enum FeedItem: Sendable {
     /// A row; its syntax has not been looked at.
     case record(Record)
-    /// A line that is too long to be a row.
+    /// A line that cannot be a row: too long, or not of its table's width.
     case bad(BadLine)
 
     /// The bytes that it holds in memory, a little overhead included.
     var weight: Int {
         switch self {
         case .record(let record): record.bytes.count + 64
-        case .bad: 128
+        case .bad(let bad): (bad.bytes?.count ?? 0) + 128
         }
     }
 }

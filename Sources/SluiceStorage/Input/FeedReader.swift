@@ -20,16 +20,21 @@ struct FeedReader: Sendable {
     private let queue: Guarded<FeedQueue>
     private let wakeUp: WakeUp
     private let lineLimit: Int
+    private let names: DistinctIDs?
     private var batch: [FeedItem] = []
     private var weight = 0
 
     /// A reader of a source, which may be open already.
-    init(_ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue>, wakeUp: WakeUp, lineLimit: Int) {
+    init(
+        _ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue>, wakeUp: WakeUp, lineLimit: Int,
+        names: DistinctIDs?
+    ) {
         self.source = source
         self.opened = opened
         self.queue = queue
         self.wakeUp = wakeUp
         self.lineLimit = lineLimit
+        self.names = names
     }
 
     /// Reads to the end, or until the feed is stopped.
@@ -48,8 +53,12 @@ struct FeedReader: Sendable {
     }
 
     private mutating func read(_ file: OpenFile) throws {
+        if case .folder(let path) = source.place {
+            try InputFolder(path, shard: source.shard).read(lineLimit: lineLimit) { line in try add(line) }
+            return try flush()
+        }
         let mayBlock = try file.status().kind != .regular
-        var splitter = LineSplitter(limit: lineLimit)
+        var decoder = InputDecoder(source, lineLimit: lineLimit)
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 4096)
         defer { chunk.deallocate() }
         while true {
@@ -59,10 +68,10 @@ struct FeedReader: Sendable {
             guard let count = try readIfReady(file, into: chunk) else { continue }
             if count == 0 { break }
             let bytes = chunk.assumingMemoryBound(to: UInt8.self)[..<count]
-            try splitter.split(UnsafeBufferPointer(rebasing: bytes)) { line in try add(line) }
+            try decoder.decode(UnsafeBufferPointer(rebasing: bytes)) { line in try add(line) }
             try flush()
         }
-        try splitter.finish { line in try add(line) }
+        try decoder.finish { line in try add(line) }
         try flush()
     }
 
@@ -78,9 +87,12 @@ struct FeedReader: Sendable {
 
     private mutating func add(_ line: Line) throws {
         let item: FeedItem =
-            line.isTooLong
-            ? .bad(BadLine(tooLong: line, limit: lineLimit))
-            : .record(Record(line: line.number, bytes: Bytes(Array(line.text))))
+            if let bad = BadLine(line, limit: lineLimit) {
+                .bad(bad)
+            } else {
+                .record(
+                    Record(line: line.number, bytes: Bytes(Array(line.text)), newID: names?.newID(of: line.text)))
+            }
         batch.append(item)
         weight += item.weight
         if batch.count >= Self.batchRows || weight >= Self.batchBytes { try flush() }

@@ -7,16 +7,11 @@ package enum FirstRecords {
     package static func read(
         _ source: InputSource, count: Int, _ body: (Record) -> Void
     ) throws(SluiceError) {
-        let file = try source.open()
         var seen = 0
-        do throws(SystemError) {
-            _ = try LineFile.read(file, lineLimit: 64 << 20, shouldStop: { _ in seen >= count }) { line in
-                guard seen < count, !line.isTooLong else { return }
-                seen += 1
-                body(Record(line: line.number, bytes: Bytes(Array(line.text))))
-            }
-        } catch {
-            throw error.stopping("read", source.name)
+        _ = try InputReader.read(source, lineLimit: 64 << 20, shouldStop: { _ in seen >= count }) { line in
+            guard seen < count, !line.isTooLong, line.defect == nil else { return }
+            seen += 1
+            body(Record(line: line.number, bytes: Bytes(Array(line.text))))
         }
     }
 }

@@ -16,11 +16,11 @@ package struct InputCounts: Sendable, Equatable {
 }
 
 extension InputCounts {
-    /// Counts the rows of a file as a run would.
+    /// Counts the rows of a source as a run would.
     /// - Throws: ``SluiceError`` as the start of a run does: duplicate ids, a file that cannot be read.
-    package static func of(_ path: String, hasher: RowHasher) throws(SluiceError) -> InputCounts {
+    package static func of(_ source: InputSource, hasher: RowHasher) throws(SluiceError) -> InputCounts {
         var none = FinishedRows()
-        let scan = InputScan(path, plainText: true, lineLimit: 64 << 20, hasher: hasher)
+        let scan = InputScan(source, plainText: true, lineLimit: 64 << 20, hasher: hasher)
         return try scan.run(&none) { _ in false } ?? InputCounts()
     }
 }

@@ -1,18 +1,22 @@
 import SluiceCore
 
-/// One fast pass over an input file before anything is sent: it counts, compares and looks for duplicate ids.
+/// One fast pass over an input before anything is sent: it counts, compares and looks for duplicate ids.
 struct InputScan {
-    private let path: String
+    private let source: InputSource
     private let plainText: Bool
     private let lineLimit: Int
     private let hasher: RowHasher
+    private let refusesDuplicates: Bool
 
-    /// A scan of a regular file; `plainText` says whether lines that are no JSON are rows.
-    init(_ path: String, plainText: Bool, lineLimit: Int, hasher: RowHasher) {
-        self.path = path
+    /// A scan of a source that can be read twice; `plainText` says whether lines that are no JSON are rows.
+    init(
+        _ source: InputSource, plainText: Bool, lineLimit: Int, hasher: RowHasher, refusesDuplicates: Bool = true
+    ) {
+        self.source = source
         self.plainText = plainText
         self.lineLimit = lineLimit
         self.hasher = hasher
+        self.refusesDuplicates = refusesDuplicates
     }
 
     /// Reads the file and marks the finished rows that it still contains.
@@ -22,23 +26,17 @@ struct InputScan {
         var counts = InputCounts()
         var ids = KeyTable()
         let hasFinished = finished.count > 0
-        let file = try InputSource.file(path).open()
-        let isWhole: Bool
-        do {
-            isWhole = try LineFile.read(file, lineLimit: lineLimit, shouldStop: shouldStop) { line in
-                if let defect = defect(line) {
-                    counts.bad += 1
-                    if counts.firstBad == nil { counts.firstBad = BadLine(line: line.number, message: defect) }
-                    return
-                }
-                counts.rows += 1
-                if let id = RowIdentity.range(in: line.text) {
-                    ids.append(RowIdentity.key(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
-                }
-                if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
+        let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: shouldStop) { line in
+            if let defect = defect(line) {
+                counts.bad += 1
+                if counts.firstBad == nil { counts.firstBad = BadLine(line: line.number, message: defect) }
+                return
             }
-        } catch {
-            throw error.stopping("read", path)
+            counts.rows += 1
+            if refusesDuplicates, let id = RowIdentity.range(in: line.text) {
+                ids.append(RowIdentity.key(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
+            }
+            if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
         }
         guard isWhole else { return nil }
         ids.sort()
@@ -48,7 +46,7 @@ struct InputScan {
     }
 
     private func defect(_ line: Line) -> String? {
-        if line.isTooLong { return BadLine(tooLong: line, limit: lineLimit).message }
+        if let bad = BadLine(line, limit: lineLimit) { return bad.message }
         return RowSyntax.defect(in: line.text, plainText: plainText)
     }
 
@@ -66,25 +64,20 @@ struct InputScan {
     private func refuse(_ repeated: [HashKey]) throws(SluiceError) {
         var first: [String: Int] = [:]
         var found: (id: String, lines: (Int, Int))?
-        let file = try InputSource.file(path).open()
-        do {
-            _ = try LineFile.read(file, lineLimit: lineLimit, shouldStop: { _ in found != nil }) { line in
-                guard found == nil, defect(line) == nil, let range = RowIdentity.range(in: line.text) else { return }
-                let id = UnsafeBufferPointer(rebasing: line.text[range])
-                guard repeated.contains(RowIdentity.key(ofJSON: id)) else { return }
-                guard let json = try? JSON.parse(Bytes(Array(id))) else { return }
-                let text = RowIdentity(json: json).text
-                if let before = first.updateValue(line.number, forKey: text) { found = (text, (before, line.number)) }
-            }
-        } catch {
-            throw error.stopping("read", path)
+        _ = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in found != nil }) { line in
+            guard found == nil, defect(line) == nil, let range = RowIdentity.range(in: line.text) else { return }
+            let id = UnsafeBufferPointer(rebasing: line.text[range])
+            guard repeated.contains(RowIdentity.key(ofJSON: id)) else { return }
+            guard let json = try? JSON.parse(Bytes(Array(id))) else { return }
+            let text = RowIdentity(json: json).text
+            if let before = first.updateValue(line.number, forKey: text) { found = (text, (before, line.number)) }
         }
         guard let found else { return }
         throw SluiceError(
             .configuration,
             "lines \(found.lines.0) and \(found.lines.1) have the same id \(Self.printable(found.id))",
-            hint: "make the ids unique, or remove them: rows without an id are told apart by their content",
-            file: path, line: found.lines.1)
+            hint: "make the ids unique, or add --on-duplicate-id suffix, which numbers them",
+            file: source.name, line: found.lines.1)
     }
 
     private static func printable(_ id: String) -> String {

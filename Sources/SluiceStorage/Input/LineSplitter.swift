@@ -84,15 +84,14 @@ package struct LineSplitter {
             let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
             try body(
                 Line(
-                    number: number, offset: start, text: none, count: count, isTooLong: true, isTerminated: isTerminated
-                ))
+                    number: number, offset: start, text: none, count: count, isTooLong: true,
+                    isTerminated: isTerminated))
             return
         }
         var text = bytes
         if number == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = UnsafeBufferPointer(rebasing: text[3...]) }
         if isTerminated, text.last == 0x0D { text = UnsafeBufferPointer(rebasing: text.dropLast()) }
         if text.allSatisfy(\.isASCIIBlank) { return }
-        try body(
-            Line(number: number, offset: start, text: text, count: count, isTooLong: false, isTerminated: isTerminated))
+        try body(Line(number: number, offset: start, text: text, count: count, isTerminated: isTerminated))
     }
 }

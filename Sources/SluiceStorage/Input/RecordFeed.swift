@@ -8,16 +8,21 @@ package final class RecordFeed: Sendable {
     private let wakeUp: WakeUp
 
     /// Opens the source and starts to read.
-    /// - Parameter lineLimit: a longer line, in bytes, becomes a ``BadLine`` and is not held in memory.
+    /// - Parameters:
+    ///   - lineLimit: a longer line, in bytes, becomes a ``BadLine`` and is not held in memory.
+    ///   - distinguishesIDs: whether a row whose id came before gets another one.
     /// - Throws: ``SluiceError`` of code `io` if it cannot be opened.
     package init(
-        _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20
+        _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20,
+        distinguishesIDs: Bool = false
     ) throws(SluiceError) {
         queue = Guarded(FeedQueue(lookAhead))
         wakeUp = try WakeUp()
         // To open a named pipe blocks until somebody writes to it: that is left to the thread.
         let opened = source.isPipe ? nil : try source.open()
-        let reader = FeedReader(source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit)
+        let reader = FeedReader(
+            source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit,
+            names: distinguishesIDs ? DistinctIDs() : nil)
         try BlockingThread.start("reading") {
             var reader = reader
             reader.run()

@@ -23,6 +23,12 @@ package struct FinishedRows: ~Copyable, Sendable {
         directory = []
     }
 
+    /// Adds what another table holds.
+    mutating func add(_ other: borrowing FinishedRows) {
+        for index in 0..<other.table.count { table.append(other.table[index].marked(false)) }
+        directory = []
+    }
+
     /// Whether a row is done: true as often as there are finished rows with its hash.
     package mutating func take(_ hash: RowHash) -> Bool {
         guard table.count > 0 else { return false }

@@ -1,5 +1,5 @@
 /// 96 bits of a hash, as they are kept in tables: twelve bytes without padding.
-struct HashKey: Comparable {
+struct HashKey: Comparable, Hashable {
     private let first: UInt32
     private let second: UInt32
     private let third: UInt32
@@ -10,6 +10,20 @@ struct HashKey: Comparable {
         second = UInt32(truncatingIfNeeded: hash.high)
         third = UInt32(truncatingIfNeeded: hash.low >> 32)
     }
+
+    /// 55 bits of a hash, then an offset below 2⁴⁰, then the mark: keys of one hash are in the order of their offsets.
+    init(_ hash: RowHash, offset: Int) {
+        let head = (hash.high & ~511) | (UInt64(offset) >> 31)
+        first = UInt32(truncatingIfNeeded: head >> 32)
+        second = UInt32(truncatingIfNeeded: head)
+        third = UInt32(truncatingIfNeeded: offset) << 1
+    }
+
+    /// The offset of a key that was made with one.
+    var offset: Int { (Int(head & 511) << 31) | Int(third >> 1) }
+
+    /// The part of the hash in a key that was made with an offset.
+    var hashPart: UInt64 { head >> 9 }
 
     private init(_ first: UInt32, _ second: UInt32, _ third: UInt32) {
         self.first = first

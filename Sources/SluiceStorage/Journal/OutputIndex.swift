@@ -31,7 +31,7 @@ struct OutputIndex: ~Copyable {
         var index = OutputIndex()
         var foreign: Int?
         var emptied = 0
-        let file = try InputSource.file(path).open()
+        let file = try InputSource(.file(path)).open()
         let isWhole: Bool
         do {
             isWhole = try LineFile.read(
@@ -65,6 +65,7 @@ struct OutputIndex: ~Copyable {
     private static func refusal(_ path: String, line: Int) -> SluiceError {
         SluiceError(
             .configuration, "this file was not written by sluice, so it is not continued and not overwritten",
-            hint: "choose another output with -o, or move this file away", file: path, line: line)
+            hint: "choose another output with -o; one of another tool is continued with its --format, like cookbook",
+            file: path, line: line)
     }
 }

@@ -4,12 +4,24 @@ package import SluiceCore
 package struct OutputPaths: Sendable, Equatable {
     /// The output itself, absolute and with links resolved.
     package let output: String
+    /// Whether answers are kept in a journal from which the output is made; if not, the output itself keeps them.
+    package let hasJournal: Bool
 
     /// Resolves the name of an output that need not exist yet.
     /// - Throws: ``SluiceError`` of code `configuration` if its folder does not exist.
-    package init(_ output: String) throws(SluiceError) {
+    package init(_ output: String, hasJournal: Bool = false) throws(SluiceError) {
         self.output = try RealPath.resolve(output)
+        self.hasJournal = hasJournal
     }
+
+    /// The file that keeps the answers: whole lines, only ever appended to while a run goes on.
+    package var answers: String { hasJournal ? journal : output }
+    /// The answers of an output in another form than rows.
+    package var journal: String { state + "/answers.jsonl" }
+    /// What must be known to make the output from its journal.
+    package var form: String { state + "/form.json" }
+    /// A copy of an input that can be read once only.
+    package var spool: String { state + "/input" }
 
     /// The folder that the output is in.
     var folder: String { RealPath.split(output).folder }
@@ -25,8 +37,10 @@ package struct OutputPaths: Sendable, Equatable {
     package var previousErrors: String { state + "/errors.previous.jsonl" }
     /// Answers to rows that were edited or removed.
     package var stale: String { state + "/stale.jsonl" }
-    /// The output while it is rewritten; beside it, so that it can be renamed.
-    var rewritten: String { output + ".sluice-rewrite" }
+    /// The answers while they are rewritten; beside them, so that they can be renamed.
+    var rewritten: String { answers + ".sluice-rewrite" }
+    /// What somebody has put in the place of an output that is made from a journal.
+    func replaced(_ number: Int) -> String { "\(state)/replaced-\(number)" }
     /// What a crash has left of lines, one file each time.
     func torn(_ number: Int) -> String { "\(state)/torn-\(number)" }
 }

@@ -1,5 +1,8 @@
+import Crypto
+package import SluiceCore
+
 /// Tells a row from what an earlier run added to it: the `sluice` object and the answer field.
-enum RowContent {
+package enum RowContent {
     /// The parts of a row to leave out, in order; nil if no earlier run has added any.
     ///
     /// A member leaves with exactly one of the commas beside it, the one before it where a member that stays stands
@@ -12,6 +15,103 @@ enum RowContent {
             members.append((member.range, isMark(member, of: walk, row) || walk.isNamed(member, answerField)))
         }
         return cuts(members, in: row)
+    }
+
+    /// A row without what an earlier run has added to it, as the braces and the members that stay.
+    package static func own(_ row: Bytes, answerField: String) -> Bytes {
+        row.withUnsafeBytes { text -> Bytes in
+            guard let cuts = cuts(in: text, answerField: Array(answerField.utf8)) else { return row }
+            var own: [UInt8] = []
+            var at = 0
+            for cut in cuts {
+                own.append(contentsOf: text[at..<cut.lowerBound])
+                at = cut.upperBound
+            }
+            own.append(contentsOf: text[at...])
+            return Bytes(own)
+        }
+    }
+
+    /// What tells rows apart whatever is asked about them: a row of an input, the line that answers it and the line of
+    /// its failure have one key.
+    ///
+    /// The row must be valid JSON or plain text.
+    static func key(of row: UnsafeBufferPointer<UInt8>, answerField: [UInt8]) -> RowHash {
+        let trimmed = row.withoutOuterBlanks
+        guard trimmed.first == UInt8(ascii: "{") else { return RowHash(SHA256.hash(data: object(of: row))) }
+        let facts = facts(of: trimmed)
+        if let failed = facts.failed {
+            return key(of: UnsafeBufferPointer(rebasing: trimmed[failed]), answerField: answerField)
+        }
+        if facts.isEmpty { return RowHash(SHA256.hash(data: Array("{}".utf8))) }
+        var hash = SHA256()
+        var at = 0
+        for cut in facts.isResult ? cuts(in: trimmed, answerField: answerField) ?? [] : [] {
+            hash.update(
+                bufferPointer: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: trimmed[at..<cut.lowerBound])))
+            at = cut.upperBound
+        }
+        hash.update(bufferPointer: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: trimmed[at...])))
+        return RowHash(hash.finalize())
+    }
+
+    /// The key of a line that cannot be a row.
+    static func key(ofBad line: UnsafeBufferPointer<UInt8>) -> RowHash {
+        RowHash(SHA256.hash(data: prompt(line)))
+    }
+
+    /// A row as the object that a line of the output makes of it.
+    static func object(of row: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let trimmed = row.withoutOuterBlanks
+        switch trimmed.first {
+        case UInt8(ascii: "{"): return Array(trimmed)
+        case UInt8(ascii: "["): return Array(#"{"messages":"#.utf8) + trimmed + [UInt8(ascii: "}")]
+        case UInt8(ascii: "\""): return Array(#"{"prompt":"#.utf8) + trimmed + [UInt8(ascii: "}")]
+        default: return prompt(row)
+        }
+    }
+
+    private static func prompt(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var json = JSONBuilder(capacity: text.count + 32)
+        json.beginObject()
+        json.key("prompt")
+        json.value(String(decoding: text, as: UTF8.self))
+        json.endObject()
+        return json.bytes
+    }
+
+    /// The row inside the line of a failure; nil for any other line.
+    package static func failed(_ line: JSON) -> JSON? {
+        guard line.kind == .object else { return nil }
+        let range = line.raw.withUnsafeBytes { facts(of: $0).failed }
+        return range.map { JSON(trusted: line.raw[$0]) }
+    }
+
+    /// What is known of an object after one walk over it.
+    private struct Facts {
+        var failed: Range<Int>?
+        var isResult = false
+        var isEmpty = true
+    }
+
+    private static func facts(of row: UnsafeBufferPointer<UInt8>) -> Facts {
+        var walk = MemberWalk(row)
+        var facts = Facts()
+        var inner: Range<Int>?
+        var isFailure = false
+        while let member = walk.next() {
+            facts.isEmpty = false
+            if isMark(member, of: walk, row) {
+                facts.isResult = true
+            } else if walk.isNamed(member, "row"), row[member.value.lowerBound] != UInt8(ascii: "n") {
+                inner = member.value
+            } else if walk.isNamed(member, "error"), row[member.value.lowerBound] == UInt8(ascii: "{") {
+                var error = MemberWalk(row, at: member.value.lowerBound)
+                while let part = error.next() { if error.isNamed(part, "class") { isFailure = true } }
+            }
+        }
+        if isFailure { facts.failed = inner }
+        return facts
     }
 
     private static func isMark(

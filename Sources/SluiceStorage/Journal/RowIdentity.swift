@@ -9,6 +9,15 @@ package struct RowIdentity: Sendable, Equatable {
     /// The id as text; `7` and `"7"` are one id.
     package var text: String { json.string ?? json.raw.text }
 
+    /// An id that is a text.
+    package init(text: String) {
+        var quoted = JSONBuilder(capacity: text.utf8.count + 8)
+        quoted.value(text)
+        json = JSON(trusted: Bytes(quoted.bytes))
+    }
+
+    init(json: JSON) { self.json = json }
+
     /// The id of a row; nil if it has none.
     package static func of(_ row: JSON) -> RowIdentity? {
         guard row.kind == .object else { return nil }
@@ -46,7 +55,8 @@ package struct RowIdentity: Sendable, Equatable {
 
     private static func isID(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
         switch value[0] {
-        case UInt8(ascii: "\""): true
+        // An empty cell of a table is no id.
+        case UInt8(ascii: "\""): value.count > 2
         case UInt8(ascii: "-"), 0x30...0x39: value.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
         default: false
         }

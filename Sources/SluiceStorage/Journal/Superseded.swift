@@ -40,17 +40,17 @@ struct Superseded {
             moved = try rewrite(&kept)
         } catch {
             try? Folder.remove(paths.rewritten)
-            throw error.stopping("rewrite", paths.output, code: .disk)
+            throw error.stopping("rewrite", paths.answers, code: .disk)
         }
         guard kept.untaken == 0 else {
             try? Folder.remove(paths.rewritten)
-            throw SluiceError(.invariant, "the output changed while it was read: \(paths.output)")
+            throw SluiceError(.invariant, "the output changed while it was read: \(paths.answers)")
         }
         do throws(SystemError) {
-            try Folder.rename(paths.rewritten, to: paths.output)
-            try Folder.sync(paths.folder)
+            try Folder.rename(paths.rewritten, to: paths.answers)
+            try Folder.sync(RealPath.split(paths.answers).folder)
         } catch {
-            throw error.stopping("rewrite", paths.output, code: .disk)
+            throw error.stopping("rewrite", paths.answers, code: .disk)
         }
         kept.reset()
         return moved
@@ -58,7 +58,7 @@ struct Superseded {
 
     private func rewrite(_ kept: inout FinishedRows) throws(SystemError) -> Moved {
         var moved = Moved()
-        let old = try OpenFile(paths.output, O_RDONLY | O_NOFOLLOW)
+        let old = try OpenFile(paths.answers, O_RDONLY | O_NOFOLLOW)
         try Folder.remove(paths.rewritten)
         var new = try AppendedFile(paths.rewritten, fresh: true)
         try new.adopt(try old.status().mode)

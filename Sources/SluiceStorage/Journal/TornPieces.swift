@@ -17,7 +17,7 @@ struct TornPieces {
     /// Gives a whole last line its line feed, or moves the fragment of one to the state folder.
     func repair(_ tail: OutputIndex.Tail) throws(SluiceError) {
         do {
-            let output = try OpenFile(paths.output, O_RDWR | O_APPEND | O_NOFOLLOW)
+            let output = try OpenFile(paths.answers, O_RDWR | O_APPEND | O_NOFOLLOW)
             if tail.isWhole {
                 try withUnsafeByte(0x0A) { byte throws(SystemError) in try output.write(byte) }
             } else {
@@ -26,7 +26,7 @@ struct TornPieces {
             }
             try output.sync()
         } catch {
-            throw error.stopping("repair", paths.output, code: .disk)
+            throw error.stopping("repair", paths.answers, code: .disk)
         }
     }
 

@@ -18,12 +18,13 @@ package enum OutputTarget: Sendable, Equatable {
 
     /// The target for a path that the user gave.
     /// - Throws: ``SluiceError`` of code `configuration` if it cannot be an output.
-    package init(path: String) throws(SluiceError) {
-        if let status = FileStatus.of(path), status.kind != .regular {
+    package init(path: String, form: OutputForm = OutputForm(.rows)) throws(SluiceError) {
+        if let status = FileStatus.of(path), status.kind != (form.kind == .folder ? .folder : .regular) {
             throw SluiceError(
-                .configuration, "cannot continue \(path): it is not a regular file",
-                hint: "write to standard output with -o - and redirect that")
+                .configuration,
+                "cannot continue \(path): it is not a \(form.kind == .folder ? "folder" : "regular file")",
+                hint: form.kind == .folder ? nil : "write to standard output with -o - and redirect that")
         }
-        self = .file(try OutputPaths(path))
+        self = .file(try OutputPaths(path, hasJournal: !form.isDurable))
     }
 }

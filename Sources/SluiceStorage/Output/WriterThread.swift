@@ -29,9 +29,9 @@ struct WriterThread: Sendable {
         case .file(let paths):
             self.paths = paths
             do {
-                outputFile = try WrittenFile(paths.output)
+                outputFile = try WrittenFile(paths.answers)
             } catch {
-                throw error.stopping("write", paths.output)
+                throw error.stopping("write", paths.answers)
             }
         case .stream(let descriptor):
             paths = nil

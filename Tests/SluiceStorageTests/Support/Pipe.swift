@@ -11,8 +11,9 @@ final class Pipe: Sendable {
         (reading, writing) = (ends[0], ends[1])
     }
 
-    func write(_ text: String) {
-        let bytes = Array(text.utf8)
+    func write(_ text: String) { write(Array(text.utf8)) }
+
+    func write(_ bytes: [UInt8]) {
         var done = 0
         while done < bytes.count {
             let count = bytes[done...].withUnsafeBytes { Glibc.write(writing, $0.baseAddress, $0.count) }

@@ -4,6 +4,8 @@ internal import SluiceCore
 enum Plan: Sendable {
     /// It was answered by an earlier run.
     case done
+    /// It is not to be asked in this run.
+    case leave
     /// Ask the provider.
     case send(Row, Order)
     /// It cannot be asked; `row` is nil where the line could not be read at all.

@@ -36,6 +36,7 @@ struct PlanStage: Sendable {
         case .failure(let failure): return .fail(nil, line: record.line, bytes: record.bytes, failure)
         }
         if let store, store.isDone(row.hash) { return .done }
+        if let store, !store.isWanted(record.bytes) { return .leave }
         if let store, let id = row.id, !store.isNew(id) {
             let failure = Failure(.final, code: "duplicate_id", message: "the id \(id.text) came before")
             return .fail(row, line: row.line, bytes: row.bytes, failure)
@@ -77,12 +78,13 @@ struct PlanStage: Sendable {
     /// A record with its identity.
     func read(_ record: Record) -> Result<Row, Failure> {
         do throws(JSONError) {
-            let json = try json(record.bytes).map { FailureLine.row(in: $0) ?? $0 }
+            let json = try json(record.bytes).map { RowContent.failed($0) ?? $0 }
             // The hash is the line's as it stands, also of a failed row's line: so the scan of the input saw it.
             return .success(
                 Row(
                     line: record.line, bytes: json?.raw ?? record.bytes, json: json,
-                    id: json.flatMap(RowIdentity.of), hash: hasher.hash(record.bytes)))
+                    id: record.newID.map { RowIdentity(text: $0) } ?? json.flatMap(RowIdentity.of),
+                    hash: hasher.hash(record.bytes)))
         } catch {
             return .failure(Failure(.final, code: "bad_row", message: "not valid JSON: \(error)"))
         }

@@ -7,6 +7,7 @@ struct RowShape: Sendable {
     private let image: ImagePart?
     private let system: String?
     private let textField: String?
+    private let textFallback: String?
     private let answerField: String
     private let endpoint: Request.Endpoint?
 
@@ -15,6 +16,7 @@ struct RowShape: Sendable {
         self.image = image
         system = asking.system
         textField = asking.textField
+        textFallback = asking.textFallback
         answerField = asking.answerField
         endpoint = asking.endpoint
     }
@@ -134,6 +136,9 @@ struct RowShape: Sendable {
             question.model = fields.model?.string
             question.parameters = fields.parameters(open: true, answerField: answerField)
             return question
+        }
+        if let textFallback, let text = json[textFallback], text.kind == .string {
+            return try self.text(text.raw, of: json, system: quotedSystem)
         }
         throw Failure(
             .final, code: "bad_row",

@@ -5,10 +5,13 @@ internal import SluiceStorage
 struct AnswerLine: Sendable {
     private let field: String
     private let save: Save
+    private let keepsRequest: Bool
 
-    init(field: String, save: Save) {
+    /// - Parameter keepsRequest: Whether the body that was sent is kept beside the answer.
+    init(field: String, save: Save, keepsRequest: Bool = false) {
         self.field = field
         self.save = save
+        self.keepsRequest = keepsRequest
     }
 
     /// What is known of the way to the answer.
@@ -21,7 +24,7 @@ struct AnswerLine: Sendable {
         let model: String
     }
 
-    func line(_ row: Row, _ answer: Answer, _ way: Way) -> [UInt8] {
+    func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
         let kept = self.kept(answer)
         var json = JSONBuilder(capacity: row.bytes.count + kept.count + 384)
         json.beginObject()
@@ -29,7 +32,7 @@ struct AnswerLine: Sendable {
         json.key(field)
         json.raw(kept)
         json.key("sluice")
-        appendMeta(row, answer, way, to: &json)
+        appendMeta(row, answer, way, request: keepsRequest ? request : nil, to: &json)
         json.endObject()
         var line = json.bytes
         line.append(UInt8(ascii: "\n"))
@@ -65,17 +68,14 @@ struct AnswerLine: Sendable {
 
     /// The row's own members: all, or all but what an earlier run has added.
     private func ownMembers(_ row: JSON) -> Bytes {
-        let whole = row.raw[1..<row.raw.count - 1]
-        guard row["sluice"]?.kind == .object else { return whole.isBlank ? Bytes([]) : whole }
-        var members: [UInt8] = []
-        for member in row.members where !member.isNamed("sluice") && !member.isNamed(field) {
-            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
-            members.append(row.raw[member.range])
-        }
-        return Bytes(members)
+        let own = RowContent.own(row.raw, answerField: field)
+        let members = own[1..<own.count - 1]
+        return members.isBlank ? Bytes([]) : members
     }
 
-    private func appendMeta(_ row: Row, _ answer: Answer, _ way: Way, to json: inout JSONBuilder) {
+    private func appendMeta(
+        _ row: Row, _ answer: Answer, _ way: Way, request: Bytes?, to json: inout JSONBuilder
+    ) {
         json.beginObject()
         if let id = row.id {
             json.key("id")
@@ -106,6 +106,10 @@ struct AnswerLine: Sendable {
         json.value(false)
         json.key("hash")
         json.value(row.hash.hex)
+        if let request {
+            json.key("request")
+            json.raw(request.singleLine)
+        }
         json.endObject()
     }
 }

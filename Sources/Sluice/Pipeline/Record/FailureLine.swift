@@ -3,14 +3,6 @@ internal import SluiceStorage
 
 /// Writes the line of a failed row; it is valid input for another run.
 enum FailureLine {
-    /// The row inside such a line, if this is one: a file of failures is an input like any other.
-    static func row(in line: JSON) -> JSON? {
-        guard let row = line["row"], let error = line["error"], error.kind == .object, error["class"] != nil,
-            !row.isNull
-        else { return nil }
-        return row
-    }
-
     static func line(_ row: Row?, line number: Int, bytes: Bytes?, _ failure: Failure) -> [UInt8] {
         var json = JSONBuilder(capacity: (bytes?.count ?? 0) + 512)
         json.beginObject()

@@ -12,12 +12,12 @@ struct RecordStage: Sendable {
     private let onEvent: @Sendable (RunEvent) -> Void
 
     init(
-        _ options: RunOptions, writer: DurableWriter, store: OutputStore,
+        _ options: RunOptions, form: OutputForm, writer: DurableWriter, store: OutputStore,
         onEvent: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.writer = writer
         self.onEvent = onEvent
-        answers = AnswerLine(field: options.asking.answerField, save: options.save)
+        answers = AnswerLine(field: options.asking.answerField, save: options.save, keepsRequest: form.needsRequest)
         keepsFailures = store.paths != nil
     }
 
@@ -25,7 +25,9 @@ struct RecordStage: Sendable {
     func abandon() { writer.stopWaitingForRoom() }
 
     /// The line of an answered row.
-    func line(_ row: Row, _ answer: Answer, _ way: AnswerLine.Way) -> [UInt8] { answers.line(row, answer, way) }
+    func line(_ row: Row, _ order: Plan.Order, _ answer: Answer, _ way: AnswerLine.Way) -> [UInt8] {
+        answers.line(row, answer, way, request: order.body)
+    }
 
     /// The line of a failed row, or nil if there is no errors file.
     func line(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) -> [UInt8]? {

@@ -1,0 +1,86 @@
+internal import ArgumentParser
+internal import Sluice
+internal import SluiceCore
+
+/// `sluice merge`: rows and answers in one file.
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Put the rows and their answers into one file, in the order of the input.",
+        discussion: """
+            The format follows from the name: .json is one list, .jsonl a row per line, .csv and .tsv a table; all hold \
+            every row. Without -o, an OUTPUT that is made from a journal is made anew, as at the end of its run.
+
+            examples:
+              sluice merge answers.jsonl -o merged.csv
+              sluice merge part-0.jsonl part-1.jsonl --input rows.jsonl -o merged.json
+              sluice merge out.csv            # after a crash, or while the run goes on
+            """)
+
+    @Argument(help: "Outputs of runs; several are parts of one input.", completion: .file())
+    var outputs: [String]
+
+    @Option(name: .shortAndLong, help: "File to write.", completion: .file())
+    var output: String?
+
+    @Option(name: .long, help: "Input of the runs (default: that of the first one).", completion: .file())
+    var input: String?
+
+    @Option(name: .long, help: "jsonl, text, csv or tsv, for --input (default: by the name's ending).")
+    var inputFormat: Files.InputFormat?
+
+    @Option(
+        name: .long,
+        help: "rows, jsonl, json, csv, tsv, openai-batch, cookbook, toolkit or raw (default: by the name's ending).")
+    var format: Files.OutputFormat?
+
+    @Option(name: .long, help: "Field of the answers (default: that of the run).")
+    var into: String?
+
+    @Option(name: .long, help: "Columns to make of the members of a JSON answer, like sentiment,score.")
+    var columns: String?
+
+    @Option(name: .long, help: "Column that says why a row has no answer.")
+    var errorColumn: String?
+
+    @Flag(name: .long, help: "Put an apostrophe before cells that a spreadsheet would take for a formula.")
+    var csvFormulaGuard = false
+
+    @Flag(name: .long, help: "Print the counts as JSON on standard output.")
+    var json = false
+
+    func run() throws {
+        var merge = Merge(outputs)
+        merge.target = output
+        merge.input = input
+        merge.answerField = into
+        merge.files.inputFormat = inputFormat
+        merge.files.outputFormat = format
+        merge.files.isOrdered = true
+        merge.files.errorColumn = errorColumn
+        merge.files.answerColumns = FileFlags.names(columns)
+        merge.files.guardsFormulas = csvFormulaGuard
+        let summary = try merge.execute()
+        if json { return Terminal.data(Self.json(summary)) }
+        var line = "\(summary.path): \(NumberText.grouped(summary.rows)) rows"
+        if summary.missing > 0 { line += ", \(NumberText.grouped(summary.missing)) without an answer" }
+        if summary.unused > 0 { line += "; \(NumberText.grouped(summary.unused)) answers to other rows left out" }
+        Terminal.say(line)
+    }
+
+    private static func json(_ summary: Merge.Summary) -> String {
+        var json = JSONBuilder()
+        json.beginObject()
+        for (name, value) in [
+            ("rows", summary.rows), ("answered", summary.answered), ("missing", summary.missing),
+            ("unused", summary.unused),
+        ] {
+            json.key(name)
+            json.value(value)
+        }
+        json.key("output")
+        json.value(summary.path)
+        json.endObject()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,36 @@
+import SluiceCore
+
+/// The rows that failed in the runs before: those of the last one, and of the one before it that it did not come to.
+final class FormerFailures: Sendable {
+    private let keys: Guarded<FinishedRows>
+    private let answerField: [UInt8]
+    private let onlyThose: Bool
+
+    /// Reads them; nil if they are asked like all others.
+    init?(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
+        guard options.failedRows != .retry else { return nil }
+        onlyThose = options.failedRows == .only
+        let field = Array(options.answerField.utf8)
+        answerField = field
+        var keys = FinishedRows()
+        for path in [paths.errors, paths.previousErrors] where FileStatus.of(path) != nil {
+            var found = FinishedRows()
+            let source = InputSource(.file(path))
+            _ = try InputReader.read(source, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) { line in
+                guard !line.isTooLong, RowSyntax.defect(in: line.text, plainText: false) == nil else { return }
+                let key = RowContent.key(of: line.text, answerField: field)
+                // A row that is in both files failed twice; it is one row.
+                if !keys.take(key) { found.insert(key) }
+            }
+            keys.reset()
+            keys.add(found)
+        }
+        self.keys = Guarded(keys)
+    }
+
+    /// Whether a row is to be asked; of equal rows as many count as failed as have failed.
+    func isWanted(_ row: Bytes) -> Bool {
+        let key = row.withUnsafeBytes { RowContent.key(of: $0, answerField: answerField) }
+        return keys.withLock { $0.take(key) } == onlyThose
+    }
+}

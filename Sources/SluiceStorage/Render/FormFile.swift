@@ -1,0 +1,97 @@
+package import SluiceCore
+
+/// `form.json` in the state folder: what must be known to make an output from its journal at any time.
+package struct FormFile: Sendable, Equatable {
+    /// The input; a path in it is absolute.
+    package var source: InputSource?
+    /// What the output looks like.
+    package var form: OutputForm
+    /// The field that answers are written to.
+    package var answerField: String
+
+    /// Everything in its place.
+    package init(source: InputSource?, form: OutputForm, answerField: String) {
+        self.source = source
+        self.form = form
+        self.answerField = answerField
+    }
+
+    /// Writes it, unless it says this already.
+    package func write(_ paths: OutputPaths) throws(SluiceError) {
+        let bytes = json
+        if try StateFile.read(paths.form)?.array == bytes { return }
+        try AtomicFile.write(bytes, to: paths.form)
+    }
+
+    /// Reads it; nil if there is none, or none that can be understood.
+    package static func read(_ paths: OutputPaths) throws(SluiceError) -> FormFile? {
+        guard let bytes = try StateFile.read(paths.form), let json = try? JSON.parse(bytes),
+            let kind = json["format"]?.string.flatMap(OutputForm.Kind.init)
+        else { return nil }
+        var form = OutputForm(kind)
+        form.isPacked = json["packed"]?.bool ?? false
+        form.isOrdered = json["ordered"]?.bool ?? false
+        form.guardsFormulas = json["formula_guard"]?.bool ?? false
+        form.errorField = json["error_column"]?.string
+        form.columns = json["columns"]?.elements.compactMap(\.string) ?? []
+        var source: InputSource?
+        if let path = json["input"]?.string {
+            let format = InputFormat(name: json["input_format"]?.string ?? "jsonl") ?? .lines
+            let isFolder = json["input_is_folder"]?.bool ?? false
+            source = InputSource(isFolder ? .folder(path) : .file(path), format: format)
+            if let index = json["shard"]?.int, let count = json["shards"]?.int {
+                source?.shard = Shard(index: index, count: count)
+            }
+        }
+        return FormFile(source: source, form: form, answerField: json["into"]?.string ?? "output")
+    }
+
+    private var json: [UInt8] {
+        var json = JSONBuilder()
+        json.beginObject()
+        json.key("schema")
+        json.value(1)
+        switch source?.place {
+        case .file(let path), .folder(let path):
+            json.key("input")
+            json.value((try? RealPath.resolve(path)) ?? path)
+        default: break
+        }
+        if case .folder = source?.place {
+            json.key("input_is_folder")
+            json.value(true)
+        }
+        if let source {
+            json.key("input_format")
+            json.value(source.format.name)
+        }
+        if let shard = source?.shard {
+            json.key("shard")
+            json.value(shard.index)
+            json.key("shards")
+            json.value(shard.count)
+        }
+        json.key("into")
+        json.value(answerField)
+        json.key("format")
+        json.value(form.kind.rawValue)
+        for (name, value) in [
+            ("packed", form.isPacked), ("ordered", form.isOrdered), ("formula_guard", form.guardsFormulas),
+        ] where value {
+            json.key(name)
+            json.value(true)
+        }
+        if let field = form.errorField {
+            json.key("error_column")
+            json.value(field)
+        }
+        if !form.columns.isEmpty {
+            json.key("columns")
+            json.beginArray()
+            for column in form.columns { json.value(column) }
+            json.endArray()
+        }
+        json.endObject()
+        return json.bytes + [0x0A]
+    }
+}

@@ -1,0 +1,27 @@
+import SluiceCore
+
+/// A row of the input with what is known of it, on its way into an output.
+struct RenderedRow {
+    /// The number of its line.
+    let number: Int
+    /// The row as an object; nil for a line that cannot be a row.
+    let row: JSON?
+    /// The bytes of the input that it was made of.
+    let source: Bytes
+    /// The answer; nil if there is none.
+    let answer: JSON?
+    /// The run's own facts about the answer.
+    let facts: JSON?
+    /// The line of the journal.
+    let line: JSON?
+    /// Why there is no answer, if that is known.
+    let error: String?
+    /// The name of the file that the row came from, if it is one of a folder.
+    let fileName: String?
+
+    /// The id, as JSON; nil if the row has none.
+    var id: JSON? { facts?["id"] ?? row.flatMap { RowIdentity.of($0)?.json } }
+
+    /// The answer as text: a text itself, anything else as its JSON.
+    var answerText: String? { answer.map { $0.string ?? $0.raw.text } }
+}

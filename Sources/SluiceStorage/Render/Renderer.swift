@@ -1,0 +1,145 @@
+package import SluiceCore
+
+/// Makes an output of the input and the answers: in the order of the input, in any form, atomically.
+///
+/// The rows are joined with their answers by their content, so neither the prompt nor the model of the run is needed.
+/// Memory follows the number of answers, twelve bytes each, not their size.
+package struct Renderer: Sendable {
+    private let source: InputSource
+    private let answers: [String]
+    private let errors: String?
+    private let form: OutputForm
+    private let answerField: String
+    private let lineLimit: Int
+
+    /// - Parameters:
+    ///   - source: the input; it must be one that can be read twice.
+    ///   - answers: the files with answers; of several answers to one row the first file's counts.
+    ///   - errors: the file with the failures of the last run.
+    package init(
+        _ source: InputSource, answers: [String], errors: String?, form: OutputForm, answerField: String,
+        lineLimit: Int = 64 << 20
+    ) {
+        self.source = source
+        self.answers = answers
+        self.errors = errors
+        self.form = form
+        self.answerField = answerField
+        self.lineLimit = lineLimit
+    }
+
+    /// The field of the answers in the first of these files that has any; nil if none has.
+    package static func answerField(of answers: [String]) throws(SluiceError) -> String? {
+        for path in answers { if let name = try AnswerIndex.answerField(of: path) { return name } }
+        return nil
+    }
+
+    /// Writes the output; what had its name before is there until the new one is complete.
+    /// - Throws: ``SluiceError`` of code `io` for the input or the answers, `disk` for the output.
+    package func render(to path: String, shouldStop: () -> Bool = { false }) throws(SluiceError) -> RenderCounts {
+        if form.kind == .folder {
+            let folder = FolderRows(path, answerField: answerField)
+            return try join(shouldStop) { row throws(SluiceError) in try folder.append(row) }
+        }
+        var shape = try makeForm()
+        let sorts = form.kind == .toolkit
+        var file = try RenderedFile(path, isPacked: form.isPacked && !sorts)
+        var out: [UInt8] = []
+        do throws(SluiceError) {
+            shape.begin(&out)
+            let counts = try join(shouldStop) { row throws(SluiceError) in
+                try shape.append(row, to: &out)
+                if out.count >= 1 << 20 {
+                    try file.append(out)
+                    out.removeAll(keepingCapacity: out.capacity <= 4 << 20)
+                }
+            }
+            shape.end(&out)
+            try file.append(out)
+            if sorts, shape.order != nil || form.isPacked {
+                try file.finishSorted(shape.order, isPacked: form.isPacked)
+            } else {
+                try file.finish()
+            }
+            return counts
+        } catch {
+            file.abandon()
+            throw error
+        }
+    }
+
+    private func makeForm() throws(SluiceError) -> any RowForm {
+        switch form.kind {
+        case .rows, .folder: JournalLines()
+        case .jsonl, .json: PlainRows(form, answerField: answerField)
+        case .openaiBatch: BatchRows()
+        case .cookbook: CookbookRows()
+        case .toolkit: ToolkitRows()
+        case .raw: RawLines()
+        case .csv, .tsv: try makeTable()
+        }
+    }
+
+    private func makeTable() throws(SluiceError) -> TableRows {
+        let header = try InputReader.header(of: source)
+        return TableRows(form, header: header, names: header == nil ? try columns() : [], answerField: answerField)
+    }
+
+    /// The members of all rows, in the order in which they are first seen.
+    private func columns() throws(SluiceError) -> [String] {
+        var names: [String] = []
+        var known: Set<String> = []
+        _ = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in false }) { line throws(SluiceError) in
+            guard let row = row(line) else { return }
+            let own = JSON(trusted: RowContent.own(row.raw, answerField: answerField))
+            own.forEachMember { if known.insert($0.text).inserted { names.append($0.text) } }
+            guard names.count <= 10_000 else {
+                throw SluiceError(
+                    .configuration, "the rows have more than 10,000 different members, too many for a table",
+                    hint: "write them as rows: -o with a name that ends with .jsonl", file: source.name)
+            }
+        }
+        return names
+    }
+
+    /// A line of the input as the object that an output makes of it; nil if it cannot be a row.
+    private func row(_ line: Line) -> JSON? {
+        guard BadLine(line, limit: lineLimit) == nil, RowSyntax.defect(in: line.text, plainText: true) == nil else {
+            return nil
+        }
+        let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
+        guard let failed = RowContent.failed(row) else { return row }
+        return failed.raw.withUnsafeBytes { JSON(trusted: Bytes(RowContent.object(of: $0))) }
+    }
+
+    private func join(
+        _ shouldStop: () -> Bool, _ body: (RenderedRow) throws(SluiceError) -> Void
+    ) throws(SluiceError) -> RenderCounts {
+        var counts = RenderCounts()
+        var journals = AnswerFiles()
+        for path in answers { try journals.add(path, answerField: answerField) }
+        var failures = AnswerFiles()
+        if form.errorField != nil, let errors, FileStatus.of(errors) != nil {
+            try failures.add(errors, answerField: answerField)
+        }
+        let field = Array(answerField.utf8)
+        let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in shouldStop() }) {
+            line throws(SluiceError) in
+            counts.rows += 1
+            let row = row(line)
+            let key =
+                row == nil ? RowContent.key(ofBad: line.source) : RowContent.key(of: line.text, answerField: field)
+            let found = row == nil ? nil : try journals.take(key)
+            if found != nil { counts.answered += 1 }
+            if found == nil, !form.showsEveryRow, form.errorField == nil { return }
+            let error = found == nil ? try failures.take(key)?["error"]?["message"]?.string : nil
+            try body(
+                RenderedRow(
+                    number: line.number, row: row, source: Bytes(Array(line.source)), answer: found?[answerField],
+                    facts: found?["sluice"], line: found, error: error, fileName: line.fileName))
+        }
+        guard isWhole else { throw SluiceError(.io, "stopped while \(source.name) was read again") }
+        counts.unused = journals.count - counts.answered
+        return counts
+    }
+}

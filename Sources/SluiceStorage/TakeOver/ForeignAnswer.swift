@@ -1,0 +1,66 @@
+import Crypto
+import SluiceCore
+
+/// An answer in an output that another tool wrote, and by what its row is recognised.
+struct ForeignAnswer {
+    /// The key of the row.
+    let key: RowHash
+    /// The answer as the journal keeps it.
+    let answer: JSON
+
+    /// Reads the line of an output; nil for one without an answer.
+    /// - Throws: ``JSONError`` if the line is not of this kind at all.
+    static func all(in line: JSON, _ kind: OutputForm.Kind, answerField: String) throws(JSONError) -> [ForeignAnswer] {
+        switch kind {
+        case .toolkit:
+            // A line for each row, or one object for all of them.
+            guard line.kind == .object else { throw JSONError("not an object", at: 0) }
+            let members = line.members
+            guard members.allSatisfy({ $0.value.kind == .string || $0.value.isNull }) else {
+                throw JSONError("not a text", at: 0)
+            }
+            return members.filter { !$0.value.isNull }.map {
+                ForeignAnswer(key: key(ofID: $0.text), answer: $0.value)
+            }
+        case .openaiBatch:
+            guard let id = line["custom_id"]?.string, line["response"] != nil || line["error"] != nil else {
+                throw JSONError("no line of a batch", at: 0)
+            }
+            guard line["response"]?["status_code"]?.int == 200, let body = line["response"]?["body"] else { return [] }
+            return [ForeignAnswer(key: key(ofID: id), answer: body)]
+        case .cookbook:
+            let parts = line.elements
+            guard (2...4).contains(parts.count), parts[0].kind == .object else {
+                throw JSONError("not request and response", at: 0)
+            }
+            // After its last attempt the script writes a list of errors in the place of the response.
+            guard parts[1].kind == .object, parts[1]["error"].map(\.isNull) ?? true else { return [] }
+            return [ForeignAnswer(key: key(ofRequest: parts[0]), answer: parts[1])]
+        default:
+            guard line.kind == .object, let answer = line[answerField] else {
+                throw JSONError("no field '\(answerField)'", at: 0)
+            }
+            guard !answer.isNull, answer.string != "" else { return [] }
+            return [ForeignAnswer(key: key(ofRow: line, without: answerField), answer: answer)]
+        }
+    }
+
+    /// The key of a row of the input, for answers of this kind; nil if it cannot be recognised.
+    static func key(of row: JSON, _ kind: OutputForm.Kind, answerField: String) -> RowHash? {
+        switch kind {
+        case .toolkit, .openaiBatch: RowIdentity.of(row).map { key(ofID: $0.text) }
+        case .cookbook: key(ofRequest: row)
+        default: key(ofRow: row, without: answerField)
+        }
+    }
+
+    private static func key(ofID id: String) -> RowHash { RowHash(SHA256.hash(data: Array("id:\(id)".utf8))) }
+
+    private static func key(ofRequest request: JSON) -> RowHash {
+        RowHash(SHA256.hash(data: CanonicalJSON.bytes(request, without: ["metadata"])))
+    }
+
+    private static func key(ofRow row: JSON, without field: String) -> RowHash {
+        RowHash(SHA256.hash(data: CanonicalJSON.bytes(row, without: [field, "sluice"])))
+    }
+}

@@ -1,0 +1,156 @@
+import SluiceCore
+
+/// Makes a journal of an output that another tool wrote, so that only what it lacks is asked (FEATURES F13).
+///
+/// The output itself is not touched; when it is made anew, the old one is set aside.
+struct TakeOver {
+    private let paths: OutputPaths
+    private let options: StartOptions
+    private var temporary: String { paths.journal + ".tmp" }
+
+    init(_ paths: OutputPaths, _ options: StartOptions) {
+        self.paths = paths
+        self.options = options
+    }
+
+    /// Takes the answers over that belong to rows of the input.
+    /// - Returns: how many there were; nil if the output is none of the kind that is asked for, or has no answer to any
+    ///   of the rows.
+    /// - Throws: ``SluiceError`` of code `configuration` if many of its answers are to other rows.
+    func run() throws(SluiceError) -> Int? {
+        guard options.form.kind != .raw, options.form.kind != .folder else { return nil }
+        do {
+            guard let total = try collect(), total > 0 else { return nil }
+            let taken = try write()
+            guard taken > 0 else { return nil }
+            let unknown = total - taken
+            if unknown > 100, unknown * 10 > total, !options.allowsRedo {
+                throw SluiceError(
+                    .configuration,
+                    "\(unknown) of the \(total) answers in \(paths.output) are to rows that are not in this input",
+                    hint: "check the input, or choose another -o; add --redo if that is meant")
+            }
+            try Folder.rename(temporary, to: paths.journal)
+            try Folder.sync(paths.state)
+            try Folder.remove(collected)
+            return taken
+        } catch let error as SystemError {
+            throw error.stopping("take over", paths.output, code: .disk)
+        } catch let error as SluiceError {
+            throw error
+        } catch {
+            return nil
+        }
+    }
+
+    /// Removes what was begun.
+    func clean() {
+        try? Folder.remove(temporary)
+        try? Folder.remove(collected)
+    }
+
+    private var collected: String { paths.state + "/taken.tmp" }
+
+    /// Writes each answer with its key to a file of its own; nil if a line is of another kind.
+    private func collect() throws -> Int? {
+        try Folder.remove(collected)
+        var file = try AppendedFile(collected, fresh: true)
+        var count = 0
+        var isOther = false
+        func add(_ line: JSON) throws {
+            guard
+                let answers = try? ForeignAnswer.all(in: line, options.form.kind, answerField: options.answerField)
+            else {
+                isOther = true
+                return
+            }
+            for found in answers {
+                count += 1
+                let text = #"{"key":"\#(found.key.hex)","answer":"#
+                let entry = Array(text.utf8) + found.answer.raw.array.filter { $0 != 0x0A && $0 != 0x0D } + [0x7D]
+                try entry.withUnsafeBufferPointer { bytes throws(SystemError) in try file.appendLine(bytes) }
+            }
+        }
+        // A list in one piece has no lines of its own.
+        let format: InputFormat = [.csv, .tsv].contains(options.form.kind) ? .table(delimiter: nil) : .lines
+        let source = InputSource(.file(paths.output), format: format)
+        if options.form.kind == .json {
+            guard let content = try InputFolder.content(of: paths.output, limit: 1 << 30),
+                let list = try? JSON.parse(Bytes(content)), list.kind == .array
+            else { return nil }
+            for element in list.elements { try add(element) }
+        } else {
+            var failure: (any Error)?
+            _ = try InputReader.read(
+                source, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in isOther || failure != nil }
+            ) { line in
+                // The last line may be one that a crash has cut off.
+                guard !line.isTooLong, line.defect == nil, let json = try? JSON.parse(Bytes(Array(line.text))) else {
+                    if line.isTerminated { isOther = true }
+                    return
+                }
+                do { try add(json) } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+        try file.finish()
+        return isOther ? nil : count
+    }
+
+    /// Joins the answers with the rows of the input; returns how many rows have got one.
+    private func write() throws -> Int {
+        try Folder.remove(temporary)
+        var file = try AppendedFile(temporary, fresh: true)
+        var index = try AnswerIndex.read(collected) { text in
+            JSON(trusted: Bytes(Array(text)))["key"]?.string.flatMap { RowHash(hex: $0) }
+        }
+        var taken = 0
+        var failure: SystemError?
+        _ = try InputReader.read(options.input, lineLimit: options.lineLimit, shouldStop: { _ in failure != nil }) {
+            line throws(SluiceError) in
+            guard failure == nil, BadLine(line, limit: options.lineLimit) == nil,
+                RowSyntax.defect(in: line.text, plainText: options.plainText) == nil
+            else { return }
+            let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
+            guard let key = ForeignAnswer.key(of: row, options.form.kind, answerField: options.answerField),
+                let answer = try index.take(key)?["answer"]
+            else { return }
+            taken += 1
+            do throws(SystemError) {
+                try entry(row, answer, options.hasher.hash(line.text)).withUnsafeBufferPointer {
+                    bytes throws(SystemError) in try file.appendLine(bytes)
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        try file.finish()
+        return taken
+    }
+
+    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash) -> [UInt8] {
+        let own = RowContent.own(row.raw, answerField: options.answerField)
+        var json = JSONBuilder(capacity: own.count + answer.raw.count + 128)
+        json.beginObject()
+        let members = own[1..<own.count - 1]
+        if !members.withUnsafeBytes({ $0.allSatisfy(\.isASCIIBlank) }) { json.rawMembers(members) }
+        json.key(options.answerField)
+        json.raw(answer.raw)
+        json.key("sluice")
+        json.beginObject()
+        if let id = RowIdentity.of(row) {
+            json.key("id")
+            json.raw(id.json.raw)
+        }
+        json.key("model")
+        if let model = answer["model"]?.string { json.value(model) } else { json.null() }
+        json.key("taken_over")
+        json.value(true)
+        json.key("hash")
+        json.value(hash.hex)
+        json.endObject()
+        json.endObject()
+        return json.bytes
+    }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import SluiceCore
+import SluiceStorage
+import SluiceTestSupport
+import Testing
+
+@Suite struct InputDecoderTests {
+    @Test func `packed files are unpacked, whatever their name, of any number of members`() async throws {
+        let folder = TemporaryFolder()
+        let members = try gzip("{\"id\":1}\n{\"i") + gzip("d\":2}\n") + gzip("") + gzip("{\"id\":3}")
+        for (name, padding) in [("in.jsonl.gz", 0), ("in.jsonl", 512)] {
+            write(members + [UInt8](repeating: 0, count: padding), to: folder.file(name))
+            let rows = try await Rows.of(.file(folder.file(name)))
+            #expect(rows.texts == [#"{"id":1}"#, #"{"id":2}"#, #"{"id":3}"#])
+            #expect(rows.numbers == [1, 2, 3])
+        }
+        write(try gzip("a,b\n1,2\n"), to: folder.file("in.csv.gz"))
+        #expect(try await Rows.of(.file(folder.file("in.csv.gz"))).texts == [#"{"a":"1","b":"2"}"#])
+    }
+
+    @Test func `packed rows come through a pipe that brings them byte by byte`() async throws {
+        let pipe = Pipe()
+        let feed = try RecordFeed(.descriptor(pipe.reading))
+        for byte in try gzip("one\ntwo\n") { pipe.write([byte]) }
+        close(pipe.writing)
+        #expect(await Rows.all(feed).texts == ["one", "two"])
+        close(pipe.reading)
+    }
+
+    @Test func `a packed file that is damaged or cut off stops the run before it starts`() throws {
+        let job = Job()
+        let random = (0..<100_000).map { _ in UInt8.random(in: 0x20..<0x7F) }
+        let packed = try gzip(random + [0x0A])
+        let path = job.folder.file("in.jsonl.gz")
+        for damaged in [Array(packed.dropLast(20)), packed[..<5000] + [0xFF, 0xFF, 0xFF, 0xFF] + packed[5004...]] {
+            write(damaged, to: path)
+            #expect(job.refusal { $0.input = .file(path) }?.code == .io)
+        }
+        write(packed, to: path)
+        #expect(try job.counts { $0.input = .file(path) }?.input?.rows == 1)
+    }
+
+    @Test func `a text file has a prompt on each line, also where a line looks like JSON`() async throws {
+        let folder = TemporaryFolder()
+        write("\"Hello,\" she said.\n  plain \n{\"a\":1}\n\n[x\n", to: folder.file("in.txt"))
+        let rows = try await Rows.of(.file(folder.file("in.txt")))
+        #expect(rows.texts == [#""\"Hello,\" she said.""#, "  plain ", #""{\"a\":1}""#, #""[x""#])
+        #expect(rows.numbers == [1, 2, 3, 5])
+    }
+
+    @Test func `text in another encoding is refused with what to do about it`() throws {
+        let job = Job()
+        write([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], to: job.input)
+        #expect(job.refusal()?.hint?.contains("iconv") == true)
+    }
+
+    @Test func `a folder has a row for each file, in the order of their names`() async throws {
+        let folder = TemporaryFolder()
+        mkdir(folder.file("in"), 0o700)
+        mkdir(folder.file("in/sub"), 0o700)
+        write("second\n", to: folder.file("in/b.txt"))
+        write("first \"quoted\"", to: folder.file("in/a.md"))
+        write("{\n \"prompt\": \"own\\nrow\"\n}\n", to: folder.file("in/sub/c.json"))
+        write("hidden", to: folder.file("in/.DS_Store"))
+        let rows = try await Rows.of(InputSource(.folder(folder.file("in"))))
+        #expect(
+            rows.texts == [
+                #"{"id":"a.md","text":"first \"quoted\""}"#, #"{"id":"b.txt","text":"second\n"}"#,
+                #"{  "prompt": "own\nrow" } "#,
+            ])
+        #expect(rows.numbers == [1, 2, 3])
+    }
+
+    @Test func `shards share all rows, and keep them when others come and go`() async throws {
+        let folder = TemporaryFolder()
+        let all = (0..<500).map { "row \($0)" }
+        var part: [String: Int] = [:]
+        for (rows, isFirst) in [(all, true), (Array(all.dropFirst(7).reversed()) + ["new"], false)] {
+            write(rows.map { $0 + "\n" }.joined(), to: folder.file("in.txt"))
+            var seen: [String] = []
+            for index in 0..<4 {
+                var source = InputSource.file(folder.file("in.txt"))
+                source.shard = Shard(index: index, count: 4)
+                let read = try await Rows.of(source)
+                seen += read.texts
+                if isFirst { #expect((90...160).contains(read.texts.count)) }
+                for (text, number) in zip(read.texts, read.numbers) {
+                    #expect(rows[number - 1] == text)
+                    if isFirst { part[text] = index } else if text != "new" { #expect(part[text] == index) }
+                }
+            }
+            #expect(seen.sorted() == rows.sorted())
+        }
+        #expect(Shard(index: 4, count: 4) == nil)
+    }
+}

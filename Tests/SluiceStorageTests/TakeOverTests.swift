@@ -1,0 +1,124 @@
+import Glibc
+import SluiceCore
+import SluiceStorage
+import SluiceTestSupport
+import Testing
+
+@Suite struct TakeOverTests {
+    private let job = Job()
+
+    private var journal: String { job.output + ".sluice/answers.jsonl" }
+
+    /// Starts a run into an output that another tool wrote.
+    private func start(
+        _ rows: [String], _ foreign: String, as kind: OutputForm.Kind, table: String? = nil
+    ) throws -> OutputStore? {
+        job.writeInput(rows)
+        write(foreign, to: job.output)
+        return try job.start { try? change(&$0, kind, table) }
+    }
+
+    private func change(_ options: inout StartOptions, _ kind: OutputForm.Kind, _ table: String?) throws {
+        options.form = OutputForm(kind)
+        options.output = try OutputTarget(path: job.output, form: options.form)
+        if let table {
+            write(table, to: job.folder.file("in.csv"))
+            options.input = .file(job.folder.file("in.csv"))
+        }
+    }
+
+    private func render(_ store: OutputStore, _ kind: OutputForm.Kind) throws {
+        let file = FormFile(source: store.source, form: OutputForm(kind), answerField: "output")
+        _ = try OutputStore.render(try #require(store.paths), file)
+    }
+
+    private func answers() throws -> [String] {
+        try TextFile.objects(journal).map { $0["output"]?.raw.text ?? "?" }
+    }
+
+    @Test(arguments: [
+        "{\"0\": \"A\"}\n{\"1\": null}\n{\"doc\": \"B\"}\n{\"2\": \"cut",
+        "{\n \"0\": \"A\", \"1\": null, \"doc\": \"B\"}",
+    ])
+    func `the toolkit's answers are taken over by their index, null is asked again`(foreign: String) throws {
+        let rows = [#"{"index":0,"p":1}"#, #"{"index":1}"#, #"{"index":"doc"}"#, #"{"index":2}"#]
+        let oneLine = foreign.hasPrefix("{\n") ? foreign.replacing("\n", with: "") + "\n" : foreign
+        let store = try #require(try start(rows, oneLine, as: .toolkit))
+        #expect(store.counts.taken == 2)
+        #expect(store.counts.left == 2)
+        #expect(try answers() == [#""A""#, #""B""#])
+        #expect(text(job.output) == oneLine)
+        try render(store, .toolkit)
+        #expect(text(job.output) == "{\"0\":\"A\"}\n{\"1\":null}\n{\"2\":null}\n{\"doc\":\"B\"}\n")
+        #expect(text(job.output + ".sluice/replaced-1") == oneLine)
+    }
+
+    @Test func `the cookbook's answers are taken over by their request, errors are asked again`() throws {
+        let rows = [
+            #"{"model":"m","messages":[{"role":"user","content":"é"}],"metadata":{"row":1}}"#,
+            #"{"model":"m","messages":[]}"#,
+        ]
+        let foreign =
+            #"[{"model": "m", "messages": [{"role": "user", "content": "\u00e9"}]}, {"model": "m-1", "choices": []}, {"row": 1}]"#
+            + "\n" + #"[{"model": "m", "messages": []}, ["Timeout", "Timeout"]]"# + "\n"
+        let store = try #require(try start(rows, foreign, as: .cookbook))
+        #expect(store.counts.taken == 1)
+        #expect(store.counts.left == 1)
+        #expect(try TextFile.objects(journal).map { $0["sluice"]?["model"]?.string } == ["m-1"])
+    }
+
+    @Test func `a batch's answers are taken over by their custom id`() throws {
+        let rows = [#"{"custom_id":"a","body":{}}"#, #"{"custom_id":"b","body":{}}"#]
+        let foreign =
+            #"{"id":"x","custom_id":"b","response":{"status_code":200,"body":{"choices":[]}},"error":null}"# + "\n"
+            + #"{"id":"y","custom_id":"a","response":{"status_code":500,"body":{}},"error":null}"# + "\n"
+        let store = try #require(try start(rows, foreign, as: .openaiBatch))
+        #expect(store.counts.taken == 1)
+        #expect(try answers() == [#"{"choices":[]}"#])
+    }
+
+    @Test func `a table's answers are taken over by its other cells, empty ones are asked again`() throws {
+        let store = try #require(
+            try start([], "id;t;output\n1;\"x;y\";A\n2;b;\n", as: .csv, table: "id;t\n2;b\n\"1\";\"x;y\"\n"))
+        #expect(store.counts.taken == 1)
+        #expect(store.counts.left == 1)
+        try render(store, .csv)
+        #expect(text(job.output) == "id;t;output\n2;b;\n\"1\";\"x;y\";A\n")
+    }
+
+    @Test func `lists and lines with an answer field are taken over by the rest of the row`() throws {
+        let rows = [#"{"a":1,"b":"é"}"#, #"{"a":2}"#]
+        let list = "[\n{\"a\": 1, \"b\": \"\\u00e9\", \"output\": \"A\"},\n{\"a\": 2, \"output\": null}\n]"
+        #expect(try #require(try start(rows, list, as: .json)).counts.taken == 1)
+        unlink(journal)
+        #expect(try #require(try start(rows, "{\"a\":2,\"output\":\"B\"}\n", as: .jsonl)).counts.taken == 1)
+        #expect(try answers() == [#""B""#])
+    }
+
+    @Test(arguments: [OutputForm.Kind.toolkit, .cookbook, .openaiBatch, .csv, .json, .jsonl, .raw])
+    func `what is of another kind, or answers nothing of the input, is refused and stays`(kind: OutputForm.Kind) throws
+    {
+        for foreign in ["some notes\nof mine\n", "{\"zz\":\"A\"}\n", "[1,2]\n", "a,output\n9,x\n"] {
+            job.writeInput([#"{"id":1,"a":1}"#])
+            write(foreign, to: job.output)
+            #expect(job.refusal { try? change(&$0, kind, nil) }?.code == .configuration)
+            #expect(text(job.output) == foreign)
+            #expect(!exists(job.output + ".sluice"))
+        }
+    }
+
+    @Test func `many answers to other rows stop the run before anything is changed`() throws {
+        let rows = (0..<300).map { #"{"index":\#($0)}"# }
+        let foreign = (150..<450).map { "{\"\($0)\": \"A\"}\n" }.joined()
+        job.writeInput(rows)
+        write(foreign, to: job.output)
+        let error = job.refusal { try? change(&$0, .toolkit, nil) }
+        #expect(error?.message.contains("150 of the 300") == true)
+        #expect(!exists(journal))
+        let counts = try job.counts {
+            try? change(&$0, .toolkit, nil)
+            $0.allowsRedo = true
+        }
+        #expect(counts?.taken == 150)
+    }
+}
