@@ -21,6 +21,8 @@ let development: [Target] =
             name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders", "SluiceTransport"],
             path: "Fuzz/FuzzScanner"),
         .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
+        .executableTarget(
+            name: "MeasureTokens", dependencies: ["SluiceTokens"], path: "Benchmarks/tokens/MeasureTokens"),
     ]
 
 /// The houses of the program, from the nouns upwards; `scripts/check` reads the arrows from here.
@@ -33,9 +35,13 @@ let targets: [Target] =
         .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
         .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto]),
+        .target(name: "CVocabularies", exclude: ["Data"]),
+        .target(name: "SluiceTokens", dependencies: ["SluiceCore", "CVocabularies"]),
         .target(
             name: "Sluice",
-            dependencies: ["SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"]),
+            dependencies: [
+                "SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTokens", "SluiceTransport",
+            ]),
         .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
         .target(
             name: "SluiceCLI",
@@ -46,6 +52,8 @@ let targets: [Target] =
         .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
         .testTarget(
             name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport"]),
+        .testTarget(
+            name: "SluiceTokensTests", dependencies: ["SluiceCore", "SluiceTokens", crypto], exclude: ["Golden"]),
         .testTarget(
             name: "SluiceSimulatorTests", dependencies: ["SluiceCore", "SluiceSimulator", nioCore, nioPosix, nioHTTP1]),
         .testTarget(name: "SluiceProvidersTests", dependencies: ["SluiceCore", "SluiceProviders"]),

@@ -12,14 +12,15 @@ MAY_IMPORT = {
     "SluiceProviders": CORE,
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
     "SluiceStorage": CORE | {"Crypto", "CZlib"},
+    "SluiceTokens": CORE | {"CVocabularies"},
     "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
-    "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTransport"},
+    "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTokens", "SluiceTransport"},
     "SluiceCLI": CORE | {"Sluice", "SluiceSimulator", "ArgumentParser", "Yams", "Dispatch"},
     "SluiceMain": {"SluiceCLI"},
 }
 # Pure state machines: no system, no clock.
-NO_SYSTEM = {"SluiceScheduling", "SluiceProviders"}
+NO_SYSTEM = {"SluiceScheduling", "SluiceProviders", "SluiceTokens"}
 # What is forbidden, and the files where it stands for a reason given there.
 WORDS = {
     r"(^|[^A-Za-z.])Task(\.detached)?\s*\{": set(),

@@ -1,0 +1,46 @@
+/// Tokens by counting characters, for models whose vocabulary is not public.
+///
+/// The weights are tokens for a character by its length in UTF-8: one byte is ASCII, three bytes mostly Chinese,
+/// Japanese or Korean.
+struct CharacterRule: Sendable {
+    let weights: (one: Double, two: Double, three: Double, four: Double)
+
+    /// The rule for a model, by its name.
+    ///
+    /// - Claude: 3.5 English characters (docs.anthropic.com, glossary); other scripts by their bytes.
+    /// - Gemini: 4 characters (ai.google.dev/gemini-api/docs/tokens); a token for a character of three bytes.
+    /// - DeepSeek: 0.3 for an English character, 0.6 for a Chinese one (api-docs.deepseek.com/quick_start/token_usage).
+    /// - All others: a token for four bytes.
+    init(model: String) {
+        let model = model.lowercased()
+        if model.contains("claude") {
+            weights = (1 / 3.5, 2 / 3.5, 3 / 3.5, 4 / 3.5)
+        } else if model.contains("gemini") {
+            weights = (0.25, 0.5, 1, 1)
+        } else if model.contains("deepseek") {
+            weights = (0.3, 0.5, 0.6, 1)
+        } else {
+            weights = (0.25, 0.5, 0.75, 1)
+        }
+    }
+
+    /// The tokens of a text, rounded up.
+    func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        var lengths = (one: 0, two: 0, three: 0, four: 0)
+        for byte in text {
+            if byte < 0x80 {
+                lengths.one += 1
+            } else if byte >= 0xF0 {
+                lengths.four += 1
+            } else if byte >= 0xE0 {
+                lengths.three += 1
+            } else if byte >= 0xC0 {
+                lengths.two += 1
+            }
+        }
+        let sum =
+            Double(lengths.one) * weights.one + Double(lengths.two) * weights.two
+            + Double(lengths.three) * weights.three + Double(lengths.four) * weights.four
+        return Int(sum.rounded(.up))
+    }
+}
