@@ -45,7 +45,7 @@ let targets: [Target] =
         .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
         .target(
             name: "SluiceCLI",
-            dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", argumentParser, yams]),
+            dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTokens", argumentParser, yams]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
         .target(name: "SluiceTestSupport", dependencies: ["SluiceCore"], path: "Tests/SluiceTestSupport"),
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore", "SluiceTestSupport"]),
@@ -63,8 +63,8 @@ let targets: [Target] =
         .testTarget(
             name: "SluiceTests",
             dependencies: [
-                "Sluice", "SluiceCore", "SluiceScheduling", "SluiceSimulator", "SluiceTestSupport", "SluiceTransport",
-                heap,
+                "Sluice", "SluiceCore", "SluiceScheduling", "SluiceSimulator", "SluiceTestSupport", "SluiceTokens",
+                "SluiceTransport", heap,
             ]),
         .testTarget(
             name: "SluiceCLITests",

@@ -52,22 +52,27 @@ def differences(measure, name, path, texts):
     return wrong, tokens
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument("measure")
-parser.add_argument("folder", type=pathlib.Path)
-parser.add_argument("--strings", type=int, default=1_000_000)
-parser.add_argument("--seed", type=int, default=1)
-parser.add_argument("--encodings", default="o200k_base,o200k_harmony,cl100k_base,p50k_base,p50k_edit,r50k_base,gpt2")
-options = parser.parse_args()
-draw = random.Random(options.seed)
-strings = [string(draw) for _ in range(options.strings)]
-write(options.folder / "random.bin", strings)
-sets = [("random", strings)] + [(name, read(options.folder / f"{name}.bin")) for name in ("docs", "prompts")]
-bad = 0
-for name in options.encodings.split(","):
-    for kind, texts in sets:
-        wrong, tokens = differences(options.measure, name, options.folder / f"{kind}.bin", texts)
-        bad += wrong
-        size = sum(len(text.encode()) for text in texts)
-        print(f"{name} {kind}: {len(texts):,} texts, {size:,} bytes, {tokens:,} tokens, {wrong} differ", flush=True)
-sys.exit(1 if bad else 0)
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("measure")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--strings", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--encodings", default="o200k_base,o200k_harmony,cl100k_base,p50k_base,p50k_edit,r50k_base,gpt2")
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    strings = [string(draw) for _ in range(options.strings)]
+    write(options.folder / "random.bin", strings)
+    sets = [("random", strings)] + [(name, read(options.folder / f"{name}.bin")) for name in ("docs", "prompts")]
+    bad = 0
+    for name in options.encodings.split(","):
+        for kind, texts in sets:
+            wrong, tokens = differences(options.measure, name, options.folder / f"{kind}.bin", texts)
+            bad += wrong
+            size = sum(len(text.encode()) for text in texts)
+            print(f"{name} {kind}: {len(texts):,} texts, {size:,} bytes, {tokens:,} tokens, {wrong} differ", flush=True)
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

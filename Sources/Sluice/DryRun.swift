@@ -1,6 +1,7 @@
 public import SluiceCore
 internal import SluiceProviders
 internal import SluiceStorage
+public import SluiceTokens
 
 /// A look at what a run would do: the first request as it would go out, without its key; nothing is sent or written.
 public struct DryRun: Sendable {
@@ -12,8 +13,8 @@ public struct DryRun: Sendable {
     public let rows: Int?
     /// Lines that cannot be a row.
     public let bad: Int
-    /// The tokens of the first prompt, estimated as bytes / 4 + 4 for each message.
-    public let estimatedTokens: Int
+    /// The tokens of the first prompt.
+    public let prompt: TokenEstimate
 
     /// Looks at the input.
     /// - Throws: ``SluiceError`` for whatever would stop the run, and for a first row that cannot be asked.
@@ -25,7 +26,7 @@ public struct DryRun: Sendable {
         let source = options.files.source(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)
-        let stage = PlanStage(question, store: nil)
+        let stage = PlanStage(question, store: nil, needsTokens: true)
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in
@@ -40,7 +41,7 @@ public struct DryRun: Sendable {
         let counts = try InputCounts.of(source, hasher: question.hasher)
         url = account.base.description + OpenAIRequest.path(order.endpoint)
         body = order.body
-        estimatedTokens = order.inputTokens
+        prompt = order.prompt.estimate
         rows = counts.rows
         bad = counts.bad
     }

@@ -74,7 +74,8 @@ struct Preparation: Sendable {
         StartText.say(counts, onEvent)
         FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
-        plan = PlanStage(question, store: store)
+        plan = PlanStage(
+            question, store: store, needsTokens: options.accounts.contains { $0.limits.tokensPerMinute != nil })
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os

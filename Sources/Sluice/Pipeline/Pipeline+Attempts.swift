@@ -51,6 +51,7 @@ extension Pipeline {
 
         switch judgement.next {
         case .accept(let answer):
+            plan.learn(passage.order, answer.usage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1, model: passage.order.model)
             passage.outcome = .answered(

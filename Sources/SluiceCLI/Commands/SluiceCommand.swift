@@ -20,10 +20,13 @@ public struct SluiceCommand: AsyncParsableCommand {
               sluice run requests.jsonl -o answers.jsonl --base-url http://localhost:8000/v1 -c 256
               sluice status answers.jsonl
               sluice merge answers.jsonl -o merged.csv
+              sluice count reviews.jsonl -m gpt-5-mini    # tokens, offline
               sluice mock --rpm 600            # a provider to rehearse with, no key needed
             """,
         version: "sluice \(Version.current)",
-        subcommands: [RunCommand.self, StatusCommand.self, MergeCommand.self, MockCommand.self])
+        subcommands: [
+            RunCommand.self, StatusCommand.self, MergeCommand.self, CountCommand.self, MockCommand.self,
+        ])
 
     /// The command without a verb, which prints the help.
     public init() {}
@@ -50,7 +53,7 @@ public struct SluiceCommand: AsyncParsableCommand {
     /// ArgumentParser does not say what a mistyped verb may have meant.
     private static func suggestVerb() {
         guard CommandLine.arguments.count > 1, !CommandLine.arguments[1].hasPrefix("-") else { return }
-        let verbs = ["run", "status", "merge", "mock", "help"]
+        let verbs = configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
         let typed = CommandLine.arguments[1]
         guard !verbs.contains(typed), let near = DidYouMean.nearest(to: typed, among: verbs) else { return }
         Terminal.say("hint: did you mean 'sluice \(near)'?")

@@ -1,5 +1,6 @@
 internal import Sluice
 internal import SluiceCore
+internal import SluiceTokens
 
 /// What a run would do, as text or JSON.
 enum DryRunText {
@@ -17,9 +18,11 @@ enum DryRunText {
             json.key("bad_lines")
             json.value(dry.bad)
             json.key("estimated_tokens")
-            json.value(dry.estimatedTokens)
+            json.value(dry.prompt.tokens)
             json.key("estimated")
-            json.value(true)
+            json.value(dry.prompt.method != .exact)
+            json.key("method")
+            json.value(dry.prompt.method.rawValue)
             json.endObject()
             return Terminal.data(Bytes(json.bytes).text)
         }
@@ -30,7 +33,15 @@ enum DryRunText {
         Terminal.say("POST \(dry.url)")
         Terminal.data(dry.body.text)
         Terminal.say(
-            "about \(NumberText.grouped(dry.estimatedTokens)) prompt tokens (estimated), \(keys) keys; nothing was sent"
+            "\(NumberText.grouped(dry.prompt.tokens)) prompt tokens (\(way(dry.prompt.method))), \(keys) keys; nothing was sent"
         )
+    }
+
+    private static func way(_ method: TokenEstimate.Method) -> String {
+        switch method {
+        case .exact: "exact"
+        case .documented: "estimated: text exact, overhead as documented"
+        case .calibrated, .rule: "estimated by the characters"
+        }
     }
 }

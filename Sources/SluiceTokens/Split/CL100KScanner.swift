@@ -33,11 +33,11 @@ extension CL100KFamily {
         let (next, nextLength) = text.character(at)
         if next.isAny(of: .letter) { return letters(text, at + nextLength) }
         if first == UInt8(ascii: " ") {
-            if next.isAny(of: [.blank, .number]) { return text.blankPieceEnd(start, takesRest: takesRest) }
+            if next.isAny(of: .blankOrNumber) { return text.blankPieceEnd(start, takesRest: takesRest) }
         } else if kind.contains(.blank) {
             return text.blankPieceEnd(start, takesRest: takesRest)
         }
-        at = text.run(notOf: [.blank, .letter, .number], from: at)
+        at = text.run(notOf: .letterNumberOrBlank, from: at)
         return text.run(of: .lineEnd, from: at)
     }
 

@@ -15,7 +15,7 @@ enum GPT2Scanner: PieceScanner {
         }
         if kind.contains(.number) { return text.run(of: .number, from: word + length) }
         if !kind.contains(.blank) {
-            return text.run(notOf: [.blank, .letter, .number], from: word + length)
+            return text.run(notOf: .letterNumberOrBlank, from: word + length)
         }
         return text.blankPieceEnd(start, knowsLines: false, takesRest: true)
     }

@@ -4,9 +4,6 @@
 /// `[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|`
 /// `\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+` (tiktoken 0.14, tiktoken_ext/openai_public.py).
 enum O200KScanner: PieceScanner {
-    private static var upperish: ScalarClass { [.upper, .mark] }
-    private static var lowerish: ScalarClass { [.lower, .mark] }
-
     @inline(__always)
     static func pieceEnd(_ text: PieceText, from start: Int) -> Int {
         let first = text.base[start]
@@ -27,7 +24,7 @@ enum O200KScanner: PieceScanner {
         var at = start + length
         guard at < text.end else { return at }
         let (next, nextLength) = text.character(at)
-        if next.isAny(of: [.letter, .mark]) {
+        if next.isAny(of: .letterOrMark) {
             let word = wordEnd(text, at, next, nextLength)
             // Before a word in capitals only, a mark is rather a word of its own, which has something of lower case.
             if kind.contains(.mark), word.isUpper { return contraction(text, at) }
@@ -35,11 +32,11 @@ enum O200KScanner: PieceScanner {
         }
         if kind.contains(.mark) { return contraction(text, at) }
         if first == UInt8(ascii: " ") {
-            if next.isAny(of: [.blank, .number]) { return text.blankPieceEnd(start, takesRest: false) }
+            if next.isAny(of: .blankOrNumber) { return text.blankPieceEnd(start, takesRest: false) }
         } else if kind.contains(.blank) {
             return text.blankPieceEnd(start, takesRest: false)
         }
-        at = text.run(notOf: [.blank, .letter, .number], from: at)
+        at = text.run(notOf: .letterNumberOrBlank, from: at)
         while at < text.end {
             let byte = text.base[at]
             guard byte == 0x0A || byte == 0x0D || byte == UInt8(ascii: "/") else { break }
@@ -58,15 +55,15 @@ enum O200KScanner: PieceScanner {
         _ text: PieceText, _ start: Int, _ kind: ScalarClass, _ length: Int
     ) -> (end: Int, isUpper: Bool) {
         var at = start + length
-        if kind.isAny(of: upperish) {
+        if kind.isAny(of: .upperOrMark) {
             var kind = kind
             // Behind the last character that counts as both.
             var behindBoth = start
             while true {
-                if kind.isAny(of: lowerish) { behindBoth = at }
+                if kind.isAny(of: .lowerOrMark) { behindBoth = at }
                 guard at < text.end else { break }
                 let (next, length) = text.character(at)
-                guard next.isAny(of: upperish) else { break }
+                guard next.isAny(of: .upperOrMark) else { break }
                 kind = next
                 at += length
             }
@@ -81,7 +78,7 @@ enum O200KScanner: PieceScanner {
     private static func smallEnd(_ text: PieceText, _ at: Int) -> Int {
         let at = text.lowerASCIIRun(from: at)
         guard at < text.end, text.base[at] >= 0x80 else { return at }
-        return text.run(of: lowerish, from: at)
+        return text.run(of: .lowerOrMark, from: at)
     }
 
     /// Takes a contraction into the word that ends at `at`.

@@ -49,7 +49,7 @@ struct PieceText {
             let isSequence = base[at + 1] & 0xC0 == 0x80 && base[at + 2] & 0xC0 == 0x80 && base[at + 3] & 0xC0 == 0x80
             if isSequence, scalar < 0x110000 { return (scalarClass(scalar), 4) }
         }
-        return ([], 1)
+        return (ScalarClass(rawValue: 0), 1)
     }
 
     @inline(__always)

@@ -22,8 +22,21 @@ struct ScalarClass: OptionSet {
     /// S, a symbol.
     static let symbol = ScalarClass(rawValue: 128)
 
+    // Written as numbers: the array that a list of options is made of is not always optimised away, and these are
+    // asked for with each character.
+
     /// L, any letter.
-    static let letter: ScalarClass = [.upper, .lower]
+    static let letter = ScalarClass(rawValue: 1 | 2)
+    /// Any letter or mark.
+    static let letterOrMark = ScalarClass(rawValue: 1 | 2 | 4)
+    /// What the first part of a word may have.
+    static let upperOrMark = ScalarClass(rawValue: 1 | 4)
+    /// What the second part of a word has.
+    static let lowerOrMark = ScalarClass(rawValue: 2 | 4)
+    /// A blank or a number.
+    static let blankOrNumber = ScalarClass(rawValue: 8 | 16)
+    /// A letter, number or blank.
+    static let letterNumberOrBlank = ScalarClass(rawValue: 1 | 2 | 8 | 16)
 
     /// Whether it is of at least one of these classes.
     @inline(__always)

@@ -11,7 +11,8 @@ import Testing
         ("r50k_base", "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930"),
     ])
     func `the file rebuilt from the binary has the hash that is published`(_ name: String, _ hash: String) throws {
-        let file = try #require(PublishedFile(of: try #require(Encoding.published(name))))
+        let encoding = try #require(Encoding.published(name))
+        let file = try #require(PublishedFile(of: encoding))
         let digest = SHA256.hash(data: file.text).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         #expect(digest == hash)
     }

@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceTokens
 
 /// What is to be done with a record.
 enum Plan: Sendable {
@@ -19,8 +20,10 @@ enum Plan: Sendable {
         let endpoint: Request.Endpoint
         /// The body of the call.
         let body: Bytes
-        /// The tokens of the prompt, estimated.
-        let inputTokens: Int
+        /// The tokens of the prompt.
+        let prompt: PromptTokens
+        /// The tokens that admission reserves for the prompt.
+        var inputTokens: Int { prompt.estimate.tokens }
         /// The largest answer asked for, in tokens.
         let maxTokens: Int?
         /// Whether the model is the run's own, so that its absence concerns every row.

@@ -9,15 +9,19 @@ struct PlanStage: Sendable {
     private let writer: RequestWriter
     private let hasher: RowHasher
     private let store: OutputStore?
+    private let tokens: PromptEstimator
 
-    /// - Parameter store: Knows what earlier runs answered; nil for a look at rows that are not sent.
-    init(_ question: QuestionCheck, store: OutputStore?) {
+    /// - Parameters:
+    ///   - store: Knows what earlier runs answered; nil for a look at rows that are not sent.
+    ///   - needsTokens: Whether the tokens of prompts decide anything.
+    init(_ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false) {
         let asking = question.asking
         self.asking = asking
         shape = RowShape(asking, template: question.template, image: question.image)
         writer = RequestWriter(asking)
         hasher = question.hasher
         self.store = store
+        tokens = PromptEstimator(isNeeded: needsTokens)
     }
 
     /// Plans one item of the input.
@@ -71,8 +75,13 @@ struct PlanStage: Sendable {
         let request = try writer.request(shape.question(row.json, line: row.bytes), row: row.json)
         return Plan.Order(
             model: request.model, endpoint: request.endpoint, body: OpenAIRequest.body(request),
-            inputTokens: request.estimatedTokens, maxTokens: request.maxTokens,
+            prompt: tokens.estimate(request), maxTokens: request.maxTokens,
             isRunsModel: request.model == asking.model)
+    }
+
+    /// Takes in what the provider counted for the prompt of an order.
+    func learn(_ order: Plan.Order, _ usage: Usage?) {
+        if let usage { tokens.learn(order.prompt, of: order.model, counted: usage.input) }
     }
 
     /// A record with its identity.

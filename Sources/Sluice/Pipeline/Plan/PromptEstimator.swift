@@ -1,0 +1,54 @@
+internal import SluiceCore
+internal import SluiceTokens
+
+/// The tokens of prompts as admission reserves them, learning from what the provider counts.
+///
+/// Where no limit is in tokens nobody needs to know better than by the bytes, and no vocabulary is loaded.
+final class PromptEstimator: Sendable {
+    /// More models in one run are estimated without being remembered.
+    private static let mostModels = 64
+
+    private struct State {
+        /// Estimators that nobody uses right now: one for each thread that planned at the same time.
+        var free: [String: [ChatTokenEstimator]] = [:]
+        var calibrations: [String: Calibration] = [:]
+    }
+
+    private let isNeeded: Bool
+    private let state = Guarded(State())
+
+    /// - Parameter isNeeded: Whether anything depends on the number.
+    init(isNeeded: Bool) {
+        self.isNeeded = isNeeded
+    }
+
+    /// Estimates a request's prompt.
+    func estimate(_ request: Request) -> PromptTokens {
+        guard isNeeded else {
+            return PromptTokens(
+                estimate: TokenEstimate(tokens: request.estimatedTokens, method: .rule), uncorrected: nil)
+        }
+        let model = request.model
+        let (known, calibration) = state.withLock { ($0.free[model]?.popLast(), $0.calibrations[model]) }
+        var estimator = known ?? ChatTokenEstimator(model: model)
+        let raw = estimator.uncorrected(request)
+        let used = estimator
+        state.withLock { state in
+            if state.free[model] != nil || state.free.count < Self.mostModels {
+                state.free[model, default: []].append(used)
+            }
+        }
+        return PromptTokens(
+            estimate: calibration?.corrected(raw) ?? raw, uncorrected: raw.method == .exact ? nil : raw.tokens)
+    }
+
+    /// Takes in what the provider counted for a prompt.
+    func learn(_ prompt: PromptTokens, of model: String, counted: Int) {
+        guard let estimated = prompt.uncorrected else { return }
+        state.withLock { state in
+            if state.calibrations[model] != nil || state.calibrations.count < Self.mostModels {
+                state.calibrations[model, default: Calibration()].observe(estimated: estimated, counted: counted)
+            }
+        }
+    }
+}
