@@ -22,7 +22,8 @@ let development: [Target] =
             path: "Fuzz/FuzzScanner"),
         .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
         .executableTarget(
-            name: "MeasureTokens", dependencies: ["SluiceTokens"], path: "Benchmarks/tokens/MeasureTokens"),
+            name: "MeasureTokens", dependencies: ["SluiceCore", "SluiceTokens"], path: "Benchmarks/tokens/MeasureTokens"
+        ),
     ]
 
 /// The houses of the program, from the nouns upwards; `scripts/check` reads the arrows from here.

@@ -1,3 +1,4 @@
+import SluiceCore
 import SluiceTokens
 
 #if canImport(Glibc)
@@ -10,6 +11,7 @@ import SluiceTokens
 // MeasureTokens count ENCODING FILE...    how fast texts are counted; files of (length as 4 bytes, UTF-8)
 // MeasureTokens worst ENCODING            how long a megabyte of bad text takes
 // MeasureTokens ids ENCODING FILE         the tokens of each text on standard output: (number, ids), 4 bytes each
+// ENCODING is a name, or the path of a tokenizer.json.
 // Texts are passed at once, as a run would have them in memory; times are those of the thread's clock.
 
 func seconds() -> Double {
@@ -59,7 +61,17 @@ let arguments = CommandLine.arguments
 guard arguments.count > 2 else { fail("usage: MeasureTokens load|count|worst|ids ENCODING [FILE...]") }
 let before = residentMegabytes()
 let start = seconds()
-guard let encoding = Encoding.published(arguments[2]) else { fail("no encoding \(arguments[2])") }
+let encoding: Encoding
+if arguments[2].hasSuffix(".json") {
+    do {
+        encoding = try Encoding(tokenizerFile: Bytes(texts(arguments[2])), path: arguments[2])
+    } catch {
+        fail("\(error)")
+    }
+} else {
+    guard let published = Encoding.published(arguments[2]) else { fail("no encoding \(arguments[2])") }
+    encoding = published
+}
 let loading = (seconds() - start) * 1000
 
 switch arguments[1] {

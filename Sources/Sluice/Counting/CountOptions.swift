@@ -4,7 +4,7 @@ public struct CountOptions: Sendable {
     public var inputs: [String?] = []
     /// How rows become requests, as in a run.
     public var asking = Asking()
-    /// The name of the encoding to count with; nil for the one of each row's model.
+    /// The name of the encoding to count with, or the path of a `tokenizer.json`; nil for the one of each row's model.
     public var encoding: String?
     /// A folder with the published vocabularies as tiktoken caches them, to be compared with those in the binary.
     public var vocabularyFolder: String?

@@ -41,8 +41,12 @@ struct RowCounter {
         encoding = try options.encoding.map { name throws(SluiceError) in try Self.encoding(name) }
     }
 
-    /// The encoding of a name.
+    /// The encoding of a name, or of a `tokenizer.json` at a path.
     private static func encoding(_ name: String) throws(SluiceError) -> Encoding {
+        if name.hasSuffix(".json") {
+            guard let content = try WholeFile.read(name) else { throw SluiceError(.io, "there is no \(name)") }
+            return try Encoding(tokenizerFile: content, path: name)
+        }
         guard let encoding = Encoding.published(name) else {
             throw SluiceError(
                 .usage, "there is no encoding '\(name)'",

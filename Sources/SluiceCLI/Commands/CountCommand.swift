@@ -25,7 +25,8 @@ struct CountCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
     var model: String?
 
-    @Option(name: .long, help: "Vocabulary to count with, such as o200k_base; replaces the model's.")
+    @Option(
+        name: .long, help: "Vocabulary to count with, such as o200k_base, or a tokenizer.json; replaces the model's.")
     var encoding: String?
 
     @Option(name: .long, help: "Column whose values rows are grouped by.")

@@ -48,7 +48,8 @@ extension Counter {
             forEachToken(rest) { _, behind in
                 guard tokens < allowed else { return false }
                 tokens += 1
-                end = behind
+                // A composed text may be the longer one.
+                end = min(behind, rest.count)
                 return true
             }
             while end > 0, start + end < text.count, text[start + end] & 0xC0 == 0x80 { end -= 1 }

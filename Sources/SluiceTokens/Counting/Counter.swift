@@ -37,10 +37,20 @@ public struct Counter: Sendable {
 
     /// The number of tokens, or some number above `limit`.
     mutating func count(_ text: UnsafeBufferPointer<UInt8>, upTo limit: Int) -> Int {
+        if encoding.isComposed, var composed = NormalForm.composed(text) {
+            return composed.withUTF8 { countPieces($0, upTo: limit) }
+        }
+        return countPieces(text, upTo: limit)
+    }
+
+    private mutating func countPieces(_ text: UnsafeBufferPointer<UInt8>, upTo limit: Int) -> Int {
         switch encoding.pattern {
         case .gpt2: count(text, upTo: limit, GPT2Scanner.self)
         case .cl100k: count(text, upTo: limit, CL100KScanner.self)
         case .o200k: count(text, upTo: limit, O200KScanner.self)
+        case .llama3: count(text, upTo: limit, Llama3Scanner.self)
+        case .qwen2: count(text, upTo: limit, Qwen2Scanner.self)
+        case .deepSeek3: count(text, upTo: limit, DeepSeek3Scanner.self)
         }
     }
 

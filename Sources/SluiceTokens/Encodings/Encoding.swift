@@ -9,6 +9,8 @@ public struct Encoding: Sendable {
     let vocabulary: Vocabulary
     /// The text of the special tokens, which only decoding knows.
     let specials: [Int: String]
+    /// Whether text is brought to normal form C before it is split.
+    var isComposed = false
 
     /// The text of tokens; nil if one of them is no token of this encoding.
     ///

@@ -54,3 +54,16 @@ enum CL100KScanner: CL100KFamily {
     static var digits: Int { 3 }
     static var takesRest: Bool { true }
 }
+
+/// Llama 3: `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|`
+/// `\s+(?!\S)|\s+`.
+enum Llama3Scanner: CL100KFamily {
+    static var digits: Int { 3 }
+    static var takesRest: Bool { false }
+}
+
+/// Qwen 2 and 3: Llama 3's pattern with `\p{N}` for a single digit.
+enum Qwen2Scanner: CL100KFamily {
+    static var digits: Int { 1 }
+    static var takesRest: Bool { false }
+}

@@ -33,6 +33,8 @@ struct ScalarClass: OptionSet {
     static let upperOrMark = ScalarClass(rawValue: 1 | 4)
     /// What the second part of a word has.
     static let lowerOrMark = ScalarClass(rawValue: 2 | 4)
+    /// Punctuation or a symbol.
+    static let punctuationOrSymbol = ScalarClass(rawValue: 64 | 128)
     /// A blank or a number.
     static let blankOrNumber = ScalarClass(rawValue: 8 | 16)
     /// A letter, number or blank.
