@@ -12,7 +12,7 @@ MAY_IMPORT = {
     "SluiceProviders": CORE,
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
     "SluiceStorage": CORE | {"Crypto", "CZlib"},
-    "SluiceTokens": CORE | {"CVocabularies"},
+    "SluiceTokens": CORE | {"CVocabularies", "Swift"},
     "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
     "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTokens", "SluiceTransport"},
