@@ -33,7 +33,8 @@ let targets: [Target] =
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "SluiceTransport", dependencies: ["CZlib", "SluiceCore", deque, nioCore, nioPosix, nioTLS, nioSSL]),
-        .target(name: "SluiceProviders", dependencies: ["SluiceCore"]),
+        .target(name: "CCatalogue", exclude: ["models.txt"]),
+        .target(name: "SluiceProviders", dependencies: ["SluiceCore", "CCatalogue"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
         .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto]),
         .target(name: "CVocabularies", exclude: ["Data"]),

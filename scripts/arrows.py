@@ -9,7 +9,7 @@ SYSTEM = {"Glibc", "Darwin"}
 NIO = {"NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOTLS"}
 MAY_IMPORT = {
     "SluiceCore": {"Synchronization"},
-    "SluiceProviders": CORE,
+    "SluiceProviders": CORE | {"CCatalogue"},
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
     "SluiceStorage": CORE | {"Crypto", "CZlib"},
     "SluiceTokens": CORE | {"CVocabularies", "Swift"},

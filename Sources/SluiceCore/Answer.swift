@@ -12,10 +12,13 @@ public struct Answer: Sendable {
     public let finish: String?
     /// What it was charged for, if the provider said.
     public let usage: Usage?
+    /// The service it was given, by the provider's name: `flex`, `priority`.
+    public let serviceTier: String?
 
     /// The parts of one answer.
     public init(
-        text: Bytes, message: Bytes?, response: Bytes, model: String?, finish: String?, usage: Usage?
+        text: Bytes, message: Bytes?, response: Bytes, model: String?, finish: String?, usage: Usage?,
+        serviceTier: String? = nil
     ) {
         self.text = text
         self.message = message
@@ -23,5 +26,6 @@ public struct Answer: Sendable {
         self.model = model
         self.finish = finish
         self.usage = usage
+        self.serviceTier = serviceTier
     }
 }

@@ -1,6 +1,6 @@
 /// Tokens that an answer was charged for, as the provider counted them.
 public struct Usage: Sendable, Equatable {
-    /// Tokens of the prompt, cached ones included.
+    /// Tokens of the prompt, those read from the cache and those written to it included.
     public var input: Int
     /// Tokens of the answer, reasoning included.
     public var output: Int
@@ -8,13 +8,22 @@ public struct Usage: Sendable, Equatable {
     public var cached: Int
     /// Answer tokens spent on reasoning.
     public var reasoning: Int
+    /// Prompt tokens that were put into the provider's cache.
+    public var cacheWrites: Int
+    /// Of these, the ones that are kept for longer, at another price.
+    public var longCacheWrites: Int
 
     /// Counts of one answer, in tokens.
-    public init(input: Int = 0, output: Int = 0, cached: Int = 0, reasoning: Int = 0) {
+    public init(
+        input: Int = 0, output: Int = 0, cached: Int = 0, reasoning: Int = 0, cacheWrites: Int = 0,
+        longCacheWrites: Int = 0
+    ) {
         self.input = input
         self.output = output
         self.cached = cached
         self.reasoning = reasoning
+        self.cacheWrites = cacheWrites
+        self.longCacheWrites = longCacheWrites
     }
 
     /// Prompt and answer together.

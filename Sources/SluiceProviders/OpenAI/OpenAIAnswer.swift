@@ -12,6 +12,7 @@ package enum OpenAIAnswer {
         var data: JSON?
         var model: JSON?
         var usage: JSON?
+        var service: JSON?
         json.forEachMember { member in
             if member.isNamed("choices") {
                 choices = member.value
@@ -21,6 +22,8 @@ package enum OpenAIAnswer {
                 model = member.value
             } else if member.isNamed("data") {
                 data = member.value
+            } else if member.isNamed("service_tier") {
+                service = member.value
             }
         }
         let text: Bytes
@@ -41,7 +44,7 @@ package enum OpenAIAnswer {
         }
         return Answer(
             text: text, message: message, response: json.raw, model: model?.string, finish: finish,
-            usage: usage.flatMap(self.usage))
+            usage: usage.flatMap(self.usage), serviceTier: service?.string)
     }
 
     private static func read(_ choice: JSON) -> (text: Bytes, message: Bytes?, finish: String?)? {
@@ -95,7 +98,12 @@ package enum OpenAIAnswer {
             } else if member.isNamed("completion_tokens") {
                 usage.output = count(member.value)
             } else if member.isNamed("prompt_tokens_details") {
-                usage.cached = member.value["cached_tokens"].map(count) ?? 0
+                usage.cached = member.value["cached_tokens"].map(count) ?? usage.cached
+                usage.cacheWrites = member.value["cache_write_tokens"].map(count) ?? usage.cacheWrites
+            } else if member.isNamed("prompt_cache_hit_tokens") {
+                usage.cached = count(member.value)  // DeepSeek's name
+            } else if member.isNamed("cache_creation_input_tokens") {
+                usage.cacheWrites = count(member.value)  // what proxies of Anthropic pass on
             } else if member.isNamed("completion_tokens_details") {
                 usage.reasoning = member.value["reasoning_tokens"].map(count) ?? 0
             }
