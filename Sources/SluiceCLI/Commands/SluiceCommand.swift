@@ -53,7 +53,7 @@ public struct SluiceCommand: AsyncParsableCommand {
     /// ArgumentParser does not say what a mistyped verb may have meant.
     private static func suggestVerb() {
         guard CommandLine.arguments.count > 1, !CommandLine.arguments[1].hasPrefix("-") else { return }
-        let verbs = configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+        let verbs = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let typed = CommandLine.arguments[1]
         guard !verbs.contains(typed), let near = DidYouMean.nearest(to: typed, among: verbs) else { return }
         Terminal.say("hint: did you mean 'sluice \(near)'?")
