@@ -2,6 +2,12 @@ internal import NIOCore
 internal import NIOSSL
 internal import SluiceCore
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// The one TLS context of a transport, made when the first secure connection is.
 final class TLSSettings: Sendable {
     private let options: TLSOptions
@@ -54,11 +60,18 @@ final class TLSSettings: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         if !options.isVerified { configuration.certificateVerification = .none }
-        if let first = options.authorities.first {
+        // NIOSSL takes a folder in the first place only; SSL_CERT_DIR beside SSL_CERT_FILE is usual.
+        let authorities = options.authorities.filter(Self.isFolder) + options.authorities.filter { !Self.isFolder($0) }
+        if let first = authorities.first {
             configuration.trustRoots = .file(first)
-            configuration.additionalTrustRoots = options.authorities.dropFirst().map { .file($0) }
+            configuration.additionalTrustRoots = authorities.dropFirst().map { .file($0) }
         }
         return configuration
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func identified(_ configuration: TLSConfiguration) throws(SluiceError) -> TLSConfiguration {

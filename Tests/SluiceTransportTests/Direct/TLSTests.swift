@@ -38,6 +38,17 @@ struct TLSTests {
         }
     }
 
+    @Test func `a file and a folder of authorities count together, as SSL_CERT_FILE and SSL_CERT_DIR do`() async throws
+    {
+        let folder = TemporaryFolder()
+        try await OpenSSL.withCertificate(for: "DNS:localhost") { (certificate) async throws in
+            var options = trusting(certificate)
+            options.authorities.append(folder.path)
+            let reply = try await call("localhost", certificate, options).get()
+            #expect(reply.body.text == "hello")
+        }
+    }
+
     @Test func `a self-signed certificate is refused before anything is sent`() async throws {
         try await OpenSSL.withCertificate(for: "DNS:localhost") { (certificate) async throws in
             let failure = try await refusal(call("localhost", certificate))
