@@ -32,7 +32,9 @@ struct TableCell {
         return bytes
     }
 
-    /// Cuts a row into its cells. A quote counts where a cell begins with it; elsewhere it is text.
+    /// Cuts a row into its cells.
+    ///
+    /// A quote counts where a cell begins with it; elsewhere it is text.
     static func cut(_ row: UnsafeBufferPointer<UInt8>, delimiter: UInt8, into cells: inout [TableCell]) {
         cells.removeAll(keepingCapacity: true)
         guard let base = row.baseAddress else {
