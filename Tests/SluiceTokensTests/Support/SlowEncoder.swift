@@ -5,7 +5,7 @@ struct SlowEncoder {
     private var ranks: [[UInt8]: Int] = [:]
 
     init(_ encoding: Encoding) {
-        for id in 0..<210_000 {
+        for id in 0..<50_256 {
             if let bytes = encoding.bytes(of: [id]), ranks[bytes] == nil { ranks[bytes] = id }
         }
     }
