@@ -8,8 +8,12 @@ public struct Account: Sendable {
     public var base: BaseURL
     /// The keys; none for a server that wants none.
     public var keys: [Secret]
-    /// What the account allows, all its keys together.
+    /// What the account allows for each model, all its keys together.
     public var limits: Limits
+    /// What it allows instead for these models, by their names.
+    public var modelLimits: [String: Limits] = [:]
+    /// The models that it has, by their names; nil for all.
+    public var models: [String]?
 
     /// An account at a provider.
     public init(name: String, base: BaseURL, keys: [Secret], limits: Limits = Limits()) {

@@ -11,6 +11,8 @@ enum NoticeText {
             "\(account) is parked: \(reason)"
         case .retired(let account, let credential, let reason, let left):
             "\(account)\(credential.isEmpty ? "" : ", \(credential)") is not used any more: \(reason) (\(left) keys left)"
+        case .barred:
+            nil  // counted among the failures; the other models go on
         case .learned(let account, let rate):
             "\(account) bears about \(Int(rate.rounded())) requests/min, learned from refusals"
         case .endpointLost(let reason):

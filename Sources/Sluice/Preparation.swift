@@ -107,12 +107,14 @@ struct Preparation: Sendable {
         transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now
+        var models = ModelNames(options)
+        let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         return Pipeline(
             read: ReadStage(
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
                 rowLimit: options.rowLimit, memory: options.maxMemory),
             plan: plan,
-            admit: Admission(policy, transport: transport, now: now) { notice in
+            admit: Admission(policy, models: models, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
             },
             send: try SendStage(options, transport: transport),
@@ -125,17 +127,6 @@ struct Preparation: Sendable {
                 slots: slots, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
                 backoff: Jitter(seed: environment.seed &+ 1)))
-    }
-
-    private var policy: AdmissionPolicy {
-        AdmissionPolicy(
-            accounts: options.accounts.map { account in
-                AdmissionPolicy.Account(
-                    name: account.name, limits: account.limits,
-                    credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
-            },
-            concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute, waitReady: options.waitReady,
-            openingPatience: .milliseconds(400), seed: environment.seed)
     }
 
     /// How the transport is to work; it tells admission of the connections that it makes.

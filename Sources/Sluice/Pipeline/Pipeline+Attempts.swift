@@ -27,9 +27,11 @@ extension Pipeline {
 
     private func permit(for passage: Passage) async throws(Admission.Denied) -> Permit {
         let order = passage.order
+        let demand = TokenDemand(
+            input: order.inputTokens, output: report.expectedOutput(cap: order.maxTokens), maxOutput: order.maxTokens)
         return try await admit.permit(
-            tokens: order.inputTokens + report.expectedOutput(cap: order.maxTokens), notBefore: passage.notBefore,
-            avoiding: passage.avoiding, isRetry: passage.history.isStarted)
+            order.isRunsModel ? nil : order.model, demand, notBefore: passage.notBefore, avoiding: passage.avoiding,
+            isRetry: passage.history.isStarted)
     }
 
     private func begin(_ passage: Passage) -> Instant {
@@ -91,11 +93,22 @@ extension Pipeline {
                 passage,
                 Failure(
                     .final, code: "larger_than_limit",
-                    message: "needs about \(needs) tokens, more than the \(limit) per minute that any key allows",
+                    message: "needs about \(needs) tokens, more than the \(limit) that any key allows",
                     attempts: passage.history.attempts))
         case .exhausted(let reasons):
             state.halt(.exhausted(reasons))
             return .left
+        case .barred(let reasons):
+            if passage.order.isRunsModel {
+                state.halt(.exhausted(reasons))
+                return .left
+            }
+            return failed(
+                passage,
+                Failure(
+                    .final, code: "no_key_for_model",
+                    message: "no key may use the model '\(passage.order.model)': \(reasons.joined(separator: "; "))",
+                    attempts: passage.history.attempts))
         case .unreachable(let reason):
             state.halt(
                 .error(

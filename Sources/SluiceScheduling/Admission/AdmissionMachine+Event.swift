@@ -5,11 +5,12 @@ extension AdmissionMachine {
     package enum Event: Sendable {
         /// A request wants to be sent; it is answered by exactly one `grant` or `refuse`.
         ///
-        /// `tokens` is the estimate of prompt and answer; before `notBefore` the request waits without holding up
+        /// `model` is the caller's number of the model, `demand` what the request is expected to cost; before `notBefore` the request waits without holding up
         /// others; `avoiding` is the credential that failed it, used again only if no other is at hand; a retry goes
         /// before fresh requests.
         case request(
-            Ticket, tokens: Int = 0, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false)
+            Ticket, model: ModelIndex = 0, demand: TokenDemand = TokenDemand(), notBefore: Instant? = nil,
+            avoiding: CredentialIndex? = nil, isRetry: Bool = false)
         /// A granted request ended.
         case settled(Grant, Settlement)
         /// The moment asked for by ``AdmissionMachine/Action/wake(at:)`` has come; harmless at any other time.

@@ -9,6 +9,8 @@ extension AdmissionMachine {
         case parked(account: String, until: Instant, reason: String)
         /// The credential is not used again in this run; `left` others are.
         case retired(account: String, credential: String, reason: String, left: Int)
+        /// The credential is not used again for one model in this run.
+        case barred(account: String, credential: String, model: ModelIndex, reason: String)
         /// The rate that the account bears, in requests per minute, was learned from refusals.
         case learned(account: String, requestsPerMinute: Double)
         /// The endpoint cannot be reached; it is tried again by single requests.

@@ -5,10 +5,12 @@ extension AdmissionMachine {
         case cancelled
         /// The run was stopped.
         case stopped
-        /// It needs more tokens than any account that is left allows in a minute.
+        /// It needs more tokens than any account that is left ever allows.
         case tooLarge(needs: Int, limit: Int)
         /// Every credential was retired; a reason for each.
         case exhausted(reasons: [String])
+        /// Every credential that is left may not use the model; a reason for each.
+        case barred(reasons: [String])
         /// The endpoint never answered.
         case unreachable(reason: String)
     }

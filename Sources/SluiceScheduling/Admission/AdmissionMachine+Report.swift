@@ -16,34 +16,40 @@ extension AdmissionMachine {
             return Wait(cause: .totalRequestsPerMinute, time: Self.span(until: total.due, now: now))
         }
         // The account that will be free first; one that waits for answers only counts when there is no other.
-        let live = accounts.filter { !$0.isRetired && $0.fits(tokens: head.tokens) }
-        let dues = live.map { $0.due(tokens: head.tokens, now: now) }
+        let live = accounts.indices.filter {
+            let quota = quotas[quotaIndex($0, head.model)]
+            return quota.isServed && quota.obstacle(head.demand) == nil
+        }
+        let isSaved = savings[head.model]
+        let dues = live.map {
+            var quota = quotas[quotaIndex($0, head.model)]
+            return quota.due(head.demand, isHead: isSaved == $0, now: now)
+        }
         guard let first = dues.indices.min(by: { dues[$0] < dues[$1] }) else { return nil }
+        var quota = quotas[quotaIndex(live[first], head.model)]
         return Wait(
-            cause: live[first].cause(tokens: head.tokens, now: now), time: Self.span(until: dues[first], now: now))
+            cause: quota.cause(head.demand, account: accounts[live[first]].name, now: now),
+            time: Self.span(until: dues[first], now: now))
     }
 
     /// The state of everything at this moment.
     package func snapshot(now: Now) -> Snapshot {
         Snapshot(
             waiting: line.count, inFlight: inFlight.count, outage: outage.reason,
-            accounts: accounts.map { Self.snapshot(of: $0, now: now.mono) })
+            accounts: accounts.indices.map { snapshot(of: $0, now: now.mono) })
     }
 
-    private static func snapshot(of account: Account, now: Instant) -> Snapshot.Account {
-        var state = Snapshot.State.active
-        if account.isRetired {
-            state = .retired(reason: account.credentials.last?.retired ?? "")
-        } else if let parking = account.parking, parking.until > now {
-            state = .parked(until: parking.until, reason: parking.reason)
-        } else if account.rest.until > now {
-            state = .throttled(until: account.rest.until)
-        }
-        let learned = account.learned.rate.map { $0 * 60 }
-        let given = account.requests?.perMinute
+    /// An account over all its models; the rate is that of the model that was used most.
+    private func snapshot(of index: Int, now: Instant) -> Snapshot.Account {
+        let account = accounts[index]
+        let models = line.queues.indices.map { quotas[quotaIndex(index, $0)] }
+        let main = models.max { $0.granted < $1.granted } ?? models[0]
+        let learned = main.learned.rate.map { $0 * 60 }
+        let given = main.requests.perMinute
         return Snapshot.Account(
-            name: account.name, state: state, inFlight: account.inFlight, granted: account.granted,
-            throttled: account.throttled,
+            name: account.name, state: state(of: account, models, now: now),
+            inFlight: models.reduce(0) { $0 + $1.inFlight }, granted: models.reduce(0) { $0 + $1.granted },
+            throttled: models.reduce(0) { $0 + $1.throttled },
             requestsPerMinute: learned.map { min($0, given ?? .infinity) } ?? given,
             isLearned: learned.map { $0 < given ?? .infinity } ?? false,
             credentials: account.credentials.map {
@@ -51,6 +57,18 @@ extension AdmissionMachine {
                     label: $0.label, state: $0.retired.map(Snapshot.State.retired) ?? .active, inFlight: $0.inFlight,
                     granted: $0.granted, throttled: $0.throttled)
             })
+    }
+
+    /// What may be done with an account: active if any of its models may be asked.
+    private func state(of account: Account, _ models: [Quota], now: Instant) -> Snapshot.State {
+        if account.isRetired { return .retired(reason: account.credentials.last?.retired ?? "") }
+        let states = models.filter(\.isServed).map { quota in
+            if let parking = quota.parking, parking.until > now {
+                return Snapshot.State.parked(until: parking.until, reason: parking.reason)
+            }
+            return quota.rest.until > now ? .throttled(until: quota.rest.until) : .active
+        }
+        return states.contains(.active) ? .active : states.first ?? .active
     }
 
     private static func span(until moment: Instant, now: Instant) -> TimeSpan? {

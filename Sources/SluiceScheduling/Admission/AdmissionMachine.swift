@@ -6,33 +6,47 @@ package import SluiceCore
 /// the endpoint and the learning of limits nobody told are one atomic decision here. It knows no clock, lock, socket
 /// or task: time comes in with each event, and what is to be done goes out as actions.
 ///
-/// Requests wait in one line. The credential is chosen at the moment of sending: the one that may go first, the least
-/// recently used of several. The head of the line holds up those behind it; a back-off holds up nobody.
+/// Requests wait in a queue for each model, as each account has its limits for each model. The credential is chosen at
+/// the moment of sending: the one that may go first, the least recently used of several. The head of a queue holds up
+/// those behind it, unless it needs more than a second's tokens: then tokens are saved for it on its earliest account
+/// and others pass. A back-off holds up nobody.
 package struct AdmissionMachine: Sendable {
     /// Wake-ups are at least so far apart: what falls due between them goes together.
     static let grain = TimeSpan(nanoseconds: 500_000)
+    /// How many requests behind a head that waits are looked at.
+    static let lookAhead = 16
 
-    let concurrency: Int
+    let policy: AdmissionPolicy
     var accounts: [Account]
+    /// Model by model: model · accounts + account.
+    var quotas: [Quota] = []
     var total: GCRA?
     var line = WaitingLine()
+    /// The accounts where tokens are saved for the heads, by model.
+    var savings: [Int?] = [nil]
     var outage: Outage
     var inFlight = GrantTable()
-    private var random: SplitMix64
-    private var router: Router
+    var random: SplitMix64
+    var router: Router
+    var isStopped = false
     private var armed = Instant.never
     private var serial: UInt64 = 0
-    private var isStopped = false
+    /// The models whose heads cannot go at present; kept to spare an allocation.
+    private var held = [false]
 
     /// A machine without requests.
     package init(_ policy: AdmissionPolicy, now: Now) {
-        concurrency = policy.concurrency
-        accounts = policy.accounts.map { Account($0, patience: policy.openingPatience) }
+        self.policy = policy
+        accounts = policy.accounts.map { Account($0) }
         total = policy.requestsPerMinute.map { GCRA(perMinute: $0) }
         outage = Outage(waitReady: policy.waitReady)
         random = SplitMix64(seed: policy.seed)
-        router = Router(accounts)
+        quotas = policy.accounts.map { Self.quota(of: $0, for: 0, policy) }
+        router = Router(quotas, accounts: policy.accounts.count)
     }
+
+    /// How many requests may be in flight.
+    var concurrency: Int { policy.concurrency }
 
     /// Takes an event and returns what is to be done, in order.
     package mutating func handle(_ event: Event, now: Now) -> [Action] {
@@ -44,13 +58,14 @@ package struct AdmissionMachine: Sendable {
     /// Takes an event and appends what is to be done, in order; spares an allocation.
     package mutating func handle(_ event: Event, now: Now, into actions: inout [Action]) {
         switch event {
-        case .request(let ticket, let tokens, let notBefore, let avoiding, let isRetry):
-            if let refusal = refusal(tokens: tokens) {
+        case .request(let ticket, let model, let demand, let notBefore, let avoiding, let isRetry):
+            while model >= line.queues.count { addModel() }
+            if let refusal = refusal(model: model, demand) {
                 actions.append(.refuse(ticket, refusal))
                 return
             }
             line.add(
-                ticket, tokens: max(0, tokens), notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
+                ticket, model: model, demand: demand, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
                 now: now.mono)
         case .settled(let grant, let settlement):
             guard inFlight.close(grant.id) else { return }
@@ -59,17 +74,39 @@ package struct AdmissionMachine: Sendable {
             armed = .never
         case .cancel(let ticket):
             guard line.remove(ticket) else { return }
+            releaseSavings(now: now.mono)
             actions.append(.refuse(ticket, .cancelled))
         case .connected(let time):
-            for index in accounts.indices where accounts[index].learned.isOpening {
-                accounts[index].learned.noteSign(roundTrip: time)
-                router.update(index, accounts[index])
+            for index in quotas.indices where quotas[index].learned.isOpening {
+                quotas[index].learned.noteSign(roundTrip: time)
+                router.update(index, due: quotas[index].due())
             }
         case .stop:
             isStopped = true
-            refuseAll(.stopped, into: &actions)
+            refuseAll(.stopped, now: now.mono, into: &actions)
         }
         advance(now: now.mono, into: &actions)
+    }
+
+    private mutating func addModel() {
+        let model = line.queues.count
+        line.addModel()
+        savings.append(nil)
+        held.append(false)
+        for (account, state) in zip(policy.accounts, accounts) {
+            var quota = Self.quota(of: account, for: model, policy)
+            if state.isRetired { quota.isServed = false }
+            quotas.append(quota)
+            router.add(quota)
+        }
+    }
+
+    private static func quota(
+        of account: AdmissionPolicy.Account, for model: ModelIndex, _ policy: AdmissionPolicy
+    ) -> Quota {
+        Quota(
+            account.modelLimits[model] ?? account.limits, isServed: account.models?.contains(model) ?? true,
+            dayEnds: account.dayEnds, patience: policy.openingPatience)
     }
 }
 
@@ -80,34 +117,29 @@ extension AdmissionMachine {
     private mutating func advance(now: Instant, into actions: inout [Action]) {
         line.advance(now: now)
         if outage.expire(now: now), let reason = outage.givenUp {
-            refuseAll(.unreachable(reason: reason), into: &actions)
+            refuseAll(.unreachable(reason: reason), now: now, into: &actions)
         }
-        var next = min(line.nextLater, line.count > 0 ? outage.deadline : .never)
-        while let head = line.head {
+        var next = min(line.nextLater, outage.deadline == .never || line.count == 0 ? .never : outage.deadline)
+        for model in held.indices { held[model] = false }
+        while let model = line.next(except: held), let head = line.head(of: model) {
             guard inFlight.count < concurrency else { break }
             let common = max(outage.due, total?.due ?? outage.due)
             guard common <= now else {
                 next = min(next, common)
                 break
             }
-            let route = router.route(head, accounts: accounts, now: now)
-            guard route.due <= now else {
-                if head.tokens > 0, route.due < .never {
-                    accounts[route.account].tokens?.save(for: head.tokens, now: now)
-                }
-                next = min(next, route.due)
-                break
-            }
-            if accounts[route.account].isResting {
-                accounts[route.account].resume(now: now)
-                router.update(route.account, accounts[route.account])
-                if let rate = accounts[route.account].learned.rate {
-                    actions.append(
-                        .notice(.learned(account: accounts[route.account].name, requestsPerMinute: rate * 60)))
-                }
+            let route = route(head, reserved: savings[model], now: now)
+            if route.due <= now {
+                send(head, at: 0, by: route.account, now: now, into: &actions)
                 continue
             }
-            grant(head, account: route.account, now: now, into: &actions)
+            next = min(next, route.due)
+            save(for: head, by: route, now: now)
+            guard let pass = passer(of: head, by: route, now: now, next: &next) else {
+                held[model] = true
+                continue
+            }
+            send(pass.request, at: pass.place, by: pass.account, now: now, into: &actions)
         }
         guard next < .never else { return }
         let wake = max(next, now + Self.grain)
@@ -116,129 +148,87 @@ extension AdmissionMachine {
         actions.append(.wake(at: wake))
     }
 
-    private mutating func grant(_ head: Waiting, account: Int, now: Instant, into actions: inout [Action]) {
-        let avoided = head.avoiding.flatMap { $0.account == account ? $0.credential : nil }
-        guard let credential = accounts[account].nextCredential(avoiding: avoided) else { return }
-        line.removeHead()
-        serial += 1
-        accounts[account].take(credential: credential, tokens: head.tokens, serial: serial, now: now)
-        total?.take(now: now)
-        let grant = Grant(
-            id: inFlight.open(), credential: CredentialIndex(account: account, credential: credential),
-            tokens: head.tokens, sentAt: now)
-        if inFlight.count >= concurrency { accounts[account].learned.noteFull() }
-        router.use(account, accounts[account], serial: serial)
-        if !outage.isReachable { outage.probe(grant.id) }
-        actions.append(.grant(head.ticket, grant))
+    private mutating func route(_ request: Waiting, reserved: Int?, now: Instant) -> Router.Route {
+        var hasOthers = true
+        if let avoided = request.avoiding?.account, avoided < accounts.count {
+            hasOthers = accounts[avoided].count(for: request.model) > 1
+        }
+        return router.route(request, reserved: reserved, quotas: &quotas, hasOthers: hasOthers, now: now)
     }
 
-    /// Why a request is refused at once, if it is.
-    private func refusal(tokens: Int) -> Refusal? {
-        if isStopped { return .stopped }
-        if let reason = outage.givenUp { return .unreachable(reason: reason) }
-        guard router.isUsable else { return .exhausted(reasons: reasons) }
-        if Double(tokens) > router.mostTokens { return .tooLarge(needs: tokens, limit: Int(router.mostTokens)) }
+    /// Saves tokens for a head that needs more than there are, on the account where it may go first.
+    private mutating func save(for head: Waiting, by route: Router.Route, now: Instant) {
+        guard route.due < .never else { return }
+        let index = quotaIndex(route.account, head.model)
+        guard quotas[index].tokens.isLimited else { return }
+        let count = head.demand.charged(quotas[index].tokens.charge)
+        if let former = savings[head.model], former != route.account {
+            quotas[quotaIndex(former, head.model)].tokens.release(now: now)
+            savings[head.model] = nil
+        }
+        if savings[head.model] == nil, quotas[index].tokens.isLarge(count) {
+            line.stand(head.model)
+            savings[head.model] = route.account
+        }
+        quotas[index].tokens.save(for: count, now: now)
+    }
+
+    /// A request that may go now while the head cannot: only a large head or one that avoids a credential is passed.
+    private mutating func passer(
+        of head: Waiting, by route: Router.Route, now: Instant, next: inout Instant
+    ) -> (request: Waiting, place: Int, account: Int)? {
+        guard savings[head.model] != nil || head.avoiding != nil else { return nil }
+        let earliest = router.earliest(head.model)
+        guard earliest <= now else {
+            next = min(next, earliest)
+            return nil
+        }
+        let queue = line.queues[head.model]
+        for place in 1..<max(1, min(queue.count, 1 + Self.lookAhead)) {
+            let request = queue[place]
+            let route = self.route(request, reserved: nil, now: now)
+            if route.due <= now { return (request, place, route.account) }
+            next = min(next, route.due)
+        }
         return nil
     }
 
-    private mutating func refuseAll(_ refusal: Refusal, into actions: inout [Action]) {
-        for waiting in line.removeAll(where: { _ in true }) { actions.append(.refuse(waiting.ticket, refusal)) }
-    }
-
-    /// Why each retired credential is, in the policy's order.
-    private var reasons: [String] {
-        accounts.flatMap { account in
-            account.credentials.compactMap { key in key.retired.map { "\(key.label): \($0)" } }
-        }
-    }
-}
-
-// MARK: - Settling
-
-extension AdmissionMachine {
-    private mutating func settle(
-        _ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]
+    /// Lets a request go, after what the account has to digest first.
+    private mutating func send(
+        _ request: Waiting, at place: Int, by account: Int, now: Instant, into actions: inout [Action]
     ) {
-        let index = grant.account
-        let name = accounts[index].name
-        accounts[index].inFlight -= 1
-        accounts[index].credentials[grant.credential.credential].inFlight -= 1
-        noteReply(grant, settlement, now: now, into: &actions)
-        // What was reserved stays charged only when the request was, or may have been, executed.
-        switch settlement {
-        case .answered(let used):
-            if let used { accounts[index].tokens?.settle(reserved: grant.tokens, used: used, now: now) }
-            accounts[index].rest.answer(sentAt: grant.sentAt)
-        case .failed: break
-        default: accounts[index].tokens?.settle(reserved: grant.tokens, used: 0, now: now)
-        }
-        switch settlement {
-        case .answered, .failed: break
-        case .throttled(let hint):
-            if let wait = accounts[index].refuse(grant, hint: hint, now: now, using: &random) {
-                actions.append(.notice(.throttled(account: name, wait: wait, hinted: hint != nil)))
+        let index = quotaIndex(account, request.model)
+        if quotas[index].isResting {
+            quotas[index].resume(now: now)
+            router.update(index, due: quotas[index].due())
+            if let rate = quotas[index].learned.rate {
+                actions.append(.notice(.learned(account: accounts[account].name, requestsPerMinute: rate * 60)))
             }
-        case .parked(let until, let reason):
-            guard until > accounts[index].parking?.until ?? now else { break }
-            accounts[index].parking = Account.Parking(until: until, reason: reason)
-            actions.append(.notice(.parked(account: name, until: until, reason: reason)))
-        case .retired(let reason):
-            retire(grant.credential, reason: reason, into: &actions)
-        case .unreachable(let reason):
-            if outage.fail(grant.id, reason: reason, now: now, using: &random) {
-                actions.append(.notice(.endpointLost(reason: reason)))
-            }
-            giveBack(grant, now: now)
-        case .returned:
-            outage.withdraw(grant.id, now: now)
-            giveBack(grant, now: now)
+            return
         }
-        router.update(index, accounts[index])
+        let avoided = request.avoiding.flatMap { $0.account == account ? $0.credential : nil }
+        guard let credential = accounts[account].nextCredential(for: request.model, avoiding: avoided) else { return }
+        line.remove(request.model, at: place)
+        serial += 1
+        var isHead = false
+        if place == 0, let saving = savings[request.model] {
+            isHead = saving == account
+            if !isHead { quotas[quotaIndex(saving, request.model)].tokens.release(now: now) }
+            savings[request.model] = nil
+        }
+        let tokens = quotas[index].take(request.demand, isHead: isHead, now: now)
+        accounts[account].credentials[credential].inFlight += 1
+        accounts[account].credentials[credential].granted += 1
+        accounts[account].credentials[credential].lastUse = serial
+        total?.take(now: now)
+        let grant = Grant(
+            id: inFlight.open(), credential: CredentialIndex(account: account, credential: credential),
+            model: request.model, tokens: tokens, sentAt: now)
+        if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
+        router.use(index, account: account, due: quotas[index].due(), serial: serial)
+        if !outage.isReachable { outage.probe(grant.id) }
+        actions.append(.grant(request.ticket, grant))
     }
 
-    /// What a reply of any kind says about the endpoint.
-    private mutating func noteReply(
-        _ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]
-    ) {
-        switch settlement {
-        case .unreachable, .returned: return
-        default: break
-        }
-        accounts[grant.account].learned.noteSign(roundTrip: nil)
-        guard let lost = outage.answer(grant.id, sentAt: grant.sentAt, now: now) else { return }
-        actions.append(.notice(.endpointBack(after: lost)))
-        total?.restart(now: now)
-        for index in accounts.indices {
-            accounts[index].requests?.restart(now: now)
-            accounts[index].learned.restart(now: now)
-            router.update(index, accounts[index])
-        }
-    }
-
-    private mutating func giveBack(_ grant: Grant, now: Instant) {
-        accounts[grant.account].granted -= 1
-        accounts[grant.account].credentials[grant.credential.credential].granted -= 1
-        accounts[grant.account].requests?.giveBack()
-        accounts[grant.account].learned.giveBack(sentAt: grant.sentAt)
-        total?.giveBack()
-    }
-
-    private mutating func retire(_ credential: CredentialIndex, reason: String, into actions: inout [Action]) {
-        guard accounts[credential.account].credentials[credential.credential].isLive else { return }
-        accounts[credential.account].credentials[credential.credential].retired = reason
-        router.update(credential.account, accounts[credential.account])
-        router.measure(accounts)
-        let left = accounts.reduce(0) { $0 + $1.credentials.count(where: \.isLive) }
-        actions.append(
-            .notice(
-                .retired(
-                    account: accounts[credential.account].name,
-                    credential: accounts[credential.account].credentials[credential.credential].label,
-                    reason: reason, left: left)))
-        guard router.isUsable else { return refuseAll(.exhausted(reasons: reasons), into: &actions) }
-        let most = router.mostTokens
-        for waiting in line.removeAll(where: { Double($0.tokens) > most }) {
-            actions.append(.refuse(waiting.ticket, .tooLarge(needs: waiting.tokens, limit: Int(most))))
-        }
-    }
+    func quotaIndex(_ account: Int, _ model: ModelIndex) -> Int { model * accounts.count + account }
 }

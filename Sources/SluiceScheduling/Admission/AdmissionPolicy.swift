@@ -6,8 +6,14 @@ package struct AdmissionPolicy: Sendable {
     package struct Account: Sendable {
         /// The name shown to people.
         package var name: String
-        /// What the provider allows; nil where unknown, which is then learned.
+        /// What the provider allows for each model; nil where unknown, which is then learned.
         package var limits: Limits
+        /// What it allows instead for these models.
+        package var modelLimits: [ModelIndex: Limits] = [:]
+        /// The models that it has; nil for all.
+        package var models: Set<ModelIndex>?
+        /// When the provider's present day ends, for limits per day.
+        package var dayEnds = Instant.never
         /// A label for each credential, shown to people, never a secret; one at least.
         package var credentials: [String]
 

@@ -9,8 +9,10 @@ package struct Grant: Sendable, Hashable {
     package let id: UInt64
     /// The credential to send with.
     package let credential: CredentialIndex
-    /// The tokens reserved for it, prompt and expected answer.
-    package let tokens: Int
+    /// The model that it is for.
+    package let model: ModelIndex
+    /// The tokens reserved for it.
+    package let tokens: TokenCount
     /// When leave was given; the send is expected to follow at once.
     package let sentAt: Instant
 

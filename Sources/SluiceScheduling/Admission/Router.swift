@@ -1,6 +1,8 @@
 import SluiceCore
 
-/// Finds the account that may send first; keeps what it needs for that side by side in memory.
+/// Finds the account that may send first for a model; keeps what it needs for that side by side in memory.
+///
+/// Quotas are numbered model by model: model · accounts + account.
 struct Router: Sendable {
     /// Where a request goes, and when.
     struct Route {
@@ -10,66 +12,88 @@ struct Router: Sendable {
 
     /// How much longer a retry waits to get away from the credential that failed it.
     private static let detour = TimeSpan.seconds(1)
+    private let accounts: Int
     private var due: [Instant]
     private var lastUse: [UInt64]
     private var hasTokens: Bool
-    /// The most tokens that any account that is left allows in a minute; infinite if one has no such limit.
-    private(set) var mostTokens = Double.infinity
-    /// Whether a credential is left.
-    private(set) var isUsable = true
+    /// So many tokens surely fit into every limit, whatever their kind.
+    private(set) var safeTokens: Double
 
-    init(_ accounts: [Account]) {
-        due = accounts.map(\.due)
-        lastUse = Array(repeating: 0, count: accounts.count)
-        hasTokens = accounts.contains { $0.tokens != nil }
-        measure(accounts)
+    init(_ quotas: [Quota], accounts: Int) {
+        self.accounts = accounts
+        due = quotas.map {
+            var quota = $0
+            return quota.due()
+        }
+        lastUse = Array(repeating: 0, count: accounts)
+        hasTokens = quotas.contains { $0.tokens.isLimited }
+        safeTokens = quotas.reduce(.infinity) { min($0, $1.tokens.safeTokens) }
     }
 
-    /// Takes note that an account changed.
-    mutating func update(_ index: Int, _ account: Account) {
-        due[index] = account.due
+    /// Takes note that a quota changed.
+    mutating func update(_ index: Int, due moment: Instant) {
+        due[index] = moment
     }
 
-    /// Takes note that an account was used.
-    mutating func use(_ index: Int, _ account: Account, serial: UInt64) {
-        due[index] = account.due
-        lastUse[index] = serial
+    /// Takes note that a quota was added.
+    mutating func add(_ quota: Quota) {
+        var quota = quota
+        due.append(quota.due())
+        if quota.tokens.isLimited { hasTokens = true }
+        safeTokens = min(safeTokens, quota.tokens.safeTokens)
     }
 
-    /// Takes note that a credential was retired.
-    mutating func measure(_ accounts: [Account]) {
-        let live = accounts.filter { !$0.isRetired }
-        isUsable = !live.isEmpty
-        mostTokens = live.reduce(0) { max($0, $1.tokens?.perMinute ?? .infinity) }
+    /// Takes note that a quota was used.
+    mutating func use(_ index: Int, account: Int, due moment: Instant, serial: UInt64) {
+        due[index] = moment
+        lastUse[account] = serial
+    }
+
+    /// The earliest moment at which anything may go for a model, whatever its tokens.
+    func earliest(_ model: ModelIndex) -> Instant {
+        var earliest = Instant.never
+        for index in (model * accounts)..<((model + 1) * accounts) where due[index] < earliest { earliest = due[index] }
+        return earliest
     }
 
     /// The account by which a request may go first, the least recently used of several that may go now.
-    func route(_ request: Waiting, accounts: [Account], now: Instant) -> Route {
-        guard let avoided = request.avoiding, accounts.indices.contains(avoided.account),
-            accounts[avoided.account].credentials.count(where: \.isLive) < 2
-        else { return route(tokens: request.tokens, accounts: accounts, skipping: nil, now: now) }
-        let other = route(tokens: request.tokens, accounts: accounts, skipping: avoided.account, now: now)
-        let same = due(avoided.account, tokens: request.tokens, accounts: accounts, now: now)
-        return other.due > max(same, now) + Self.detour ? Route(account: avoided.account, due: same) : other
+    ///
+    /// `reserved` is the account where tokens are saved for it; `hasOthers` tells whether the account of the
+    /// credential to be avoided has another one.
+    func route(
+        _ request: Waiting, reserved: Int?, quotas: inout [Quota], hasOthers: Bool, now: Instant
+    ) -> Route {
+        guard let avoided = request.avoiding?.account, avoided < accounts, !hasOthers else {
+            return route(request, reserved: reserved, quotas: &quotas, skipping: nil, now: now)
+        }
+        let other = route(request, reserved: reserved, quotas: &quotas, skipping: avoided, now: now)
+        let index = request.model * accounts + avoided
+        let same = due(index, request, isHead: reserved == avoided, quotas: &quotas, now: now)
+        return other.due > max(same, now) + Self.detour ? Route(account: avoided, due: same) : other
     }
 
-    private func route(tokens: Int, accounts: [Account], skipping skipped: Int?, now: Instant) -> Route {
+    private func route(
+        _ request: Waiting, reserved: Int?, quotas: inout [Quota], skipping skipped: Int?, now: Instant
+    ) -> Route {
         var best = Instant.never
         var use = UInt64.max
-        var account = 0
-        for index in due.indices where due[index] < best || due[index] <= now {
-            if index == skipped { continue }
-            let moment = max(due(index, tokens: tokens, accounts: accounts, now: now), now)
-            guard moment < best || (moment == now && lastUse[index] < use) else { continue }
+        var found = 0
+        let base = request.model * accounts
+        for account in 0..<accounts where due[base + account] < best || due[base + account] <= now {
+            if account == skipped { continue }
+            let moment = max(
+                due(base + account, request, isHead: reserved == account, quotas: &quotas, now: now), now)
+            guard moment < best || (moment == now && lastUse[account] < use) else { continue }
             best = moment
-            use = lastUse[index]
-            account = index
+            use = lastUse[account]
+            found = account
         }
-        return Route(account: account, due: best)
+        return Route(account: found, due: best)
     }
 
-    private func due(_ index: Int, tokens: Int, accounts: [Account], now: Instant) -> Instant {
-        guard hasTokens, tokens > 0, let bucket = accounts[index].tokens else { return due[index] }
-        return max(due[index], bucket.due(tokens, now: now))
+    private func due(_ index: Int, _ request: Waiting, isHead: Bool, quotas: inout [Quota], now: Instant) -> Instant {
+        guard hasTokens, quotas[index].tokens.isLimited else { return due[index] }
+        let count = request.demand.charged(quotas[index].tokens.charge)
+        return max(due[index], quotas[index].tokens.due(count, isHead: isHead, now: now))
     }
 }

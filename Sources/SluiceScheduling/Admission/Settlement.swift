@@ -5,7 +5,7 @@ package enum Settlement: Sendable, Equatable {
     /// The endpoint answered; `tokens` is what it charged, prompt and answer together, nil if it did not say.
     ///
     /// Also for a reply that fails the row for good (a bad request): the endpoint lives and the key is fine.
-    case answered(tokens: Int?)
+    case answered(tokens: TokenCount?)
     /// A server error, a reset or a timeout; the request may have been executed, so its reservation stays charged.
     case failed
     /// Refused because of a rate; `wait` is what the reply asked for, nil if it did not say.
@@ -14,6 +14,8 @@ package enum Settlement: Sendable, Equatable {
     case parked(until: Instant, reason: String)
     /// The credential is invalid or out of money: it is not used again in this run.
     case retired(reason: String)
+    /// The credential may not use this model, others perhaps; it may use other models.
+    case barred(reason: String)
     /// The endpoint could not be reached at all (connection refused, no such host): nothing was sent.
     case unreachable(reason: String)
     /// The grant was not used: nothing was sent.

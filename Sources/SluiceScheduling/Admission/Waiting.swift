@@ -3,13 +3,17 @@ import SluiceCore
 /// A request that waits for leave.
 struct Waiting: Sendable, Comparable {
     let ticket: Ticket
-    let tokens: Int
+    let model: ModelIndex
+    let demand: TokenDemand
     let avoiding: CredentialIndex?
     let isRetry: Bool
     /// When it may go at the earliest.
     let notBefore: Instant
     /// The order of arrival, which decides between equal moments.
     let order: UInt64
+
+    /// Whose turn it is between the heads of several models: retries before fresh ones, then by arrival.
+    var rank: (Int, UInt64) { (isRetry ? 0 : 1, order) }
 
     static func < (left: Waiting, right: Waiting) -> Bool {
         (left.notBefore, left.order) < (right.notBefore, right.order)

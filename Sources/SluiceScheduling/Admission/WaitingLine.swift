@@ -1,69 +1,78 @@
-import DequeModule
 import HeapModule
 import SluiceCore
 
-/// The requests that wait: retries before fresh ones, each in order of arrival, and apart those whose time has not come.
+/// The requests that wait: a queue for each model, and apart those whose time has not come.
 struct WaitingLine: Sendable {
-    private var retries = Deque<Waiting>()
-    private var fresh = Deque<Waiting>()
+    private(set) var queues = [ModelQueue()]
     private var later = Heap<Waiting>()
     private var arrivals: UInt64 = 0
 
     /// How many wait.
-    var count: Int { retries.count + fresh.count + later.count }
+    var count: Int { queues.reduce(later.count) { $0 + $1.count } }
 
     /// The request whose turn is next.
-    var head: Waiting? { retries.first ?? fresh.first }
+    var head: Waiting? { queues.compactMap(\.head).min { $0.rank < $1.rank } }
+
+    /// The request for a model whose turn is next.
+    func head(of model: ModelIndex) -> Waiting? { queues[model].head }
 
     /// When the next back-off ends; never if there is none.
     var nextLater: Instant { later.min?.notBefore ?? .never }
 
+    /// Makes room for a model.
+    mutating func addModel() { queues.append(ModelQueue()) }
+
     /// Adds a request at its place.
     mutating func add(
-        _ ticket: Ticket, tokens: Int, notBefore: Instant?, avoiding: CredentialIndex?, isRetry: Bool, now: Instant
+        _ ticket: Ticket, model: ModelIndex, demand: TokenDemand, notBefore: Instant?, avoiding: CredentialIndex?,
+        isRetry: Bool, now: Instant
     ) {
         arrivals += 1
         let waiting = Waiting(
-            ticket: ticket, tokens: tokens, avoiding: avoiding, isRetry: isRetry,
+            ticket: ticket, model: model, demand: demand, avoiding: avoiding, isRetry: isRetry,
             notBefore: notBefore ?? now, order: arrivals)
-        if waiting.notBefore > now { later.insert(waiting) } else { queue(waiting) }
+        if waiting.notBefore > now { later.insert(waiting) } else { queues[model].append(waiting) }
     }
 
     /// Moves those whose back-off is over into the queues.
     mutating func advance(now: Instant) {
-        while let first = later.min, first.notBefore <= now { queue(later.removeMin()) }
+        while let first = later.min, first.notBefore <= now {
+            let waiting = later.removeMin()
+            queues[waiting.model].append(waiting)
+        }
     }
 
-    /// Takes the request whose turn is next.
-    mutating func removeHead() {
-        if retries.popFirst() == nil { _ = fresh.popFirst() }
+    /// The model whose head goes next among those that are not held up; nil if there is none.
+    func next(except held: [Bool]) -> ModelIndex? {
+        if queues.count == 1 { return held[0] || queues[0].count == 0 ? nil : 0 }
+        var best: (model: ModelIndex, rank: (Int, UInt64))?
+        for model in queues.indices where !held[model] {
+            guard let rank = queues[model].head?.rank else { continue }
+            if best.map({ rank < $0.rank }) ?? true { best = (model, rank) }
+        }
+        return best?.model
     }
+
+    /// Lets the head of a model stand where it is, whatever comes.
+    mutating func stand(_ model: ModelIndex) { queues[model].stand() }
+
+    /// Takes out the request at a place of a model's queue.
+    mutating func remove(_ model: ModelIndex, at place: Int) { queues[model].remove(at: place) }
 
     /// Takes out a request wherever it waits; returns whether it was there.
     mutating func remove(_ ticket: Ticket) -> Bool {
-        if let place = fresh.firstIndex(where: { $0.ticket == ticket }) {
-            fresh.remove(at: place)
-        } else if let place = retries.firstIndex(where: { $0.ticket == ticket }) {
-            retries.remove(at: place)
-        } else if later.unordered.contains(where: { $0.ticket == ticket }) {
-            later = Heap(later.unordered.filter { $0.ticket != ticket })
-        } else {
-            return false
-        }
+        for model in queues.indices where queues[model].remove(ticket) { return true }
+        guard later.unordered.contains(where: { $0.ticket == ticket }) else { return false }
+        later = Heap(later.unordered.filter { $0.ticket != ticket })
         return true
     }
 
     /// Takes out every request that `isLost`, in the order in which they would have gone.
     mutating func removeAll(where isLost: (Waiting) -> Bool) -> [Waiting] {
-        let lost = Array(retries.filter(isLost)) + fresh.filter(isLost) + later.unordered.filter(isLost).sorted()
-        guard !lost.isEmpty else { return [] }
-        retries.removeAll(where: isLost)
-        fresh.removeAll(where: isLost)
-        later = Heap(later.unordered.filter { !isLost($0) })
+        var lost: [Waiting] = []
+        for model in queues.indices { lost += queues[model].removeAll(where: isLost) }
+        lost += later.unordered.filter(isLost).sorted()
+        if !lost.isEmpty { later = Heap(later.unordered.filter { !isLost($0) }) }
         return lost
-    }
-
-    private mutating func queue(_ waiting: Waiting) {
-        if waiting.isRetry { retries.append(waiting) } else { fresh.append(waiting) }
     }
 }

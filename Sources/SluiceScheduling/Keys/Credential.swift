@@ -3,11 +3,23 @@ struct Credential: Sendable {
     let label: String
     /// Why it is not used again, or nil while it is.
     var retired: String?
+    /// The models that it may not use, and why.
+    private(set) var barred: [ModelIndex: String] = [:]
     var inFlight = 0
     var granted = 0
     var throttled = 0
     /// The number of the grant that used it last; the smallest goes next.
     var lastUse: UInt64 = 0
 
+    init(label: String) {
+        self.label = label
+    }
+
     var isLive: Bool { retired == nil }
+
+    func serves(_ model: ModelIndex) -> Bool {
+        retired == nil && (barred.isEmpty || barred[model] == nil)
+    }
+
+    mutating func bar(_ model: ModelIndex, reason: String) { barred[model] = reason }
 }

@@ -43,12 +43,14 @@ struct Harness {
     }
 
     mutating func ask(
-        _ ticket: UInt64, tokens: Int = 0, notBefore: Double? = nil, avoiding: CredentialIndex? = nil,
+        _ ticket: UInt64, tokens: Int = 0, model: ModelIndex = 0, demand: TokenDemand? = nil, notBefore: Double? = nil,
+        avoiding: CredentialIndex? = nil,
         isRetry: Bool = false, at seconds: Double = 0
     ) {
         send(
             .request(
-                Ticket(ticket), tokens: tokens, notBefore: notBefore.map { SluiceSchedulingTests.at($0) },
+                Ticket(ticket), model: model, demand: demand ?? TokenDemand(input: tokens),
+                notBefore: notBefore.map { SluiceSchedulingTests.at($0) },
                 avoiding: avoiding, isRetry: isRetry), at: seconds)
     }
 

@@ -130,7 +130,8 @@ struct Simulation {
         rowOfTicket[UInt64(row)] = (slot, row)
         send(
             .request(
-                Ticket(UInt64(row)), tokens: tokens(row), notBefore: notBefore, avoiding: avoiding, isRetry: isRetry))
+                Ticket(UInt64(row)), demand: TokenDemand(input: tokens(row)), notBefore: notBefore, avoiding: avoiding,
+                isRetry: isRetry))
     }
 
     private mutating func arrive(slot: Int, row: Int, grant: Grant) {
@@ -152,7 +153,7 @@ struct Simulation {
         case .accepted:
             servers[grant.account].finish()
             answered += 1
-            send(.settled(grant, .answered(tokens: actualTokens?(row))))
+            send(.settled(grant, .answered(tokens: actualTokens.map { TokenCount(input: $0(row)) })))
             end(slot: slot, row: row, .answered)
         case .refused:
             refusals += 1
@@ -197,7 +198,7 @@ struct Simulation {
                 }
                 sends += 1
                 sentTimes.append(seconds)
-                sentTokens.append((seconds, grant.tokens))
+                sentTokens.append((seconds, grant.tokens.total))
                 grantsPerAccount[grant.account] += 1
                 let server = servers[grant.account]
                 var travel = server.roundTrip / 2 + server.jitter * random.unit()

@@ -13,6 +13,7 @@ final class Admission: Sendable {
 
     private struct State {
         var machine: AdmissionMachine
+        var models: ModelNames
         var waiters: [Ticket: (waiter: Waiter, since: Instant)] = [:]
         /// What was decided for a slot between its request and its wait.
         var early: [Ticket: Result<Grant, Denied>] = [:]
@@ -36,10 +37,10 @@ final class Admission: Sendable {
     private let notify: @Sendable (AdmissionMachine.Notice) -> Void
 
     init(
-        _ policy: AdmissionPolicy, transport: any Transport, now: @escaping @Sendable () -> Now,
+        _ policy: AdmissionPolicy, models: ModelNames, transport: any Transport, now: @escaping @Sendable () -> Now,
         notify: @escaping @Sendable (AdmissionMachine.Notice) -> Void
     ) {
-        state = Guarded(State(machine: AdmissionMachine(policy, now: now())))
+        state = Guarded(State(machine: AdmissionMachine(policy, now: now()), models: models))
         self.transport = transport
         self.now = now
         self.notify = notify
@@ -47,18 +48,22 @@ final class Admission: Sendable {
 
     /// Waits for leave to make one attempt.
     /// - Parameters:
-    ///   - tokens: The estimate of prompt and answer.
+    ///   - model: The row's own model, or nil for the run's.
+    ///   - demand: What the request is expected to cost.
     ///   - notBefore: The end of a back-off.
     ///   - avoiding: The credential that failed the row before.
     /// - Throws: ``Denied`` if there will be no leave.
     func permit(
-        tokens: Int, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false
+        _ model: String?, _ demand: TokenDemand, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil,
+        isRetry: Bool = false
     ) async throws(Denied) -> Permit {
         var ticket = Ticket(0)
         handle { state in
             state.lastTicket += 1
             ticket = Ticket(state.lastTicket)
-            return .request(ticket, tokens: tokens, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry)
+            return .request(
+                ticket, model: model.map { state.models.index(of: $0) } ?? 0, demand: demand, notBefore: notBefore,
+                avoiding: avoiding, isRetry: isRetry)
         }
         return Permit(try await decision(on: ticket).get(), of: self)
     }

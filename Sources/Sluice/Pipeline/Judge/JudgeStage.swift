@@ -31,7 +31,7 @@ final class JudgeStage: Sendable {
         case .success(let reply):
             if reply.status == 200, let answer = OpenAIAnswer.decode(reply.body) {
                 noteAnswer(grant.credential)
-                return Judgement(.answered(tokens: answer.usage?.total), .accept(answer))
+                return Judgement(.answered(tokens: answer.usage.map { TokenCount($0) }), .accept(answer))
             }
             return judge(reply, of: order, with: grant)
         case .failure(let failure):
@@ -62,10 +62,13 @@ final class JudgeStage: Sendable {
                 failure: failure)
         case .retireKey:
             if reply.status == 401, countUnauthorised(grant.credential) < 2 {
-                return Judgement(.answered(tokens: 0), .again(countsAttempt: false, backsOff: false), failure: failure)
+                return Judgement(
+                    .answered(tokens: .zero), .again(countsAttempt: false, backsOff: false), failure: failure)
             }
+            // A key may be kept from one model only.
             return Judgement(
-                .retired(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
+                reply.status == 403 ? .barred(reason: message) : .retired(reason: message),
+                .again(countsAttempt: false, backsOff: false), failure: failure)
         case .final:
             return Judgement(.answered(tokens: nil), .giveUp, failure: failure)
         case .fatalRoute:
@@ -83,20 +86,21 @@ final class JudgeStage: Sendable {
             }
             // Another key may belong to a project that has the model.
             if refused < credentials {
-                return Judgement(.answered(tokens: 0), .again(countsAttempt: false, backsOff: false), failure: failure)
+                return Judgement(
+                    .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
             }
-            guard order.isRunsModel else { return Judgement(.answered(tokens: 0), .giveUp, failure: failure) }
+            guard order.isRunsModel else { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
             return Judgement(
-                .answered(tokens: 0),
+                .answered(tokens: .zero),
                 .halt(
                     SluiceError(
                         .configuration, "the provider has no model '\(order.model)': \(failure.message)",
                         hint: "name another one with -m")), failure: failure)
         }
         // An address that has answered before is right; then it is this request that is wrong.
-        if memory.withLock({ $0.hasAnswered }) { return Judgement(.answered(tokens: 0), .giveUp, failure: failure) }
+        if memory.withLock({ $0.hasAnswered }) { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
         return Judgement(
-            .answered(tokens: 0),
+            .answered(tokens: .zero),
             .halt(
                 SluiceError(
                     .configuration, "the provider cannot be used: \(failure.message)",

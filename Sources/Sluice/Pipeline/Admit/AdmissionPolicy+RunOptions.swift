@@ -1,0 +1,24 @@
+internal import SluiceCore
+internal import SluiceScheduling
+
+extension AdmissionPolicy {
+    /// The policy of a run.
+    init(_ options: RunOptions, slots: Int, models: inout ModelNames, seed: UInt64, now: Now) {
+        var accounts: [Account] = []
+        for account in options.accounts {
+            var policy = Account(
+                name: account.name, limits: account.limits,
+                credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
+            for (model, limits) in account.modelLimits.sorted(by: { $0.key < $1.key }) {
+                policy.modelLimits[models.index(of: model)] = limits
+            }
+            policy.models = account.models.map { names in Set(names.map { models.index(of: $0) }) }
+            let left = DayEnd.next(after: now.wall, account.limits.day)
+            policy.dayEnds = now.mono + TimeSpan(nanoseconds: left.nanoseconds - now.wall.nanoseconds)
+            accounts.append(policy)
+        }
+        self.init(
+            accounts: accounts, concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute,
+            waitReady: options.waitReady, openingPatience: .milliseconds(400), seed: seed)
+    }
+}

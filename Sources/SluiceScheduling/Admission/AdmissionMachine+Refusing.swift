@@ -1,0 +1,70 @@
+import SluiceCore
+
+extension AdmissionMachine {
+    /// Why a request is refused at once, if it is.
+    func refusal(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+        if isStopped { return .stopped }
+        if let reason = outage.givenUp { return .unreachable(reason: reason) }
+        if router.earliest(model) == .never, !isServed(model) {
+            return accounts.allSatisfy(\.isRetired)
+                ? .exhausted(reasons: reasons) : .barred(reasons: reasons(for: model))
+        }
+        return obstacle(model: model, demand)
+    }
+
+    mutating func refuseAll(_ refusal: Refusal, now: Instant, into actions: inout [Action]) {
+        for waiting in line.removeAll(where: { _ in true }) { actions.append(.refuse(waiting.ticket, refusal)) }
+        releaseSavings(now: now)
+    }
+
+    /// Refuses what waits for a credential or for a limit that is gone.
+    mutating func refuseLost(now: Instant, into actions: inout [Action]) {
+        let present = self
+        let lost = line.removeAll { present.refusal(model: $0.model, $0.demand) != nil }
+        for waiting in lost {
+            guard let refusal = refusal(model: waiting.model, waiting.demand) else { continue }
+            actions.append(.refuse(waiting.ticket, refusal))
+        }
+        releaseSavings(now: now)
+    }
+
+    /// Gives up saving for heads that are gone.
+    mutating func releaseSavings(now: Instant) {
+        for model in savings.indices where line.queues[model].standing == nil {
+            if let account = savings[model] { quotas[quotaIndex(account, model)].tokens.release(now: now) }
+            savings[model] = nil
+        }
+    }
+
+    private func isServed(_ model: ModelIndex) -> Bool {
+        accounts.indices.contains { quotas[quotaIndex($0, model)].isServed }
+    }
+
+    private func obstacle(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+        let most = demand.expected.input + max(demand.expected.output, demand.maxOutput ?? 0)
+        guard Double(most) > router.safeTokens else { return nil }
+        var nearest: (needs: Int, limit: Int)?
+        for account in accounts.indices {
+            let quota = quotas[quotaIndex(account, model)]
+            guard quota.isServed else { continue }
+            guard let obstacle = quota.obstacle(demand) else { return nil }
+            if nearest.map({ obstacle.limit > $0.limit }) ?? true { nearest = obstacle }
+        }
+        return nearest.map { .tooLarge(needs: $0.needs, limit: $0.limit) }
+    }
+
+    /// Why each retired credential is, in the policy's order.
+    private var reasons: [String] {
+        accounts.flatMap { account in
+            account.credentials.compactMap { key in key.retired.map { "\(key.label): \($0)" } }
+        }
+    }
+
+    private func reasons(for model: ModelIndex) -> [String] {
+        accounts.flatMap { account in
+            account.credentials.compactMap { key in
+                (key.retired ?? key.barred[model]).map { "\(key.label): \($0)" }
+            }
+        }
+    }
+}

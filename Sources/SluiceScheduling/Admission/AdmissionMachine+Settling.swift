@@ -1,0 +1,113 @@
+import SluiceCore
+
+extension AdmissionMachine {
+    mutating func settle(_ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]) {
+        let index = quotaIndex(grant.account, grant.model)
+        quotas[index].inFlight -= 1
+        accounts[grant.account].credentials[grant.credential.credential].inFlight -= 1
+        noteReply(grant, settlement, now: now, into: &actions)
+        // What was reserved stays charged only when the request was, or may have been, executed.
+        switch settlement {
+        case .answered(let used):
+            if let used {
+                quotas[index].tokens.settle(reserved: grant.tokens, used: used, sentAt: grant.sentAt, now: now)
+            }
+            quotas[index].rest.answer(sentAt: grant.sentAt)
+        case .failed: break
+        default: quotas[index].tokens.giveBack(grant.tokens, sentAt: grant.sentAt, now: now)
+        }
+        switch settlement {
+        case .answered, .failed: break
+        case .throttled(let hint): throttle(grant, hint: hint, now: now, into: &actions)
+        case .parked(let until, let reason):
+            guard until > quotas[index].parking?.until ?? now else { break }
+            quotas[index].parking = Quota.Parking(until: until, reason: reason)
+            actions.append(.notice(.parked(account: accounts[grant.account].name, until: until, reason: reason)))
+        case .retired(let reason): retire(grant.credential, reason: reason, now: now, into: &actions)
+        case .barred(let reason): bar(grant.credential, model: grant.model, reason: reason, now: now, into: &actions)
+        case .unreachable(let reason):
+            if outage.fail(grant.id, reason: reason, now: now, using: &random) {
+                actions.append(.notice(.endpointLost(reason: reason)))
+            }
+            giveBack(grant, now: now)
+        case .returned:
+            outage.withdraw(grant.id, now: now)
+            giveBack(grant, now: now)
+        }
+        router.update(index, due: quotas[index].due())
+    }
+
+    private mutating func throttle(_ grant: Grant, hint: TimeSpan?, now: Instant, into actions: inout [Action]) {
+        let index = quotaIndex(grant.account, grant.model)
+        accounts[grant.account].credentials[grant.credential.credential].throttled += 1
+        if let wait = quotas[index].refuse(sentAt: grant.sentAt, hint: hint, now: now, using: &random) {
+            actions.append(
+                .notice(.throttled(account: accounts[grant.account].name, wait: wait, hinted: hint != nil)))
+        }
+    }
+
+    /// What a reply of any kind says about the endpoint.
+    private mutating func noteReply(
+        _ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]
+    ) {
+        switch settlement {
+        case .unreachable, .returned: return
+        default: break
+        }
+        quotas[quotaIndex(grant.account, grant.model)].learned.noteSign(roundTrip: nil)
+        guard let lost = outage.answer(grant.id, sentAt: grant.sentAt, now: now) else { return }
+        actions.append(.notice(.endpointBack(after: lost)))
+        total?.restart(now: now)
+        for index in quotas.indices {
+            quotas[index].requests.restart(now: now)
+            quotas[index].learned.restart(now: now)
+            router.update(index, due: quotas[index].due())
+        }
+    }
+
+    private mutating func giveBack(_ grant: Grant, now: Instant) {
+        quotas[quotaIndex(grant.account, grant.model)].giveBack(sentAt: grant.sentAt, now: now)
+        accounts[grant.account].credentials[grant.credential.credential].granted -= 1
+        total?.giveBack()
+    }
+
+    private mutating func retire(
+        _ credential: CredentialIndex, reason: String, now: Instant, into actions: inout [Action]
+    ) {
+        guard accounts[credential.account].credentials[credential.credential].isLive else { return }
+        accounts[credential.account].credentials[credential.credential].retired = reason
+        noteLoss(credential.account)
+        let left = accounts.reduce(0) { $0 + $1.credentials.count(where: \.isLive) }
+        actions.append(
+            .notice(
+                .retired(
+                    account: accounts[credential.account].name,
+                    credential: accounts[credential.account].credentials[credential.credential].label,
+                    reason: reason, left: left)))
+        refuseLost(now: now, into: &actions)
+    }
+
+    private mutating func bar(
+        _ credential: CredentialIndex, model: ModelIndex, reason: String, now: Instant,
+        into actions: inout [Action]
+    ) {
+        guard accounts[credential.account].credentials[credential.credential].serves(model) else { return }
+        accounts[credential.account].credentials[credential.credential].bar(model, reason: reason)
+        noteLoss(credential.account)
+        actions.append(
+            .notice(
+                .barred(
+                    account: accounts[credential.account].name,
+                    credential: accounts[credential.account].credentials[credential.credential].label, model: model,
+                    reason: reason)))
+        refuseLost(now: now, into: &actions)
+    }
+
+    private mutating func noteLoss(_ account: Int) {
+        for model in line.queues.indices where !accounts[account].serves(model) {
+            let index = quotaIndex(account, model)
+            quotas[index].isServed = false
+            router.update(index, due: quotas[index].due())
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import SluiceCore
+
+/// The limits of an account for one model, shared by the account's credentials.
+struct Quota: Sendable {
+    /// A day or month quota that is gone.
+    struct Parking: Sendable {
+        let until: Instant
+        let reason: String
+    }
+
+    let concurrency: Int
+    /// Whether a credential of the account is left for the model.
+    var isServed: Bool
+    var requests: RequestMeter
+    var tokens: TokenMeter
+    var learned: LearnedRate
+    var rest = ThrottleRest()
+    var trust = Trust()
+    var parking: Parking?
+    var inFlight = 0
+    var granted = 0
+    var throttled = 0
+    /// Whether a refusal has to be digested before the next grant.
+    var isResting = false
+
+    init(_ limits: Limits, isServed: Bool, dayEnds: Instant, patience: TimeSpan) {
+        self.isServed = isServed
+        concurrency = limits.concurrency.map { max(1, $0) } ?? .max
+        requests = RequestMeter(limits, dayEnds: dayEnds)
+        tokens = TokenMeter(limits, dayEnds: dayEnds)
+        learned = LearnedRate(ceiling: requests.perMinute.map { $0 / 60 }, patience: patience)
+    }
+
+    /// When the next request may go, whatever its tokens; never if that depends on answers or on nothing at all.
+    ///
+    /// It changes nothing; it is mutating so that it is called in place, where a copy would cost more than the answer.
+    mutating func due() -> Instant {
+        if !isServed || inFlight >= concurrency { return .never }
+        var due = max(learned.due, rest.until)
+        due = max(due, requests.due)
+        if let parking { due = max(due, parking.until) }
+        return due
+    }
+
+    /// When a request of such a demand may go.
+    mutating func due(_ demand: TokenDemand, isHead: Bool = false, now: Instant) -> Instant {
+        guard tokens.isLimited else { return due() }
+        return max(due(), tokens.due(demand.charged(tokens.charge), isHead: isHead, now: now))
+    }
+
+    /// The limit that a request can never meet, if there is one.
+    func obstacle(_ demand: TokenDemand) -> (needs: Int, limit: Int)? {
+        tokens.isLimited ? tokens.obstacle(demand.charged(tokens.charge)) : nil
+    }
+
+    /// Digests a rest that is over.
+    mutating func resume(now: Instant) {
+        isResting = false
+        parking = nil
+        requests.restart(now: now)
+        tokens.empty(now: now)
+        learned.resume(now: now)
+    }
+
+    /// Counts a request that goes now; returns the tokens reserved for it.
+    mutating func take(_ demand: TokenDemand, isHead: Bool, now: Instant) -> TokenCount {
+        inFlight += 1
+        granted += 1
+        if let fraction = trust.recovered(now: now) {
+            requests.slow(to: fraction)
+            tokens.slow(to: fraction, now: now)
+        }
+        requests.take(now: now)
+        learned.take(now: now)
+        if inFlight >= concurrency { learned.noteFull() }
+        guard tokens.isLimited else { return demand.expected }
+        let count = demand.charged(tokens.charge)
+        tokens.take(count, isHead: isHead, now: now)
+        return count
+    }
+
+    /// Takes back a request that did not go after all; its tokens apart.
+    mutating func giveBack(sentAt: Instant, now: Instant) {
+        granted -= 1
+        requests.giveBack(sentAt: sentAt, now: now)
+        learned.giveBack(sentAt: sentAt)
+    }
+
+    /// Takes note of a refusal for the rate; returns the rest if it opens an episode.
+    mutating func refuse(sentAt: Instant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64) -> TimeSpan? {
+        throttled += 1
+        learned.refuse(sentAt: sentAt, now: now)
+        let wait = rest.refuse(sentAt: sentAt, hint: hint, now: now, using: &random)
+        guard wait != nil else { return nil }
+        isResting = true
+        if requests.perMinute != nil || tokens.isLimited {
+            if !trust.cut(now: now) { learned.isTrusting = false }
+            requests.slow(to: trust.fraction)
+            tokens.slow(to: trust.fraction, now: now)
+        }
+        return wait
+    }
+
+    /// What holds back a request.
+    mutating func cause(_ demand: TokenDemand, account name: String, now: Instant) -> AdmissionMachine.Wait.Cause {
+        if let parking, parking.until > now { return .quota(account: name, reason: parking.reason) }
+        if rest.until > now { return .retryAfter(account: name) }
+        if inFlight >= concurrency { return .concurrency(account: name) }
+        let pace = due()
+        if requests.isSpent(now: now) { return .quota(account: name, reason: "requests per day") }
+        if tokens.isLimited {
+            let count = demand.charged(tokens.charge)
+            if tokens.isSpent(count, now: now) { return .quota(account: name, reason: "tokens per day") }
+            if count.total > 0, tokens.due(count, isHead: true, now: now) >= pace {
+                return .tokensPerMinute(account: name)
+            }
+        }
+        if requests.due == pace { return .requestsPerMinute(account: name) }
+        return learned.isOpening ? .opening(account: name) : .learnedRate(account: name)
+    }
+}
