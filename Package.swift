@@ -20,6 +20,9 @@ let development: [Target] =
         .executableTarget(
             name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders", "SluiceTransport"],
             path: "Fuzz/FuzzScanner"),
+        .executableTarget(
+            name: "BenchScheduling", dependencies: ["SluiceCore", "SluiceScheduling", heap, deque],
+            path: "Benchmarks/Scheduling"),
         .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
         .executableTarget(
             name: "MeasureTokens", dependencies: ["SluiceCore", "SluiceTokens"], path: "Benchmarks/tokens/MeasureTokens"

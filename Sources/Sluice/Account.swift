@@ -14,6 +14,9 @@ public struct Account: Sendable {
     public var modelLimits: [String: Limits] = [:]
     /// The models that it has, by their names; nil for all.
     public var models: [String]?
+    /// What it calls models that the run knows by another name; an account without a name that others have is not
+    /// asked for it.
+    public var aliases: [String: String] = [:]
 
     /// An account at a provider.
     public init(name: String, base: BaseURL, keys: [Secret], limits: Limits = Limits()) {

@@ -21,7 +21,9 @@ enum Concurrency {
     }
 
     private static func automatic(_ options: RunOptions) -> Int {
-        let rates = options.accounts.map(\.limits.requestsPerMinute)
+        let rates = options.accounts.map { account in
+            [account.limits.requestsPerMinute, account.limits.requestsPerSecond.map { $0 * 60 }].compactMap { $0 }.min()
+        }
         let known = rates.compactMap { $0 }
         guard known.count == rates.count, !known.isEmpty else { return unknown }
         return Int(min(Double(most), max(64, known.reduce(0, +))))

@@ -55,7 +55,8 @@ extension Pipeline {
         case .accept(let answer):
             plan.learn(passage.order, answer.usage)
             let way = AnswerLine.Way(
-                span: now - passage.history.began, attempts: passage.history.counted + 1, model: passage.order.model)
+                span: now - passage.history.began, attempts: passage.history.counted + 1,
+                model: send.name(of: passage.order.model, at: permit.grant.account))
             passage.outcome = .answered(
                 line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish)
         case .giveUp:

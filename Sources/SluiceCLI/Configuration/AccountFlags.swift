@@ -21,8 +21,24 @@ struct AccountFlags: ParsableArguments {
     @Option(name: .long, help: "Requests per minute of each account, like 500 or 10k.", transform: Flags.count)
     var rpm: Double?
 
+    @Option(name: .long, help: "Requests per second of each account.", transform: Flags.rate)
+    var rps: Double?
+
+    @Option(
+        name: .long, help: "Requests per day of each account; the day ends at midnight UTC.", transform: Flags.count)
+    var rpd: Double?
+
     @Option(name: .long, help: "Tokens per minute of each account, like 200k.", transform: Flags.count)
     var tpm: Double?
+
+    @Option(name: .long, help: "Tokens of prompts per minute of each account.", transform: Flags.count)
+    var itpm: Double?
+
+    @Option(name: .long, help: "Tokens of answers per minute of each account.", transform: Flags.count)
+    var otpm: Double?
+
+    @Option(name: .long, help: "Tokens per day of each account.", transform: Flags.count)
+    var tpd: Double?
 
     @Option(name: .long, help: "Requests per minute of the whole run.", transform: Flags.count)
     var totalRpm: Double?
@@ -35,11 +51,26 @@ struct AccountFlags: ParsableArguments {
     func accounts() throws(SluiceError) -> [Account] {
         var accounts = try named()
         for index in accounts.indices {
-            if let rpm { accounts[index].limits.requestsPerMinute = rpm }
-            if let tpm { accounts[index].limits.tokensPerMinute = tpm }
+            apply(to: &accounts[index].limits)
+            for model in accounts[index].modelLimits.keys.sorted() {
+                var limits = accounts[index].modelLimits[model] ?? Limits()
+                apply(to: &limits)
+                accounts[index].modelLimits[model] = limits
+            }
             try check(accounts[index])
         }
         return accounts
+    }
+
+    /// Flags come before the file.
+    private func apply(to limits: inout Limits) {
+        limits.requestsPerSecond = rps ?? limits.requestsPerSecond
+        limits.requestsPerMinute = rpm ?? limits.requestsPerMinute
+        limits.requestsPerDay = rpd ?? limits.requestsPerDay
+        limits.tokensPerMinute = tpm ?? limits.tokensPerMinute
+        limits.inputTokensPerMinute = itpm ?? limits.inputTokensPerMinute
+        limits.outputTokensPerMinute = otpm ?? limits.outputTokensPerMinute
+        limits.tokensPerDay = tpd ?? limits.tokensPerDay
     }
 
     private func named() throws(SluiceError) -> [Account] {

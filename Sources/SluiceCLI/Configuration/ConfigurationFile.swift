@@ -2,12 +2,14 @@ internal import Sluice
 internal import SluiceCore
 internal import Yams
 
-/// `sluice.yaml`: providers with their accounts, keys and limits.
+/// `sluice.yaml`: providers with their accounts, keys and limits, and names for models.
 ///
 /// Unknown names are errors with file and line; JSON is read by the same parser.
 struct ConfigurationFile {
     /// The accounts, in the file's order.
     private(set) var accounts: [Account] = []
+    /// The places of each provider's accounts.
+    private var providers: [String: Range<Int>] = [:]
     private let path: String
 
     /// The file that counts when none is named: `./sluice.yaml`, then the user's own.
@@ -28,106 +30,97 @@ struct ConfigurationFile {
             throw SluiceError(.configuration, "not valid yaml: \(ConfigurationFile.oneLine(error))", file: path)
         }
         guard let root else { throw SluiceError(.configuration, "the file is empty", file: path) }
-        for (name, value) in try members(of: root, known: ["providers"]) where name == "providers" {
-            for provider in try list(value, "providers") { try readProvider(provider) }
+        let members = try ConfigurationNode(root, path: path).members(known: ["providers", "models"])
+        for (name, value) in members where name == "providers" {
+            for provider in try value.list(name) { try readProvider(provider) }
         }
         guard !accounts.isEmpty else {
             throw SluiceError(
                 .configuration, "no provider in the file", hint: "see docs/file-formats.md, configuration", file: path)
         }
+        for (name, value) in members where name == "models" { try readAliases(value) }
     }
 
-    private mutating func readProvider(_ node: Node) throws(SluiceError) {
-        var name = "provider \(accounts.count + 1)"
+    private mutating func readProvider(_ node: ConfigurationNode) throws(SluiceError) {
+        var name = "provider \(providers.count + 1)"
         var base: BaseURL?
-        var accountNodes: [Node] = []
+        var accountNodes: [ConfigurationNode] = []
         var shared = Limits()
-        for (key, value) in try members(of: node, known: ["name", "base_url", "accounts", "concurrency", "limits"]) {
+        var limitsNode: ConfigurationNode?
+        for (key, value) in try node.members(known: ["name", "base_url", "accounts", "concurrency", "limits"]) {
             switch key {
-            case "name": name = try text(value, key)
-            case "base_url": base = try BaseURL(text(value, key))
-            case "accounts": accountNodes = try list(value, key)
-            case "concurrency": shared.concurrency = try concurrency(value)
-            default: shared = try limits(value, over: shared)
+            case "name": name = try value.text(key)
+            case "base_url": base = try BaseURL(value.text(key))
+            case "accounts": accountNodes = try value.list(key)
+            case "concurrency": shared.concurrency = try value.concurrency()
+            default: limitsNode = value
             }
         }
         if base == nil, name == "openai" { base = try BaseURL("https://api.openai.com/v1") }
-        guard let base else {
-            throw error("provider '\(name)' has no base_url", node)
+        guard let base else { throw node.error("provider '\(name)' has no base_url") }
+        guard providers[name] == nil else {
+            throw node.error("a second provider '\(name)'", hint: "give each a name of its own, or list its accounts")
         }
+        let limits = try limitsNode?.limits(over: shared) ?? (all: shared, models: [:])
+        let first = accounts.count
         if accountNodes.isEmpty {
-            accounts.append(Account(name: name, base: base, keys: [], limits: shared))
-        }
-        for (index, accountNode) in accountNodes.enumerated() {
-            var account = Account(name: "\(name)-\(index + 1)", base: base, keys: [], limits: shared)
-            for (key, value) in try members(of: accountNode, known: ["name", "keys", "limits"]) {
-                switch key {
-                case "name": account.name = try text(value, key)
-                case "keys":
-                    for keyNode in try list(value, key) {
-                        account.keys += try KeySource.keys(text(keyNode, key), file: path, line: line(keyNode))
-                    }
-                default: account.limits = try limits(value, over: shared)
-                }
-            }
+            var account = Account(name: name, base: base, keys: [], limits: limits.all)
+            account.modelLimits = limits.models
             accounts.append(account)
         }
+        for (index, accountNode) in accountNodes.enumerated() {
+            accounts.append(
+                try readAccount(accountNode, name: "\(name)-\(index + 1)", base: base, limits: limits))
+        }
+        providers[name] = first..<accounts.count
     }
 
-    private func limits(_ node: Node, over shared: Limits) throws(SluiceError) -> Limits {
-        var limits = shared
-        for (key, value) in try members(of: node, known: ["rpm", "tpm", "concurrency"]) {
+    private func readAccount(
+        _ node: ConfigurationNode, name: String, base: BaseURL, limits: (all: Limits, models: [String: Limits])
+    ) throws(SluiceError) -> Account {
+        var account = Account(name: name, base: base, keys: [], limits: limits.all)
+        account.modelLimits = limits.models
+        for (key, value) in try node.members(known: ["name", "keys", "limits", "models"]) {
             switch key {
-            case "rpm": limits.requestsPerMinute = try count(value, key)
-            case "tpm": limits.tokensPerMinute = try count(value, key)
-            default: limits.concurrency = try concurrency(value)
+            case "name": account.name = try value.text(key)
+            case "keys":
+                for keyNode in try value.list(key) {
+                    account.keys += try KeySource.keys(keyNode.text(key), file: path, line: keyNode.line)
+                }
+            case "models":
+                var models: [String] = []
+                for model in try value.list(key) { models.append(try model.text(key)) }
+                account.models = models
+            default:
+                let own = try value.limits(over: limits.all)
+                account.limits = own.all
+                account.modelLimits.merge(own.models) { _, own in own }
             }
         }
-        return limits
+        return account
     }
 
-    // MARK: nodes
-
-    private func members(of node: Node, known: [String]) throws(SluiceError) -> [(String, Node)] {
-        guard let mapping = node.mapping else { throw error("expected names with values here", node) }
-        var found: [(String, Node)] = []
-        for (key, value) in mapping {
-            let name = key.string ?? ""
-            guard known.contains(name) else {
-                let near = DidYouMean.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
-                throw error("unknown name '\(name)'", key, hint: near ?? "known here: \(known.joined(separator: ", "))")
+    /// `fast: [openai/gpt-5-mini, lab/qwen3]`: one name for models of several providers.
+    private mutating func readAliases(_ node: ConfigurationNode) throws(SluiceError) {
+        for (alias, value) in try node.entries() {
+            let targets = try value.list(alias.text)
+            guard !targets.isEmpty else { throw value.error("'\(alias.text)' names no model") }
+            for target in targets {
+                let text = try target.text(alias.text)
+                guard let slash = text.firstIndex(of: "/"), case let model = text[text.index(after: slash)...],
+                    !model.isEmpty
+                else { throw target.error("'\(text)' is not PROVIDER/MODEL") }
+                let provider = String(text[..<slash])
+                guard let places = providers[provider] else {
+                    let near = DidYouMean.nearest(to: provider, among: providers.keys.sorted())
+                    throw target.error(
+                        "there is no provider '\(provider)'",
+                        hint: near.map { "did you mean '\($0)'?" }
+                            ?? "known: \(providers.keys.sorted().joined(separator: ", "))")
+                }
+                for index in places { accounts[index].aliases[alias.text] = String(model) }
             }
-            found.append((name, value))
         }
-        return found
-    }
-
-    private func list(_ node: Node, _ name: String) throws(SluiceError) -> [Node] {
-        guard let sequence = node.sequence else { throw error("'\(name)' is not a list", node) }
-        return Array(sequence)
-    }
-
-    private func text(_ node: Node, _ name: String) throws(SluiceError) -> String {
-        guard let text = node.scalar?.string, !text.isEmpty else { throw error("'\(name)' is not a text", node) }
-        return text
-    }
-
-    private func count(_ node: Node, _ name: String) throws(SluiceError) -> Double {
-        guard let number = Quantity.count(try text(node, name)), number >= 1 else {
-            throw error("'\(name)' is not a number of at least 1", node, hint: "like 500, 200k or 1.5M")
-        }
-        return number
-    }
-
-    private func concurrency(_ node: Node) throws(SluiceError) -> Int? {
-        if try text(node, "concurrency") == "auto" { return nil }
-        return Int(try count(node, "concurrency"))
-    }
-
-    private func line(_ node: Node) -> Int? { node.mark?.line }
-
-    private func error(_ message: String, _ node: Node, hint: String? = nil) -> SluiceError {
-        SluiceError(.configuration, message, hint: hint, file: path, line: line(node))
     }
 
     private static func oneLine(_ error: any Error) -> String {

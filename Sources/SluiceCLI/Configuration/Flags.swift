@@ -10,6 +10,14 @@ enum Flags {
         return number
     }
 
+    /// A number above 0 per second; 0.5 is one each two seconds.
+    static func rate(_ text: String) throws -> Double {
+        guard let number = Quantity.count(text), number >= 0.001 else {
+            throw ValidationError("'\(text)' is not a number per second, like 0.5, 10 or 1k")
+        }
+        return number
+    }
+
     static func span(_ text: String) throws -> TimeSpan {
         guard let span = Quantity.span(text), span > .zero else {
             throw ValidationError("'\(text)' is not a length of time, like 250ms, 30s, 10m or 24h")

@@ -37,4 +37,17 @@ package enum OpenAIRequest {
         json.endObject()
         return Bytes(json.bytes)
     }
+
+    /// A body that ``body(_:)`` made, with another name of the model.
+    package static func renaming(_ body: Bytes, from old: String, to new: String) -> Bytes {
+        var former = JSONBuilder()
+        former.value(old)
+        var name = JSONBuilder()
+        name.value(new)
+        let start = #"{"model":"#.utf8.count
+        var renamed = body[0..<start].array
+        renamed += name.bytes
+        renamed.append(body[(start + former.bytes.count)..<body.count])
+        return Bytes(renamed)
+    }
 }

@@ -24,6 +24,8 @@ package struct AdmissionMachine: Sendable {
     var line = WaitingLine()
     /// The accounts where tokens are saved for the heads, by model.
     var savings: [Int?] = [nil]
+    /// What requests are usually like, by model.
+    private var usual = [UsualDemand()]
     var outage: Outage
     var inFlight = GrantTable()
     var random: SplitMix64
@@ -92,6 +94,7 @@ package struct AdmissionMachine: Sendable {
         let model = line.queues.count
         line.addModel()
         savings.append(nil)
+        usual.append(UsualDemand())
         held.append(false)
         for (account, state) in zip(policy.accounts, accounts) {
             var quota = Self.quota(of: account, for: model, policy)
@@ -105,8 +108,9 @@ package struct AdmissionMachine: Sendable {
         of account: AdmissionPolicy.Account, for model: ModelIndex, _ policy: AdmissionPolicy
     ) -> Quota {
         Quota(
-            account.modelLimits[model] ?? account.limits, isServed: account.models?.contains(model) ?? true,
-            dayEnds: account.dayEnds, patience: policy.openingPatience)
+            account.modelLimits[model] ?? account.limits,
+            isServed: account.models?.contains(model) ?? !account.lacks.contains(model), dayEnds: account.dayEnds,
+            patience: policy.openingPatience)
     }
 }
 
@@ -216,6 +220,9 @@ extension AdmissionMachine {
             if !isHead { quotas[quotaIndex(saving, request.model)].tokens.release(now: now) }
             savings[request.model] = nil
         }
+        if router.hasTokens, let news = usual[request.model].add(request.demand) {
+            expect(news, request.model, now: now)
+        }
         let tokens = quotas[index].take(request.demand, isHead: isHead, now: now)
         accounts[account].credentials[credential].inFlight += 1
         accounts[account].credentials[credential].granted += 1
@@ -228,6 +235,14 @@ extension AdmissionMachine {
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
         if !outage.isReachable { outage.probe(grant.id) }
         actions.append(.grant(request.ticket, grant))
+    }
+
+    /// Tells every account what requests are usually like, also those that have not had their turn yet.
+    private mutating func expect(_ demand: TokenDemand, _ model: ModelIndex, now: Instant) {
+        for account in accounts.indices {
+            let index = quotaIndex(account, model)
+            quotas[index].tokens.expect(demand.charged(quotas[index].tokens.charge), now: now)
+        }
     }
 
     func quotaIndex(_ account: Int, _ model: ModelIndex) -> Int { model * accounts.count + account }

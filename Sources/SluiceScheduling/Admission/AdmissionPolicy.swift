@@ -12,6 +12,8 @@ package struct AdmissionPolicy: Sendable {
         package var modelLimits: [ModelIndex: Limits] = [:]
         /// The models that it has; nil for all.
         package var models: Set<ModelIndex>?
+        /// The models that it does not have.
+        package var lacks: Set<ModelIndex> = []
         /// When the provider's present day ends, for limits per day.
         package var dayEnds = Instant.never
         /// A label for each credential, shown to people, never a secret; one at least.

@@ -15,7 +15,8 @@ struct Router: Sendable {
     private let accounts: Int
     private var due: [Instant]
     private var lastUse: [UInt64]
-    private var hasTokens: Bool
+    /// Whether any quota limits tokens.
+    private(set) var hasTokens: Bool
     /// So many tokens surely fit into every limit, whatever their kind.
     private(set) var safeTokens: Double
 

@@ -2,9 +2,10 @@ package import SluiceCore
 
 /// Tokens per minute, paid for before the send: a bucket that starts nearly empty and holds little.
 ///
-/// For a request that is larger than what it holds, tokens are saved. Up to a second's worth the bucket grows
-/// and everybody else waits. Beyond that, half of what flows in is set apart until there is enough, and the others live
-/// on the other half; so the large one waits twice its own refill time at most, and its turn costs no throughput.
+/// It holds what flows in during the burst, or four requests of the usual size. For one that is larger, tokens are
+/// saved. Normally the bucket grows and everybody else waits. For a large one (more than four usual ones and more than
+/// a second's worth) half of what flows in is set apart until there is enough, and the others live on the other half;
+/// so it waits twice its own refill time at most, and its turn costs no throughput.
 /// A provider that can ever admit such a request has a bucket at least as large, hence what was saved for it never
 /// exceeds the provider's.
 package struct TokenBucket: Sendable {
@@ -15,6 +16,8 @@ package struct TokenBucket: Sendable {
     private let capacity: Double
     /// How much the bucket has grown for the request whose turn is next.
     private var grown = 0.0
+    /// What a request of the usual size takes.
+    private var usual = 0.0
     /// What is to be set apart for a large request; 0 if there is none.
     private var wanted = 0.0
     /// What has been set apart so far.
@@ -34,8 +37,8 @@ package struct TokenBucket: Sendable {
     /// Whether a request of so many tokens can ever pass.
     package func fits(_ tokens: Int) -> Bool { Double(tokens) <= perMinute }
 
-    /// Whether others may pass while a request of so many tokens is saved for: more than a second's worth.
-    package func isLarge(_ tokens: Int) -> Bool { Double(tokens) > full * 1e9 }
+    /// Whether others may pass while a request of so many tokens is saved for.
+    package func isLarge(_ tokens: Int) -> Bool { Double(tokens) > max(full * 1e9, 4 * usual) }
 
     /// When a request of so many tokens may go, as far as can be told; never for one that does not fit.
     ///
@@ -54,6 +57,12 @@ package struct TokenBucket: Sendable {
             wait += min(missing, wanted - saved) / perNanosecond
         }
         return now + TimeSpan(nanoseconds: Int64(min(wait, 9e18).rounded(.up)))
+    }
+
+    /// Takes note of what a request of the usual size takes.
+    package mutating func expect(_ tokens: Int, now: Instant) {
+        refill(now)
+        usual = Double(tokens)
     }
 
     /// Begins to save for a request of so many tokens.
@@ -109,7 +118,7 @@ package struct TokenBucket: Sendable {
         perNanosecond = full * max(1e-6, min(1, fraction))
     }
 
-    private var limit: Double { max(capacity, grown) }
+    private var limit: Double { max(capacity, grown, min(4 * usual, perMinute / 4)) }
 
     private mutating func add(_ amount: Double) {
         let sum = level + amount

@@ -64,6 +64,13 @@ struct TokenMeter: Sendable {
         day.map { $0.due(Double(count.total)) > now } ?? false
     }
 
+    /// Takes note of what a request of the usual size takes.
+    mutating func expect(_ count: TokenCount, now: Instant) {
+        total?.expect(count.total, now: now)
+        input?.expect(count.input, now: now)
+        output?.expect(count.output, now: now)
+    }
+
     /// Begins to save for a request.
     mutating func save(for count: TokenCount, now: Instant) {
         total?.save(for: count.total, now: now)

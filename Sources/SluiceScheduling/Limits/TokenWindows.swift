@@ -51,31 +51,38 @@ struct TokenWindows: Sendable {
     var day: Double? { all.first(where: \.isDay)?.window.limit }
 
     func due(_ count: TokenCount, now: Instant) -> Instant {
-        all.reduce(Instant(nanoseconds: .min)) { max($0, $1.window.due($1.kind.amount(count), now: now)) }
+        var due = Instant(nanoseconds: .min)
+        for index in all.indices { due = max(due, all[index].window.due(amount(count, index), now: now)) }
+        return due
     }
 
     mutating func take(_ count: TokenCount, now: Instant) {
-        for index in all.indices { all[index].window.take(all[index].kind.amount(count), now: now) }
+        for index in all.indices { all[index].window.take(amount(count, index), now: now) }
+    }
+
+    /// What is counted at first: where actual use counts, an answer counts when it is there.
+    private func amount(_ count: TokenCount, _ index: Int) -> Double {
+        all[index].kind.amount(charge == .actual && !all[index].isDay ? TokenCount(input: count.input) : count)
     }
 
     mutating func settle(reserved: TokenCount, used: TokenCount, sentAt: Instant, now: Instant) {
         for index in all.indices {
-            let was = all[index].kind.amount(reserved)
+            let was = amount(reserved, index)
             let spent = all[index].kind.amount(used)
             switch all[index].isDay ? .reserved : charge {
             case .estimated: break
             case .reserved: all[index].window.correct(by: spent - was, at: sentAt)
             case .actual:
-                // What is counted when it is used is counted now.
-                all[index].window.correct(by: -was, at: sentAt)
-                all[index].window.take(spent, now: now)
+                let prompt = all[index].kind.amount(TokenCount(input: used.input))
+                all[index].window.correct(by: prompt - was, at: sentAt)
+                all[index].window.take(spent - prompt, now: now)
             }
         }
     }
 
     mutating func giveBack(_ reserved: TokenCount, sentAt: Instant) {
         for index in all.indices {
-            all[index].window.correct(by: -all[index].kind.amount(reserved), at: sentAt)
+            all[index].window.correct(by: -amount(reserved, index), at: sentAt)
         }
     }
 }

@@ -54,6 +54,24 @@ import Testing
         ),
         ("providers:\n  - base_url: http://127.0.0.1:1\n    limits:\n      rpm: many\n", 4, "like 500"),
         ("provider: []\n", 1, "did you mean 'providers'?"),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    limits: {rpm: 5,\n      wndow: fixed}\n", 4,
+            "did you mean 'window'?"
+        ),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    limits: {charge: reserve}\n", 3,
+            "did you mean 'reserved'?"
+        ),
+        ("providers:\n  - base_url: http://127.0.0.1:1\n    limits: {quantum: 2m}\n", 3, "shorter than a minute"),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    limits:\n      models:\n        m: {rpm: 0}\n", 5,
+            "at least 1"
+        ),
+        (
+            "providers:\n  - name: lab\n    base_url: http://127.0.0.1:1\nmodels:\n  fast: [lba/m]\n", 5,
+            "did you mean 'lab'?"
+        ),
+        ("providers:\n  - name: lab\n    base_url: http://127.0.0.1:1\nmodels:\n  fast: [m]\n", 5, "PROVIDER/MODEL"),
         ("providers:\n  - name: nowhere\n", 2, "no base_url"),
         ("providers:\n  - base_url: http://127.0.0.1:1\n    accounts:\n      - keys: [env:NOT_SET]\n", 4, "NOT_SET"),
     ])
@@ -73,5 +91,50 @@ import Testing
         let end = try await run(shell)
         #expect(end.code == 2, "\(end)")
         #expect(end.errors.hasPrefix("error: sluice.yaml"), "\(end.errors)")
+    }
+
+    @Test func `every limit of the file holds, also for single models`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 12)
+            try TextFile.write(
+                """
+                providers:
+                  - name: local
+                    base_url: \(simulator.baseURL)
+                    limits:
+                      {rpm: 60k, itpm: 10M, otpm: 10M, tpd: 1G, rpd: 100k, window: sliding, charge: reserved,
+                       day: pacific, models: {m: {interval: 50ms}}}
+                """, to: shell.folder.file("sluice.yaml"))
+            let end = try await run(shell)
+            #expect(end.code == 0, "\(end)")
+            let times = await simulator.ledger().map(\.time.nanoseconds).sorted()
+            #expect(times.count == 12)
+            #expect(Double((times.last ?? 0) - (times.first ?? 0)) >= 0.5e9)
+        }
+    }
+
+    @Test func `one name stands for models of several providers`() async throws {
+        try await withSimulator { first in
+            try await withSimulator { second in
+                let shell = try Shell(rows: 20)
+                try TextFile.write(
+                    """
+                    providers:
+                      - {name: one, base_url: "\(first.baseURL)", limits: {rps: 100}}
+                      - {name: two, base_url: "\(second.baseURL)", limits: {rps: 100}}
+                      - {name: other, base_url: "http://127.0.0.1:1"}
+                    models:
+                      m: [one/large, two/small]
+                    """, to: shell.folder.file("sluice.yaml"))
+                let end = try await run(shell)
+                #expect(end.code == 0, "\(end)")
+                let large = await first.ledger().paid
+                let small = await second.ledger().paid
+                #expect((large + small).sorted() == Array(1...20))
+                #expect(!large.isEmpty && !small.isEmpty)
+                let output = String(decoding: try TextFile.read(shell.folder.file("out.jsonl")), as: UTF8.self)
+                #expect(output.contains(#""model":"large""#) && output.contains(#""model":"small""#))
+            }
+        }
     }
 }

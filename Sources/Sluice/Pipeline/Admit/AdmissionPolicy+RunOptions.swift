@@ -4,6 +4,7 @@ internal import SluiceScheduling
 extension AdmissionPolicy {
     /// The policy of a run.
     init(_ options: RunOptions, slots: Int, models: inout ModelNames, seed: UInt64, now: Now) {
+        let aliases = Set(options.accounts.flatMap(\.aliases.keys)).sorted()
         var accounts: [Account] = []
         for account in options.accounts {
             var policy = Account(
@@ -13,6 +14,15 @@ extension AdmissionPolicy {
                 policy.modelLimits[models.index(of: model)] = limits
             }
             policy.models = account.models.map { names in Set(names.map { models.index(of: $0) }) }
+            for alias in aliases {
+                let index = models.index(of: alias)
+                if let name = account.aliases[alias] {
+                    policy.models?.insert(index)
+                    policy.modelLimits[index] = account.modelLimits[name]
+                } else {
+                    policy.lacks.insert(index)
+                }
+            }
             let left = DayEnd.next(after: now.wall, account.limits.day)
             policy.dayEnds = now.mono + TimeSpan(nanoseconds: left.nanoseconds - now.wall.nanoseconds)
             accounts.append(policy)

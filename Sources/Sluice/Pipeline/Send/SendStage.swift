@@ -14,12 +14,15 @@ struct SendStage: Sendable {
     private let transport: any Transport
     private let routes: [[Route]]
     private let connection: ConnectionOptions
+    /// What each account calls a model, where that differs from the run's name.
+    private let aliases: [[String: String]]
 
     /// Prepares the headers of every credential once.
     /// - Throws: ``SluiceError`` if a key cannot be put into a header.
     init(_ options: RunOptions, transport: any Transport) throws(SluiceError) {
         self.transport = transport
         connection = options.connection
+        aliases = options.accounts.map(\.aliases)
         var routes: [[Route]] = []
         for account in options.accounts {
             let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
@@ -51,7 +54,17 @@ struct SendStage: Sendable {
             }
         return await transport.send(
             Call(
-                endpoint: route.endpoints[place], body: order.body, timeout: route.timeout,
+                endpoint: route.endpoints[place], body: body(of: order, at: grant.account), timeout: route.timeout,
                 firstByte: connection.firstByteTimeout, pause: connection.idleTimeout))
+    }
+
+    /// What an account calls a model.
+    func name(of model: String, at account: Int) -> String {
+        aliases[account].isEmpty ? model : aliases[account][model] ?? model
+    }
+
+    private func body(of order: Plan.Order, at account: Int) -> Bytes {
+        guard !aliases[account].isEmpty, let name = aliases[account][order.model] else { return order.body }
+        return OpenAIRequest.renaming(order.body, from: order.model, to: name)
     }
 }

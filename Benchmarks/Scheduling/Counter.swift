@@ -1,0 +1,122 @@
+import DequeModule
+import SluiceCore
+
+/// A provider's counter, exact to the request; it knows nothing of the client.
+struct Counter {
+    private struct Entry {
+        var at: Double
+        var amount: Double
+    }
+
+    private let truth: Truth
+    private var factor = 1.0
+    private var requests = 0.0
+    private var requestsAt = 0.0
+    private var level: Double
+    private var levelAt = 0.0
+    private var windowStart = -1.0
+    private var inWindow = 0.0
+    private var tokensInWindow = 0.0
+    private var log = Deque<Entry>()
+    private var logFirst = 0
+    private var logTokens = 0.0
+
+    init(_ truth: Truth) {
+        self.truth = truth
+        level = truth.tokensPerMinute ?? 0
+    }
+
+    /// Makes every limit so many times as large.
+    mutating func change(by factor: Double) {
+        self.factor *= factor
+        level = min(level, (truth.tokensPerMinute ?? 0) * self.factor)
+    }
+
+    private var perMinute: Double { (truth.requestsPerMinute ?? .infinity) * factor }
+    private var tokens: Double { (truth.tokensPerMinute ?? .infinity) * factor }
+
+    /// Judges a request; returns the place in the log, or nil and after how long it may be tried again.
+    mutating func admit(charged: Double, at now: Double) -> (entry: Int?, wait: Double) {
+        advance(now)
+        if let wait = obstacle(charged, now) { return (nil, max(0.001, wait)) }
+        requests += 1
+        inWindow += 1
+        guard truth.tokensPerMinute != nil || truth.window == .sliding else { return (0, 0) }
+        level -= charged
+        tokensInWindow += charged
+        guard truth.window == .sliding else { return (0, 0) }
+        log.append(Entry(at: now, amount: charged))
+        logTokens += charged
+        return (logFirst + log.count - 1, 0)
+    }
+
+    /// Corrects what was charged when the request ends.
+    mutating func settle(entry: Int, charged: Double, used: Double, at now: Double) {
+        guard truth.charge != .estimated, truth.tokensPerMinute != nil else { return }
+        advance(now)
+        let difference = used - charged
+        level = min(tokens, level - difference)
+        tokensInWindow = max(0, tokensInWindow + difference)
+        guard truth.window == .sliding else { return }
+        if truth.charge == .actual {
+            log.append(Entry(at: now, amount: difference))
+            logTokens += difference
+        } else if entry >= logFirst {
+            log[entry - logFirst].amount += difference
+            logTokens += difference
+        }
+    }
+
+    private func obstacle(_ charged: Double, _ now: Double) -> Double? {
+        switch truth.window {
+        case .bucket:
+            if let quantum = truth.quantum {
+                if inWindow + 1 > max(1, (perMinute * quantum / 60).rounded(.down)) { return windowStart + quantum - now }
+            } else if truth.requestsPerMinute != nil, requests + 1 > max(1, perMinute / 60 * truth.requestDepth) {
+                return 60 / perMinute
+            }
+            if truth.tokensPerMinute != nil, charged > level { return (charged - level) / tokens * 60 }
+        case .fixed:
+            if inWindow + 1 > perMinute || tokensInWindow + charged > tokens { return windowStart + 60 - now }
+        case .sliding:
+            if Double(log.count) + 1 > perMinute || logTokens + charged > tokens {
+                return (log.first.map { $0.at + 60 - now }) ?? 1
+            }
+        }
+        return nil
+    }
+
+    private mutating func advance(_ now: Double) {
+        switch truth.window {
+        case .bucket:
+            if let quantum = truth.quantum {
+                let start = (now / quantum).rounded(.down) * quantum
+                if start != windowStart {
+                    windowStart = start
+                    inWindow = 0
+                }
+            } else if truth.requestsPerMinute != nil {
+                requests = max(0, requests - (now - requestsAt) * perMinute / 60)
+                requestsAt = now
+            }
+            if truth.tokensPerMinute != nil {
+                level = min(tokens, level + (now - levelAt) * tokens / 60)
+                levelAt = now
+            }
+        case .fixed:
+            // Windows begin somewhere in the minute, which the client does not know.
+            let start = ((now - 17.3) / 60).rounded(.down) * 60 + 17.3
+            if start != windowStart {
+                windowStart = start
+                inWindow = 0
+                tokensInWindow = 0
+            }
+        case .sliding:
+            while let first = log.first, now - first.at >= 60 {
+                logTokens -= first.amount
+                log.removeFirst()
+                logFirst += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Sluice
+internal import SluiceCore
+internal import Yams
+
+/// A place in a configuration file; reads what should be there, or says with file and line what is wrong.
+struct ConfigurationNode {
+    /// The file, for messages.
+    let path: String
+    private let node: Node
+
+    init(_ node: Node, path: String) {
+        self.node = node
+        self.path = path
+    }
+
+    /// The names and values here, in the file's order.
+    /// - Throws: ``SluiceError`` for a name that is not known here, with the nearest one that is.
+    func members(known: [String]) throws(SluiceError) -> [(name: String, value: ConfigurationNode)] {
+        var found: [(name: String, value: ConfigurationNode)] = []
+        for (name, value) in try entries() {
+            guard known.contains(name.text) else {
+                let near = DidYouMean.nearest(to: name.text, among: known).map { "did you mean '\($0)'?" }
+                throw name.node.error(
+                    "unknown name '\(name.text)'", hint: near ?? "known here: \(known.joined(separator: ", "))")
+            }
+            found.append((name.text, value))
+        }
+        return found
+    }
+
+    /// Names of the user's choice and their values, in the file's order.
+    func entries() throws(SluiceError) -> [(
+        name: (text: String, node: ConfigurationNode), value: ConfigurationNode
+    )] {
+        guard let mapping = node.mapping else { throw error("expected names with values here") }
+        return mapping.map { key, value in
+            ((key.string ?? "", ConfigurationNode(key, path: path)), ConfigurationNode(value, path: path))
+        }
+    }
+
+    func list(_ name: String) throws(SluiceError) -> [ConfigurationNode] {
+        guard let sequence = node.sequence else { throw error("'\(name)' is not a list") }
+        return sequence.map { ConfigurationNode($0, path: path) }
+    }
+
+    func text(_ name: String) throws(SluiceError) -> String {
+        guard let text = node.scalar?.string, !text.isEmpty else { throw error("'\(name)' is not a text") }
+        return text
+    }
+
+    func count(_ name: String, atLeast least: Double = 1) throws(SluiceError) -> Double {
+        guard let number = Quantity.count(try text(name)), number >= least else {
+            throw error(
+                "'\(name)' is not a number of at least \(least == 1 ? "1" : "\(least)")", hint: "like 500, 200k or 1.5M"
+            )
+        }
+        return number
+    }
+
+    func span(_ name: String) throws(SluiceError) -> TimeSpan {
+        guard let span = Quantity.span(try text(name)), span > .zero else {
+            throw error("'\(name)' is not a length of time", hint: "like 250ms, 1s or 10s")
+        }
+        return span
+    }
+
+    /// One of the words of a type.
+    func choice<Word: RawRepresentable & CaseIterable>(_ name: String, _: Word.Type) throws(SluiceError) -> Word
+    where Word.RawValue == String {
+        let text = try text(name)
+        guard let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue)
+            let near = DidYouMean.nearest(to: text, among: words).map { "did you mean '\($0)'?" }
+            throw error("'\(name)' cannot be '\(text)'", hint: near ?? "one of \(words.joined(separator: ", "))")
+        }
+        return word
+    }
+
+    var line: Int? { node.mark?.line }
+
+    func error(_ message: String, hint: String? = nil) -> SluiceError {
+        SluiceError(.configuration, message, hint: hint, file: path, line: line)
+    }
+}
