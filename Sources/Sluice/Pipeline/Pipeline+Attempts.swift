@@ -45,6 +45,9 @@ extension Pipeline {
     private func conclude(
         _ passage: Passage, _ result: Result<Reply, TransportFailure>, _ permit: consuming Permit, sent: Instant
     ) {
+        if case .success(let reply) = result, let told = ToldLimits(reply, now: settings.now().wall) {
+            admit.learn(told, from: permit.grant)
+        }
         let judgement = judge.judge(result, of: passage.order, with: permit.grant)
         permit.settle(judgement.settlement)
         let now = settings.now().mono

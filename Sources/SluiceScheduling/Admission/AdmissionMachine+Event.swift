@@ -13,6 +13,8 @@ extension AdmissionMachine {
             avoiding: CredentialIndex? = nil, isRetry: Bool = false)
         /// A granted request ended.
         case settled(Grant, Settlement)
+        /// The reply to a granted request said what the limits are; comes before its settlement.
+        case told(Grant, ToldLimits)
         /// The moment asked for by ``AdmissionMachine/Action/wake(at:)`` has come; harmless at any other time.
         case timer
         /// A waiting request is given up: refused as `cancelled` if it still waits, otherwise nothing.

@@ -37,6 +37,15 @@ extension AdmissionMachine {
         router.update(index, due: quotas[index].due())
     }
 
+    /// Takes over the limits that a reply told.
+    mutating func learn(_ told: ToldLimits, from grant: Grant, now: Instant, into actions: inout [Action]) {
+        let index = quotaIndex(grant.account, grant.model)
+        guard quotas[index].learn(told, now: now) else { return router.update(index, due: quotas[index].due()) }
+        router.learn(index, quotas[index])
+        // What waits may be larger than the limit that was unknown when it came.
+        refuseLost(now: now, into: &actions)
+    }
+
     private mutating func throttle(_ grant: Grant, hint: TimeSpan?, now: Instant, into actions: inout [Action]) {
         let index = quotaIndex(grant.account, grant.model)
         accounts[grant.account].credentials[grant.credential.credential].throttled += 1

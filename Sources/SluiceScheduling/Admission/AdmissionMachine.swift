@@ -72,6 +72,8 @@ package struct AdmissionMachine: Sendable {
         case .settled(let grant, let settlement):
             guard inFlight.close(grant.id) else { return }
             settle(grant, settlement, now: now.mono, into: &actions)
+        case .told(let grant, let limits):
+            learn(limits, from: grant, now: now.mono, into: &actions)
         case .timer:
             armed = .never
         case .cancel(let ticket):

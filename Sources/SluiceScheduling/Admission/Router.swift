@@ -36,6 +36,14 @@ struct Router: Sendable {
         due[index] = moment
     }
 
+    /// Takes note that a quota has other limits than before.
+    mutating func learn(_ index: Int, _ quota: Quota) {
+        var quota = quota
+        due[index] = quota.due()
+        if quota.tokens.isLimited { hasTokens = true }
+        safeTokens = min(safeTokens, quota.tokens.safeTokens)
+    }
+
     /// Takes note that a quota was added.
     mutating func add(_ quota: Quota) {
         var quota = quota

@@ -14,6 +14,9 @@ struct Quota: Sendable {
     var requests: RequestMeter
     var tokens: TokenMeter
     var learned: LearnedRate
+    private var requestWindow = ToldWindow()
+    private var tokenWindow = ToldWindow()
+    private let dayEnds: Instant
     var rest = ThrottleRest()
     var trust = Trust()
     var parking: Parking?
@@ -25,6 +28,7 @@ struct Quota: Sendable {
 
     init(_ limits: Limits, isServed: Bool, dayEnds: Instant, patience: TimeSpan) {
         self.isServed = isServed
+        self.dayEnds = dayEnds
         concurrency = limits.concurrency.map { max(1, $0) } ?? .max
         requests = RequestMeter(limits, dayEnds: dayEnds)
         tokens = TokenMeter(limits, dayEnds: dayEnds)
@@ -51,6 +55,34 @@ struct Quota: Sendable {
     /// The limit that a request can never meet, if there is one.
     func obstacle(_ demand: TokenDemand) -> (needs: Int, limit: Int)? {
         tokens.isLimited ? tokens.obstacle(demand.charged(tokens.charge)) : nil
+    }
+
+    /// Takes over the limits that the provider told and never goes above them; returns whether anything is news.
+    mutating func learn(_ told: ToldLimits, now: Instant) -> Bool {
+        var isNews = false
+        if let reading = told.requests, let window = requestWindow.read(reading) {
+            if window == .seconds(86_400) {
+                requests.lower(
+                    toDay: reading.limit, remaining: reading.remaining,
+                    ends: min(dayEnds, now + (reading.reset ?? window)), now: now)
+            } else {
+                let perMinute = reading.limit * 60 / window.seconds
+                if requests.lower(to: perMinute, now: now) {
+                    learned.believe(perMinute / 60)
+                    isNews = true
+                }
+            }
+        }
+        if let reading = told.tokens, tokenWindow.read(reading) == .seconds(60) {
+            isNews = tokens.lower(.total, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+        }
+        if let reading = told.inputTokens, reading.isPerMinute {
+            isNews = tokens.lower(.input, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+        }
+        if let reading = told.outputTokens, reading.isPerMinute {
+            isNews = tokens.lower(.output, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+        }
+        return isNews
     }
 
     /// Digests a rest that is over.

@@ -25,7 +25,7 @@ package struct LearnedRate: Sendable {
     private var delay = LearnedRate.shortestDelay
     private let patience: TimeSpan
     /// The user's limit, which is never exceeded, in requests per second.
-    private let ceiling: Double
+    private var ceiling: Double
     /// Whether a given limit is believed, so that nothing is learned.
     package var isTrusting: Bool
 
@@ -124,6 +124,19 @@ package struct LearnedRate: Sendable {
             if estimate.misfit > 0 { width = max(width, 0.1) }
             let quarter = (estimate.high / estimate.low).squareRoot().squareRoot()
             pace(from: estimate.low * min(1.25, quarter), width: width, now: now)
+        }
+    }
+
+    /// Believes a limit that the provider told, in requests per second; a pace that was learned below it is kept.
+    package mutating func believe(_ limit: Double) {
+        ceiling = min(ceiling, limit)
+        switch stage {
+        case .opening, .open:
+            stage = .open
+            isTrusting = true
+        case .paced(var pace):
+            pace.lower(to: ceiling)
+            stage = .paced(pace)
         }
     }
 

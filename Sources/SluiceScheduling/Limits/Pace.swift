@@ -9,7 +9,7 @@ package struct Pace: Sendable {
     /// The rate at present, in requests per second.
     package private(set) var rate: Double
     /// The rate is never above this, in requests per second.
-    private let ceiling: Double
+    private var ceiling: Double
     private var growth: Double
     private let step: TimeSpan
     private var scheduled: Instant
@@ -61,6 +61,12 @@ package struct Pace: Sendable {
         scheduled = max(scheduled, now)
         nextStep = now + step
         nextHaste = now + Self.calm
+    }
+
+    /// Is never above a limit from now on.
+    package mutating func lower(to limit: Double) {
+        ceiling = min(ceiling, limit)
+        rate = min(rate, ceiling)
     }
 
     /// Takes back a request that did not go after all.

@@ -5,6 +5,9 @@ struct RequestMeter: Sendable {
     private var pace: GCRA?
     private var windows: [SlidingWindow]
     private var day: DayCounter?
+    /// What the user and the provider say, in requests per minute.
+    private let given: Double?
+    private var told: Double?
 
     /// The meter of these limits.
     init(_ limits: Limits, dayEnds: Instant) {
@@ -12,6 +15,7 @@ struct RequestMeter: Sendable {
             limits.requestsPerMinute, limits.requestsPerSecond.map { $0 * 60 },
             limits.minimumInterval.map { 60 / max(1e-6, $0.seconds) },
         ].compactMap { $0 }
+        given = rates.min()
         // An interval is kept to the letter; a rate may be caught up with.
         pace = rates.min().map {
             limits.minimumInterval == nil ? GCRA(perMinute: $0) : GCRA(perMinute: $0, tolerance: .zero)
@@ -59,6 +63,24 @@ struct RequestMeter: Sendable {
         pace?.giveBack()
         for index in windows.indices { windows[index].correct(by: -1, at: sentAt) }
         day?.take(-1, now: now)
+    }
+
+    /// Goes at no more than what the provider told, in requests per minute; returns whether that is news.
+    mutating func lower(to perMinute: Double, now: Instant) -> Bool {
+        guard perMinute < told ?? .infinity else { return false }
+        told = perMinute
+        guard perMinute < given ?? .infinity else { return false }
+        var lowered = GCRA(perMinute: perMinute)
+        lowered.take(now: now)
+        pace = lowered
+        return true
+    }
+
+    /// Takes over what the provider told of a day, with what it says is left of it.
+    mutating func lower(toDay limit: Double, remaining: Double?, ends: Instant, now: Instant) {
+        if day == nil || limit < day?.limit ?? .infinity {
+            day = DayCounter(limit: limit, used: max(day?.used ?? 0, limit - (remaining ?? limit)), ends: ends)
+        }
     }
 
     /// Begins again after a rest: the next request may go at `now`, the others follow evenly.

@@ -5,7 +5,7 @@ struct TokenMeter: Sendable {
     /// What the provider counts at first.
     let charge: TokenCharge
     /// Whether there is a limit at all.
-    let isLimited: Bool
+    private(set) var isLimited: Bool
     private var total: TokenBucket?
     private var input: TokenBucket?
     private var output: TokenBucket?
@@ -62,6 +62,23 @@ struct TokenMeter: Sendable {
     /// Whether the day's tokens are what a request waits for.
     func isSpent(_ count: TokenCount, now: Instant) -> Bool {
         day.map { $0.due(Double(count.total)) > now } ?? false
+    }
+
+    /// Holds no more than what the provider told; returns whether a limit is news.
+    mutating func lower(_ kind: TokenKind, to perMinute: Double, remaining: Double?, now: Instant) -> Bool {
+        func lowered(_ bucket: TokenBucket?) -> (TokenBucket?, Bool) {
+            guard var bucket, bucket.perMinute <= perMinute else { return (TokenBucket(perMinute: perMinute), true) }
+            if let remaining { bucket.lower(to: remaining, now: now) }
+            return (bucket, false)
+        }
+        let isNews: Bool
+        switch kind {
+        case .total: (total, isNews) = lowered(total)
+        case .input: (input, isNews) = lowered(input)
+        case .output: (output, isNews) = lowered(output)
+        }
+        isLimited = true
+        return isNews
     }
 
     /// Takes note of what a request of the usual size takes.

@@ -2,22 +2,8 @@ import SluiceCore
 
 /// The windows of tokens of a provider that does not refill all the time.
 struct TokenWindows: Sendable {
-    private enum Kind: Sendable {
-        case total
-        case input
-        case output
-
-        func amount(_ count: TokenCount) -> Double {
-            switch self {
-            case .total: Double(count.total)
-            case .input: Double(count.input)
-            case .output: Double(count.output)
-            }
-        }
-    }
-
     private struct Window: Sendable {
-        let kind: Kind
+        let kind: TokenKind
         let isDay: Bool
         var window: SlidingWindow
     }
@@ -29,7 +15,7 @@ struct TokenWindows: Sendable {
         charge = limits.charge
         if limits.window != .bucket {
             for (kind, limit) in [
-                (Kind.total, limits.tokensPerMinute), (.input, limits.inputTokensPerMinute),
+                (TokenKind.total, limits.tokensPerMinute), (.input, limits.inputTokensPerMinute),
                 (.output, limits.outputTokensPerMinute),
             ] {
                 guard let limit else { continue }
@@ -41,7 +27,7 @@ struct TokenWindows: Sendable {
         }
     }
 
-    private mutating func add(_ kind: Kind, _ limit: Double, _ length: TimeSpan, isDay: Bool) {
+    private mutating func add(_ kind: TokenKind, _ limit: Double, _ length: TimeSpan, isDay: Bool) {
         all.append(Window(kind: kind, isDay: isDay, window: SlidingWindow(limit: limit, length: length)))
     }
 

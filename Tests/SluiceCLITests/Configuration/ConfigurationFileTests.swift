@@ -132,7 +132,7 @@ import Testing
                 let small = await second.ledger().paid
                 #expect((large + small).sorted() == Array(1...20))
                 #expect(!large.isEmpty && !small.isEmpty)
-                let output = String(decoding: try TextFile.read(shell.folder.file("out.jsonl")), as: UTF8.self)
+                let output = String(decoding: TextFile.read(shell.folder.file("out.jsonl")), as: UTF8.self)
                 #expect(output.contains(#""model":"large""#) && output.contains(#""model":"small""#))
             }
         }

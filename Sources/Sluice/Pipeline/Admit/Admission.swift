@@ -86,6 +86,11 @@ final class Admission: Sendable {
         handle { _ in .settled(grant, settlement) }
     }
 
+    /// A reply says what the limits are: tells admission before the grant is settled.
+    func learn(_ limits: ToldLimits, from grant: Grant) {
+        handle { _ in .told(grant, limits) }
+    }
+
     /// A connection was made: tells how far away the provider is, and so how late its refusals come.
     func connected(after span: TimeSpan) {
         handle { _ in .connected(after: span) }

@@ -87,6 +87,23 @@ import Testing
         }
     }
 
+    @Test func `a limit that replies tell is kept without a refusal`() async throws {
+        var options = SimulatorOptions()
+        options.limits = .init(requestsPerMinute: 1200)
+        options.sendsRateLimitHeaders = true
+        options.latency = .fixed(.milliseconds(30))
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...80), at: simulator.baseURL)
+            job.options.concurrency = 16
+            #expect(try await job.run().exitCode == 0)
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...80))
+            #expect(ledger.count(of: 429) == 0)
+            // 16 go before the first reply; the others at 20 a second.
+            #expect(span(ledger) >= 2)
+        }
+    }
+
     @Test func `tokens per minute hold as the server counts them`() async throws {
         var options = SimulatorOptions()
         options.limits = .init(tokensPerMinute: 60_000, bucketDepth: .seconds(1))
