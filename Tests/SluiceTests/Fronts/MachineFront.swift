@@ -92,8 +92,10 @@ struct MachineFront {
     private mutating func ask(_ row: Int, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil) {
         handle(
             .request(
-                Ticket(UInt64(row)), tokens: tokens(row) + Scenario.answerTokens, notBefore: notBefore,
-                avoiding: avoiding, isRetry: avoiding != nil))
+                Ticket(UInt64(row)),
+                demand: TokenDemand(
+                    input: tokens(row), output: Scenario.answerTokens, maxOutput: Scenario.answerTokens),
+                notBefore: notBefore, avoiding: avoiding, isRetry: avoiding != nil))
     }
 
     /// What the run's judge makes of a reply: PROVIDERS.md §0.1.
@@ -108,7 +110,7 @@ struct MachineFront {
         switch (verdict.status, verdict.refusal?.code) {
         case (200, _):
             result.answered[row] = row
-            handle(.settled(grant, .answered(tokens: tokens(row) + verdict.outputTokens)))
+            handle(.settled(grant, .answered(tokens: TokenCount(input: tokens(row), output: verdict.outputTokens))))
             schedule(.start, after: .zero)
         case (429, "insufficient_quota"):
             again(row, grant, .retired(reason: "no money"))
@@ -119,7 +121,7 @@ struct MachineFront {
             // One alone may be a proxy's whim.
             unauthorised[grant.credential, default: 0] += 1
             let isSure = unauthorised[grant.credential] ?? 0 > 1
-            again(row, grant, isSure ? .retired(reason: "invalid") : .answered(tokens: 0))
+            again(row, grant, isSure ? .retired(reason: "invalid") : .answered(tokens: .zero))
         default: again(row, grant, .failed, counts: true)
         }
     }

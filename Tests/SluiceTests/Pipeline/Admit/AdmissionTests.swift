@@ -89,8 +89,7 @@ import Testing
 
     @Test func `a limit that replies tell is kept without a refusal`() async throws {
         var options = SimulatorOptions()
-        options.limits = .init(requestsPerMinute: 1200)
-        options.sendsRateLimitHeaders = true
+        options.limits = .init(requestsPerMinute: 1200, bucketDepth: .seconds(60))
         options.latency = .fixed(.milliseconds(30))
         try await withSimulator(options) { simulator in
             var job = try Job(Job.prompts(1...80), at: simulator.baseURL)
