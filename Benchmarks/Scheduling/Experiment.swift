@@ -177,7 +177,7 @@ struct Experiment {
             result.note(answer: used, account: flight.grant.account, acceptedAt: flight.grant.sentAt)
             send(
                 .settled(
-                    flight.grant, .answered(tokens: TokenCount(input: state.input, output: state.output))))
+                    flight.grant, .answered(tokens: TokenUse(input: state.input, output: state.output))))
             end(row)
         case .refused:
             result.note(refusalAt: seconds)

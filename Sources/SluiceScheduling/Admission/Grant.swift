@@ -12,7 +12,7 @@ package struct Grant: Sendable, Hashable {
     /// The model that it is for.
     package let model: ModelIndex
     /// The tokens reserved for it.
-    package let tokens: TokenCount
+    package let tokens: TokenUse
     /// When leave was given; the send is expected to follow at once.
     package let sentAt: Instant
 

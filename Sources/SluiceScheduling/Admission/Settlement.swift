@@ -5,7 +5,7 @@ package enum Settlement: Sendable, Equatable {
     /// The endpoint answered; `tokens` is what it charged, prompt and answer together, nil if it did not say.
     ///
     /// Also for a reply that fails the row for good (a bad request): the endpoint lives and the key is fine.
-    case answered(tokens: TokenCount?)
+    case answered(tokens: TokenUse?)
     /// A server error, a reset or a timeout; the request may have been executed, so its reservation stays charged.
     case failed
     /// Refused because of a rate; `wait` is what the reply asked for, nil if it did not say.

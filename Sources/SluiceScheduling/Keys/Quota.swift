@@ -95,7 +95,7 @@ struct Quota: Sendable {
     }
 
     /// Counts a request that goes now; returns the tokens reserved for it.
-    mutating func take(_ demand: TokenDemand, isHead: Bool, now: Instant) -> TokenCount {
+    mutating func take(_ demand: TokenDemand, isHead: Bool, now: Instant) -> TokenUse {
         inFlight += 1
         granted += 1
         if let fraction = trust.recovered(now: now) {

@@ -4,7 +4,7 @@ enum TokenKind: Sendable {
     case input
     case output
 
-    func amount(_ count: TokenCount) -> Double {
+    func amount(_ count: TokenUse) -> Double {
         switch self {
         case .total: Double(count.total)
         case .input: Double(count.input)

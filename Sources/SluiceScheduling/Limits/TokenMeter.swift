@@ -33,7 +33,7 @@ struct TokenMeter: Sendable {
     }
 
     /// The limit that a request can never meet, if there is one.
-    func obstacle(_ count: TokenCount) -> (needs: Int, limit: Int)? {
+    func obstacle(_ count: TokenUse) -> (needs: Int, limit: Int)? {
         for (bucket, amount) in [(total, count.total), (input, count.input), (output, count.output)] {
             if let bucket, !bucket.fits(amount) { return (amount, Int(bucket.perMinute)) }
         }
@@ -42,7 +42,7 @@ struct TokenMeter: Sendable {
     }
 
     /// Whether others may pass a request while tokens are saved for it.
-    func isLarge(_ count: TokenCount) -> Bool {
+    func isLarge(_ count: TokenUse) -> Bool {
         total?.isLarge(count.total) ?? false || input?.isLarge(count.input) ?? false
             || output?.isLarge(count.output) ?? false
     }
@@ -50,7 +50,7 @@ struct TokenMeter: Sendable {
     /// When a request may go; `isHead` says that tokens are saved for it.
     ///
     /// It changes nothing; it is mutating so that it is called in place, where a copy would cost more than the answer.
-    mutating func due(_ count: TokenCount, isHead: Bool, now: Instant) -> Instant {
+    mutating func due(_ count: TokenUse, isHead: Bool, now: Instant) -> Instant {
         var due = Instant(nanoseconds: .min)
         if let total { due = total.due(count.total, isHead: isHead, now: now) }
         if let input { due = max(due, input.due(count.input, isHead: isHead, now: now)) }
@@ -60,7 +60,7 @@ struct TokenMeter: Sendable {
     }
 
     /// Whether the day's tokens are what a request waits for.
-    func isSpent(_ count: TokenCount, now: Instant) -> Bool {
+    func isSpent(_ count: TokenUse, now: Instant) -> Bool {
         day.map { $0.due(Double(count.total)) > now } ?? false
     }
 
@@ -82,14 +82,14 @@ struct TokenMeter: Sendable {
     }
 
     /// Takes note of what a request of the usual size takes.
-    mutating func expect(_ count: TokenCount, now: Instant) {
+    mutating func expect(_ count: TokenUse, now: Instant) {
         total?.expect(count.total, now: now)
         input?.expect(count.input, now: now)
         output?.expect(count.output, now: now)
     }
 
     /// Begins to save for a request.
-    mutating func save(for count: TokenCount, now: Instant) {
+    mutating func save(for count: TokenUse, now: Instant) {
         total?.save(for: count.total, now: now)
         input?.save(for: count.input, now: now)
         output?.save(for: count.output, now: now)
@@ -103,7 +103,7 @@ struct TokenMeter: Sendable {
     }
 
     /// Reserves the tokens of a request that goes now.
-    mutating func take(_ count: TokenCount, isHead: Bool, now: Instant) {
+    mutating func take(_ count: TokenUse, isHead: Bool, now: Instant) {
         total?.take(count.total, isHead: isHead, now: now)
         input?.take(count.input, isHead: isHead, now: now)
         output?.take(count.output, isHead: isHead, now: now)
@@ -112,14 +112,14 @@ struct TokenMeter: Sendable {
     }
 
     /// Replaces the reservation of a request that was answered by what it used, as far as the provider does.
-    mutating func settle(reserved: TokenCount, used: TokenCount, sentAt: Instant, now: Instant) {
+    mutating func settle(reserved: TokenUse, used: TokenUse, sentAt: Instant, now: Instant) {
         if charge != .estimated { replace(reserved, by: used, now: now) }
         day?.take(Double(used.total - reserved.total), now: now)
         if hasWindows { windows.settle(reserved: reserved, used: used, sentAt: sentAt, now: now) }
     }
 
     /// Takes back the reservation of a request that was not executed.
-    mutating func giveBack(_ reserved: TokenCount, sentAt: Instant, now: Instant) {
+    mutating func giveBack(_ reserved: TokenUse, sentAt: Instant, now: Instant) {
         replace(reserved, by: .zero, now: now)
         day?.take(-Double(reserved.total), now: now)
         if hasWindows { windows.giveBack(reserved, sentAt: sentAt) }
@@ -139,7 +139,7 @@ struct TokenMeter: Sendable {
         output?.slow(to: fraction, now: now)
     }
 
-    private mutating func replace(_ reserved: TokenCount, by used: TokenCount, now: Instant) {
+    private mutating func replace(_ reserved: TokenUse, by used: TokenUse, now: Instant) {
         total?.settle(reserved: reserved.total, used: used.total, now: now)
         input?.settle(reserved: reserved.input, used: used.input, now: now)
         output?.settle(reserved: reserved.output, used: used.output, now: now)

@@ -36,22 +36,22 @@ struct TokenWindows: Sendable {
     /// The limit of a rolling day, if there is one.
     var day: Double? { all.first(where: \.isDay)?.window.limit }
 
-    func due(_ count: TokenCount, now: Instant) -> Instant {
+    func due(_ count: TokenUse, now: Instant) -> Instant {
         var due = Instant(nanoseconds: .min)
         for index in all.indices { due = max(due, all[index].window.due(amount(count, index), now: now)) }
         return due
     }
 
-    mutating func take(_ count: TokenCount, now: Instant) {
+    mutating func take(_ count: TokenUse, now: Instant) {
         for index in all.indices { all[index].window.take(amount(count, index), now: now) }
     }
 
     /// What is counted at first: where actual use counts, an answer counts when it is there.
-    private func amount(_ count: TokenCount, _ index: Int) -> Double {
-        all[index].kind.amount(charge == .actual && !all[index].isDay ? TokenCount(input: count.input) : count)
+    private func amount(_ count: TokenUse, _ index: Int) -> Double {
+        all[index].kind.amount(charge == .actual && !all[index].isDay ? TokenUse(input: count.input) : count)
     }
 
-    mutating func settle(reserved: TokenCount, used: TokenCount, sentAt: Instant, now: Instant) {
+    mutating func settle(reserved: TokenUse, used: TokenUse, sentAt: Instant, now: Instant) {
         for index in all.indices {
             let was = amount(reserved, index)
             let spent = all[index].kind.amount(used)
@@ -59,14 +59,14 @@ struct TokenWindows: Sendable {
             case .estimated: break
             case .reserved: all[index].window.correct(by: spent - was, at: sentAt)
             case .actual:
-                let prompt = all[index].kind.amount(TokenCount(input: used.input))
+                let prompt = all[index].kind.amount(TokenUse(input: used.input))
                 all[index].window.correct(by: prompt - was, at: sentAt)
                 all[index].window.take(spent - prompt, now: now)
             }
         }
     }
 
-    mutating func giveBack(_ reserved: TokenCount, sentAt: Instant) {
+    mutating func giveBack(_ reserved: TokenUse, sentAt: Instant) {
         for index in all.indices {
             all[index].window.correct(by: -amount(reserved, index), at: sentAt)
         }

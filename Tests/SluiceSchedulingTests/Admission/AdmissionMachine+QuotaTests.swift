@@ -97,7 +97,7 @@ struct AdmissionMachineQuotaTests {
             let demand = TokenDemand(input: 50, output: 50, maxOutput: 950)
             run.ask(1, demand: demand)
             run.run(until: 0.81)
-            run.settle(1, .answered(tokens: TokenCount(input: 50, output: 50)), at: 0.81)
+            run.settle(1, .answered(tokens: TokenUse(input: 50, output: 50)), at: 0.81)
             run.ask(2, demand: TokenDemand(input: 100), at: 0.81)
             #expect((run.grants[2] != nil) == isBack)
         }

@@ -136,7 +136,7 @@ struct AdmissionMachineTests {
     @Test func `tokens are settled by what was used`() {
         var run = Harness([account("a", Limits(tokensPerMinute: 60_000))])
         run.ask(1, tokens: 200)
-        run.settle(1, .answered(tokens: TokenCount(input: 1200)), at: 0)
+        run.settle(1, .answered(tokens: TokenUse(input: 1200)), at: 0)
         run.ask(2, tokens: 100)
         #expect(run.grants[2] == nil)
         run.run(until: 1.0)

@@ -153,7 +153,7 @@ struct Simulation {
         case .accepted:
             servers[grant.account].finish()
             answered += 1
-            send(.settled(grant, .answered(tokens: actualTokens.map { TokenCount(input: $0(row)) })))
+            send(.settled(grant, .answered(tokens: actualTokens.map { TokenUse(input: $0(row)) })))
             end(slot: slot, row: row, .answered)
         case .refused:
             refusals += 1

@@ -110,7 +110,7 @@ struct MachineFront {
         switch (verdict.status, verdict.refusal?.code) {
         case (200, _):
             result.answered[row] = row
-            handle(.settled(grant, .answered(tokens: TokenCount(input: tokens(row), output: verdict.outputTokens))))
+            handle(.settled(grant, .answered(tokens: TokenUse(input: tokens(row), output: verdict.outputTokens))))
             schedule(.start, after: .zero)
         case (429, "insufficient_quota"):
             again(row, grant, .retired(reason: "no money"))

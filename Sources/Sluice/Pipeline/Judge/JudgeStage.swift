@@ -31,7 +31,7 @@ final class JudgeStage: Sendable {
         case .success(let reply):
             if reply.status == 200, let answer = OpenAIAnswer.decode(reply.body) {
                 noteAnswer(grant.credential)
-                return Judgement(.answered(tokens: answer.usage.map { TokenCount($0) }), .accept(answer))
+                return Judgement(.answered(tokens: answer.usage.map { TokenUse($0) }), .accept(answer))
             }
             return judge(reply, of: order, with: grant)
         case .failure(let failure):

@@ -1,5 +1,5 @@
 /// Tokens of a prompt and of its answer.
-package struct TokenCount: Sendable, Hashable {
+package struct TokenUse: Sendable, Hashable {
     /// Tokens of the prompt.
     package var input: Int
     /// Tokens of the answer.
@@ -15,5 +15,5 @@ package struct TokenCount: Sendable, Hashable {
     package var total: Int { input + output }
 
     /// Nothing.
-    package static let zero = TokenCount()
+    package static let zero = TokenUse()
 }
