@@ -50,7 +50,9 @@ let targets: [Target] =
         .target(name: "SluiceSimulator", dependencies: ["SluiceCore", nioCore, nioPosix, nioHTTP1]),
         .target(
             name: "SluiceCLI",
-            dependencies: ["Sluice", "SluiceCore", "SluiceSimulator", "SluiceTokens", argumentParser, yams]),
+            dependencies: [
+                "Sluice", "SluiceCore", "SluiceProviders", "SluiceSimulator", "SluiceTokens", argumentParser, yams,
+            ]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
         .target(name: "SluiceTestSupport", dependencies: ["SluiceCore"], path: "Tests/SluiceTestSupport"),
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore", "SluiceTestSupport"]),
@@ -68,7 +70,8 @@ let targets: [Target] =
         .testTarget(
             name: "SluiceTests",
             dependencies: [
-                "Sluice", "SluiceCore", "SluiceScheduling", "SluiceSimulator", "SluiceTestSupport", "SluiceTokens",
+                "Sluice", "SluiceCore", "SluiceProviders", "SluiceScheduling", "SluiceSimulator", "SluiceTestSupport",
+                "SluiceTokens",
                 "SluiceTransport", heap,
             ]),
         .testTarget(

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
     "Sluice": CORE | {"SluiceProviders", "SluiceScheduling", "SluiceStorage", "SluiceTokens", "SluiceTransport"},
-    "SluiceCLI": CORE | {"Sluice", "SluiceSimulator", "SluiceTokens", "ArgumentParser", "Yams", "Dispatch"},
+    "SluiceCLI": CORE | {"Sluice", "SluiceProviders", "SluiceSimulator", "SluiceTokens", "ArgumentParser", "Yams", "Dispatch"},
     "SluiceMain": {"SluiceCLI"},
 }
 # Pure state machines: no system, no clock.

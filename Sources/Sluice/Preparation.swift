@@ -14,12 +14,15 @@ struct Preparation: Sendable {
     let gate: DiskGate
     let store: OutputStore
     let manifest: ManifestFile?
+    /// What earlier runs into the output have spent.
+    let before: SpentMoney
 
     private let options: RunOptions
     private let environment: Environment
     private let plan: PlanStage
     private let form: OutputForm
     private let onEvent: @Sendable (RunEvent) -> Void
+    private let prices: PriceBook
 
     /// - Returns: nil if the run was stopped before it could begin.
     static func make(
@@ -47,24 +50,46 @@ struct Preparation: Sendable {
         start.refusesDuplicates = options.files.duplicateID == .refuse
         start.failedRows = SluiceStorage.FailedRows(rawValue: options.files.failedRows.rawValue) ?? .retry
         start.answerField = options.asking.answerField
-        let opened = try await BlockingThread.run("starting") { [start] () throws(SluiceError) -> OutputStore? in
-            try OutputStore.start(start, shouldStop: shouldStop)
+        let prices = PriceBook(options)
+        try checkPrices(options, prices)
+        let sumsRows = options.maxCost != nil
+        let opened = try await BlockingThread.run("starting") {
+            [start] () throws(SluiceError) -> (OutputStore, SpentBefore)? in
+            guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
+            return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows))
         }
-        guard let store = opened else { return nil }
+        guard let (store, before) = opened else { return nil }
         if store.source != source { try question.look(at: store.source) }
         return try Preparation(
-            options, environment: environment, form: form, question: question, store: store, onEvent: onEvent)
+            options, environment: environment, form: form, question: question, store: store, before: before,
+            prices: prices, onEvent: onEvent)
+    }
+
+    /// A budget for a model whose price nobody knows could not be kept.
+    private static func checkPrices(_ options: RunOptions, _ prices: PriceBook) throws(SluiceError) {
+        guard options.maxCost != nil, let model = options.asking.model else { return }
+        let models = prices.models(model)
+        guard models.isEmpty || models.contains(where: { $0.price == nil }) else { return }
+        throw SluiceError(
+            .configuration, "no price is known for '\(model)', so --max-cost cannot be kept",
+            hint: "give it in sluice.yaml, prices: {\(model): {input: 0.5, output: 1.5, max_output: 8k}}")
     }
 
     private init(
         _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
-        store: OutputStore, onEvent: @escaping @Sendable (RunEvent) -> Void
+        store: OutputStore, before: SpentBefore, prices: PriceBook, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) {
         self.options = options
         self.environment = environment
         self.form = form
         self.onEvent = onEvent
         self.store = store
+        self.prices = prices
+        var spent = SpentMoney()
+        spent.limit = options.maxCost
+        spent.answersBefore = before.answers
+        spent.uncertainBefore = before.uncertain
+        self.before = spent
         let counts = store.counts
         if let bad = counts.input?.firstBad, options.isStrict {
             throw SluiceError(
@@ -74,8 +99,10 @@ struct Preparation: Sendable {
         StartText.say(counts, onEvent)
         FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
+        let needsTokens =
+            options.tooLong != nil || options.accounts.contains { $0.limits.tokensPerMinute != nil }
         plan = PlanStage(
-            question, store: store, needsTokens: options.accounts.contains { $0.limits.tokensPerMinute != nil })
+            question, store: store, needsTokens: needsTokens, preflight: Preflight(options, prices: prices))
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os
@@ -98,7 +125,7 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         manifest = store.paths.map { paths in
-            ManifestFile(options, paths: paths, writer: writer, environment: environment)
+            ManifestFile(options, paths: paths, spent: spent, writer: writer, environment: environment)
         }
     }
 
@@ -114,11 +141,12 @@ struct Preparation: Sendable {
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
                 rowLimit: options.rowLimit, memory: options.maxMemory),
             plan: plan,
-            admit: Admission(policy, models: models, transport: transport, now: now) { notice in
+            admit: Admission(policy, models: models, budget: budget, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
             },
             send: try SendStage(options, transport: transport),
             judge: JudgeStage(options, now: now),
+            purse: Purse(prices, now: now),
             record: RecordStage(options, form: form, writer: writer, store: store, onEvent: onEvent),
             report: Tally(),
             state: RunState(),
@@ -127,6 +155,12 @@ struct Preparation: Sendable {
                 slots: slots, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
                 backoff: Jitter(seed: environment.seed &+ 1)))
+    }
+
+    private var budget: Budget? {
+        options.maxCost.map { limit in
+            Budget(limit: limit, spent: (before.answersBefore ?? .zero) + before.uncertainBefore)
+        }
     }
 
     /// How the transport is to work; it tells admission of the connections that it makes.
@@ -192,7 +226,7 @@ struct Preparation: Sendable {
         counts.left += counts.read - handed
         return RunSummary(
             counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
-            cause: pipeline.state.cause, outputPath: options.output,
+            spent: before, cause: pipeline.state.cause, outputPath: options.output,
             errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }
 }

@@ -19,6 +19,7 @@ public final class Run: Sendable {
         var transport: (any Transport)?
         var began = Instant.never
         var total: Int?
+        var before = SpentMoney()
         var stop: StopCause?
     }
 
@@ -67,6 +68,7 @@ public final class Run: Sendable {
             state.transport = transport
             state.began = began
             state.total = preparation.total
+            state.before = preparation.before
             return state.stop
         }
         if let stopped { pipeline.state.halt(stopped) }
@@ -93,7 +95,7 @@ public final class Run: Sendable {
 
     private func stoppedEarly() -> RunSummary {
         RunSummary(
-            counts: RunCounts(), elapsed: .zero, failures: [], cause: state.withLock { $0.stop },
+            counts: RunCounts(), elapsed: .zero, failures: [], spent: SpentMoney(), cause: state.withLock { $0.stop },
             outputPath: options.output, errorsPath: nil)
     }
 
@@ -125,7 +127,7 @@ public final class Run: Sendable {
 
     /// How the run stands; nil before it sends and after it ended.
     public func progress() -> Progress? {
-        let (pipeline, began, total) = state.withLock { ($0.pipeline, $0.began, $0.total) }
+        let (pipeline, began, total, before) = state.withLock { ($0.pipeline, $0.began, $0.total, $0.before) }
         guard let pipeline else { return nil }
         let now = environment.now().mono
         let tally = pipeline.report.snapshot()
@@ -135,8 +137,11 @@ public final class Run: Sendable {
         let rate = tally.recent.perSecond(at: now, age: elapsed)
         let finished = counts.answered + counts.failed + counts.doneBefore
         let remaining = total.flatMap { rate > 0 ? TimeSpan.seconds(Double($0 - finished) / rate) : nil }
+        var spent = before
+        spent.inFlight = pipeline.admit.reserved
         return Progress(
-            title: options.title, counts: counts, total: total, elapsed: elapsed, rate: rate, remaining: remaining,
+            title: options.title, counts: counts, total: total, spent: spent, elapsed: elapsed, rate: rate,
+            remaining: remaining,
             inFlight: pipeline.admit.snapshot().inFlight, waiting: pipeline.admit.waiting()?.text,
             failures: tally.groups.values.sorted { $0.count > $1.count })
     }

@@ -1,4 +1,5 @@
 public import SluiceCore
+public import SluiceProviders
 internal import SluiceStorage
 
 /// Everything that a run can be told; change what differs from the defaults and hand it to ``Run``.
@@ -47,6 +48,12 @@ public struct RunOptions: Sendable {
     public var connection = ConnectionOptions()
     /// The bytes that rows and answers in flight may take together; what does not fit waits.
     public var maxMemory = 1 << 30
+    /// The amount that the run, with those before it into the same output, never spends more than; nil for no bound.
+    public var maxCost: Money?
+    /// Models with their context windows and prices.
+    public var catalogue = Catalogue.builtIn
+    /// What becomes of prompts that are longer than their model reads; nil leaves that to the provider.
+    public var tooLong: TooLong?
     /// A name for people, shown in progress.
     public var title: String?
 

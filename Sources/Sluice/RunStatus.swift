@@ -48,6 +48,15 @@ public struct RunStatus: Sendable {
             let rate = manifest["rate"]?.double ?? 0
             lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")
         }
+        if let cost = manifest["cost"]?["answers"]?.double.flatMap({ Money(dollars: $0) }), cost > .zero {
+            var line = "cost: \(cost.text)"
+            if let spent = manifest["cost"]?["spent"]?.double.flatMap({ Money(dollars: $0) }),
+                let limit = manifest["cost"]?["max"]?.double.flatMap({ Money(dollars: $0) })
+            {
+                line += "; \(spent.text) of \(limit.text) spent in all runs"
+            }
+            lines.append(line)
+        }
         if let waiting = manifest["waiting"]?.string { lines.append("waiting: \(waiting)") }
         self.lines = lines
     }

@@ -8,6 +8,8 @@ public struct RunSummary: Sendable {
     public let elapsed: TimeSpan
     /// Failed rows by cause, most first.
     public let failures: [FailureGroup]
+    /// The money, with what earlier runs into the output have spent.
+    public let spent: SpentMoney
     /// Why it ended early; nil if it did not.
     public let cause: StopCause?
     /// Where the answers are; nil for the standard output.
@@ -28,6 +30,7 @@ public struct RunSummary: Sendable {
         case .interrupted: return 130
         case .terminated: return 75
         case .exhausted: return counts.answered > 0 ? SluiceError.Code.exhausted.exitCode : 2
+        case .budget: return SluiceError.Code.budget.exitCode
         case .firstFailure, nil: return counts.failed > 0 ? 1 : 0
         }
     }

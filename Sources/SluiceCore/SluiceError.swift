@@ -22,6 +22,8 @@ public struct SluiceError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let io = Code(2, "io")
         /// Keys or a day quota are used up.
         public static let exhausted = Code(3, "exhausted")
+        /// The amount that may be spent is used up.
+        public static let budget = Code(4, "budget")
         /// Another process writes this output.
         public static let locked = Code(5, "locked")
         /// The disk is full or failed.

@@ -3,7 +3,7 @@ internal import SluiceCore
 /// What became of a row, ready to be recorded and then reported; indirect for the reason given at ``Passage``.
 indirect enum Outcome {
     /// Answered; `line` is its line of the output.
-    case answered(line: [UInt8], usage: Usage?, finish: String?)
+    case answered(line: [UInt8], usage: Usage?, finish: String?, charge: Charge)
     /// Failed; `line` is its line of the errors file, nil if there is no such file, `number` its line of the input.
     case failed(line: [UInt8]?, number: Int, Failure)
     /// Not asked to the end: the run is being stopped.
@@ -12,7 +12,7 @@ indirect enum Outcome {
     /// The length of the line that is written, in bytes.
     var lineLength: Int {
         switch self {
-        case .answered(let line, _, _): line.count
+        case .answered(let line, _, _, _): line.count
         case .failed(let line, _, _): line?.count ?? 0
         case .left: 0
         }

@@ -30,8 +30,8 @@ extension Pipeline {
         let demand = TokenDemand(
             input: order.inputTokens, output: report.expectedOutput(cap: order.maxTokens), maxOutput: order.maxTokens)
         return try await admit.permit(
-            order.isRunsModel ? nil : order.model, demand, notBefore: passage.notBefore, avoiding: passage.avoiding,
-            isRetry: passage.history.isStarted)
+            order.isRunsModel ? nil : order.model, demand, atMost: order.ceiling, notBefore: passage.notBefore,
+            avoiding: passage.avoiding, isRetry: passage.history.isStarted)
     }
 
     private func begin(_ passage: Passage) -> Instant {
@@ -49,9 +49,10 @@ extension Pipeline {
             admit.learn(told, from: permit.grant)
         }
         let judgement = judge.judge(result, of: passage.order, with: permit.grant)
-        permit.settle(judgement.settlement)
+        let charge = purse.charge(judgement, of: passage.order, account: permit.grant.account)
+        permit.settle(judgement.settlement, cost: charge.counted)
         let now = settings.now().mono
-        report.attempted(judgement)
+        report.attempted(judgement, charge)
         if let failure = judgement.failure { passage.history.add(failure, took: now - sent) }
 
         switch judgement.next {
@@ -59,9 +60,10 @@ extension Pipeline {
             plan.learn(passage.order, answer.usage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1,
-                model: send.name(of: passage.order.model, at: permit.grant.account))
+                model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost)
             passage.outcome = .answered(
-                line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish)
+                line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish,
+                charge: charge)
         case .giveUp:
             passage.outcome = failed(passage, passage.history.failure)
         case .halt(let error):
@@ -113,6 +115,9 @@ extension Pipeline {
                     .final, code: "no_key_for_model",
                     message: "no key may use the model '\(passage.order.model)': \(reasons.joined(separator: "; "))",
                     attempts: passage.history.attempts))
+        case .overBudget(let limit, let spent):
+            state.halt(.budget(limit: limit, spent: spent))
+            return .left
         case .unreachable(let reason):
             state.halt(
                 .error(

@@ -23,6 +23,7 @@ final class Pipeline: Sendable {
     let admit: Admission
     let send: SendStage
     let judge: JudgeStage
+    let purse: Purse
     let record: RecordStage
     let report: Tally
 
@@ -41,14 +42,15 @@ final class Pipeline: Sendable {
     }
 
     init(
-        read: ReadStage, plan: PlanStage, admit: Admission, send: SendStage, judge: JudgeStage, record: RecordStage,
-        report: Tally, state: RunState, gate: DiskGate, settings: Settings
+        read: ReadStage, plan: PlanStage, admit: Admission, send: SendStage, judge: JudgeStage, purse: Purse,
+        record: RecordStage, report: Tally, state: RunState, gate: DiskGate, settings: Settings
     ) {
         self.read = read
         self.plan = plan
         self.admit = admit
         self.send = send
         self.judge = judge
+        self.purse = purse
         self.record = record
         self.report = report
         self.state = state
@@ -133,13 +135,14 @@ final class Pipeline: Sendable {
     private func finish(_ outcome: Outcome) async -> Int {
         do throws(SluiceError) {
             switch outcome {
-            case .answered(let line, _, _): try await record.write(line, to: .output)
+            case .answered(let line, _, _, _): try await record.write(line, to: .output)
             case .failed(let line?, _, _): try await record.write(line, to: .errors)
             case .failed(nil, let number, let failure): record.show(failure, line: number)
             case .left: break
             }
             note(outcome)
         } catch {
+            if case .answered(_, _, _, let charge) = outcome { report.lost(charge) }
             note(.left)
             state.halt(.error(error))
         }
@@ -149,8 +152,8 @@ final class Pipeline: Sendable {
     @inline(never)
     private func note(_ outcome: Outcome) {
         switch outcome {
-        case .answered(_, let usage, let finish):
-            report.answered(usage: usage, finish: finish, at: settings.now().mono)
+        case .answered(_, let usage, let finish, let charge):
+            report.answered(usage: usage, finish: finish, charge: charge, at: settings.now().mono)
         case .failed(_, _, let failure):
             report.failed(failure, at: settings.now().mono)
             if settings.stopsAtFirstFailure { state.halt(.firstFailure) }

@@ -8,6 +8,8 @@ public struct Progress: Sendable {
     public let counts: RunCounts
     /// Rows of the whole input, if it is known.
     public let total: Int?
+    /// The money, with what earlier runs into the output have spent.
+    public let spent: SpentMoney
     /// Since the run began to send.
     public let elapsed: TimeSpan
     /// Rows per second over the last ten seconds.

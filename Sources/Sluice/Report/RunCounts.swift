@@ -30,6 +30,13 @@ public struct RunCounts: Sendable, Equatable {
     /// Tokens of all answers.
     public var usage = Usage()
 
+    /// What the answers cost whose price is known.
+    public var cost = Money.zero
+    /// Answers whose price is not known.
+    public var unpriced = 0
+    /// The most that attempts have cost whose answer, or its number of tokens, never arrived.
+    public var uncertainCost = Money.zero
+
     /// Nothing yet.
     public init() {}
 

@@ -13,6 +13,8 @@ struct RunManifest: Sendable {
     let output: String
     let model: String?
     let started: WallTime
+    /// What earlier runs have spent, for the time before there is progress.
+    let spent: SpentMoney
 
     /// The manifest as a JSON object with a line end.
     func text(_ progress: Progress?, ended summary: RunSummary?, now: WallTime) -> [UInt8] {
@@ -42,12 +44,13 @@ struct RunManifest: Sendable {
         if let summary { json.value(Int(summary.exitCode)) } else { json.null() }
         json.key("stopped")
         if let name = summary?.cause?.name { json.value(name) } else { json.null() }
-        if let counts = summary?.counts ?? progress?.counts {
-            json.key("rows")
-            json.raw(counts.rowsJSON)
-            json.key("requests")
-            json.raw(counts.requestsJSON)
-        }
+        let counts = summary?.counts ?? progress?.counts ?? RunCounts()
+        json.key("rows")
+        json.raw(counts.rowsJSON)
+        json.key("requests")
+        json.raw(counts.requestsJSON)
+        json.key("cost")
+        json.raw(counts.costJSON(summary?.spent ?? progress?.spent ?? spent))
         json.key("seconds")
         json.value((summary?.elapsed ?? progress?.elapsed ?? .zero).seconds)
         json.key("rate")

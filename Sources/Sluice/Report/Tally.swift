@@ -20,9 +20,14 @@ final class Tally: Sendable {
         state.withLock { change(&$0.counts) }
     }
 
-    func answered(usage: Usage?, finish: String?, at now: Instant) {
+    func answered(usage: Usage?, finish: String?, charge: Charge, at now: Instant) {
         state.withLock { state in
             state.counts.answered += 1
+            switch charge {
+            case .known(let cost): state.counts.cost += cost
+            case .unknown: state.counts.unpriced += 1
+            case .none, .atMost: break  // counted as uncertain with the attempt
+            }
             state.recent.add(at: now)
             if let usage {
                 state.counts.usage.input += usage.input
@@ -36,9 +41,15 @@ final class Tally: Sendable {
         }
     }
 
-    func attempted(_ judgement: Judgement) {
+    /// An answer was paid for but could not be written.
+    func lost(_ charge: Charge) {
+        state.withLock { $0.counts.uncertainCost += charge.counted }
+    }
+
+    func attempted(_ judgement: Judgement, _ charge: Charge) {
         state.withLock { state in
             state.counts.attempts += 1
+            if case .atMost(let cost) = charge { state.counts.uncertainCost += cost }
             if case .throttled = judgement.settlement { state.counts.refused += 1 }
             if judgement.mayBePaid { state.counts.possiblyPaidTwice += 1 }
         }

@@ -15,8 +15,8 @@ struct RunCommand: AsyncParsableCommand {
             Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl. An OUTPUT in \
             another format, like out.csv, is written whenever the run stops, and by sluice merge.
 
-            exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys used up, 5 output in use, 6 disk, \
-            75 terminated, 130 interrupted.
+            exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys used up, 4 budget, 5 output in use, \
+            6 disk, 75 terminated, 130 interrupted.
             """)
 
     @Argument(
@@ -38,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Files") var file: FileFlags
     @OptionGroup(title: "Asking") var asking: AskingFlags
     @OptionGroup(title: "Where to") var account: AccountFlags
+    @OptionGroup(title: "Money") var money: MoneyFlags
     @OptionGroup(title: "Trouble") var trouble: TroubleFlags
     @OptionGroup(title: "Connections") var connection: ConnectionFlags
     @OptionGroup(title: "On the screen") var screen: ScreenFlags
@@ -78,6 +79,8 @@ struct RunCommand: AsyncParsableCommand {
         options.rowLimit = rows
         trouble.apply(to: &options)
         try connection.apply(to: &options)
+        try money.apply(to: &options)
+        options.catalogue = try account.catalogue()
         options.title = screen.title
         return options
     }

@@ -18,6 +18,7 @@ public struct SluiceCommand: AsyncParsableCommand {
             examples:
               sluice run reviews.jsonl -m gpt-5-mini --prompt 'Sentiment of: {{text}}' --into sentiment -o out.jsonl
               sluice run requests.jsonl -o answers.jsonl --base-url http://localhost:8000/v1 -c 256
+              sluice estimate requests.jsonl -m gpt-5-mini
               sluice status answers.jsonl
               sluice merge answers.jsonl -o merged.csv
               sluice count reviews.jsonl -m gpt-5-mini    # tokens, offline
@@ -25,7 +26,8 @@ public struct SluiceCommand: AsyncParsableCommand {
             """,
         version: "sluice \(Version.current)",
         subcommands: [
-            RunCommand.self, StatusCommand.self, MergeCommand.self, CountCommand.self, MockCommand.self,
+            RunCommand.self, EstimateCommand.self, StatusCommand.self, MergeCommand.self, CountCommand.self,
+            ModelsCommand.self, PricingCommand.self, MockCommand.self,
         ])
 
     /// The command without a verb, which prints the help.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Sluice
 internal import SluiceCore
+internal import SluiceProviders
 
 /// Flags that say where requests go and with which keys.
 struct AccountFlags: ParsableArguments {
@@ -48,8 +49,9 @@ struct AccountFlags: ParsableArguments {
 
     /// The accounts: by flags and variables, else by the configuration file.
     /// - Throws: ``SluiceError`` if there is no key where one is needed.
-    func accounts() throws(SluiceError) -> [Account] {
-        var accounts = try named()
+    /// - Parameter needsKeys: False for a look that sends nothing.
+    func accounts(needsKeys: Bool = true) throws(SluiceError) -> [Account] {
+        var accounts = try named(needsKeys)
         for index in accounts.indices {
             apply(to: &accounts[index].limits)
             for model in accounts[index].modelLimits.keys.sorted() {
@@ -73,7 +75,12 @@ struct AccountFlags: ParsableArguments {
         limits.tokensPerDay = tpd ?? limits.tokensPerDay
     }
 
-    private func named() throws(SluiceError) -> [Account] {
+    /// The models that are known: those built in, newer ones of `pricing update`, the configuration's own over all.
+    func catalogue() throws(SluiceError) -> Catalogue {
+        try PriceFile.catalogue(config: config)
+    }
+
+    private func named(_ needsKeys: Bool) throws(SluiceError) -> [Account] {
         let addresses = baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
         if let config, !baseURL.isEmpty {
             throw SluiceError(
@@ -83,7 +90,7 @@ struct AccountFlags: ParsableArguments {
         if let path = config ?? (isExplicit ? nil : ConfigurationFile.found()), baseURL.isEmpty {
             return try ConfigurationFile(path).accounts
         }
-        let keys = try self.keys(isCustom: !addresses.isEmpty)
+        let keys = try self.keys(isCustom: !addresses.isEmpty || !needsKeys)
         var accounts: [Account] = []
         for address in addresses.isEmpty ? ["https://api.openai.com/v1"] : addresses {
             let base = try BaseURL(address)

@@ -10,6 +10,8 @@ struct ConfigurationFile {
     private(set) var accounts: [Account] = []
     /// The places of each provider's accounts.
     private var providers: [String: Range<Int>] = [:]
+    /// The part about prices.
+    private(set) var prices: ConfigurationNode?
     private let path: String
 
     /// The file that counts when none is named: `./sluice.yaml`, then the user's own.
@@ -30,11 +32,12 @@ struct ConfigurationFile {
             throw SluiceError(.configuration, "not valid yaml: \(ConfigurationFile.oneLine(error))", file: path)
         }
         guard let root else { throw SluiceError(.configuration, "the file is empty", file: path) }
-        let members = try ConfigurationNode(root, path: path).members(known: ["providers", "models"])
+        let members = try ConfigurationNode(root, path: path).members(known: ["providers", "models", "prices"])
+        prices = members.first { $0.name == "prices" }?.value
         for (name, value) in members where name == "providers" {
             for provider in try value.list(name) { try readProvider(provider) }
         }
-        guard !accounts.isEmpty else {
+        guard !accounts.isEmpty || prices != nil else {
             throw SluiceError(
                 .configuration, "no provider in the file", hint: "see docs/file-formats.md, configuration", file: path)
         }

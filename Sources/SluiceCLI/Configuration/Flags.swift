@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Sluice
 internal import SluiceCore
 
 /// How the values of flags are read.
@@ -44,6 +45,23 @@ enum Flags {
         let count = try bytes(text)
         guard count <= 1 << 30 else { throw ValidationError("'\(text)' is more than 1GiB") }
         return count
+    }
+
+    /// An amount of dollars above nothing.
+    static func money(_ text: String) throws -> Money {
+        guard let amount = Quantity.money(text), amount > .zero else {
+            throw ValidationError("'\(text)' is not an amount of dollars, like 20, $20 or 0.5usd")
+        }
+        return amount
+    }
+
+    /// `fail` or `model:NAME`.
+    static func tooLong(_ text: String) throws -> TooLong {
+        if text == "fail" { return .fail }
+        guard text.hasPrefix("model:"), text.count > 6 else {
+            throw ValidationError("'\(text)' is neither fail nor model:NAME")
+        }
+        return .model(String(text.dropFirst(6)))
     }
 
     /// `auto` or a number of slots; nil stands for auto.

@@ -6,6 +6,7 @@ internal import SluiceTokens
 enum DryRunText {
     static func show(_ options: RunOptions, json wantsJSON: Bool) throws(SluiceError) {
         let dry = try DryRun(options)
+        let estimate = try Estimate(options)
         if wantsJSON {
             var json = JSONBuilder(capacity: dry.body.count + 256)
             json.beginObject()
@@ -23,6 +24,8 @@ enum DryRunText {
             json.value(dry.prompt.method != .exact)
             json.key("method")
             json.value(dry.prompt.method.rawValue)
+            json.key("estimate")
+            json.raw(EstimateText.json(estimate))
             json.endObject()
             return Terminal.data(Bytes(json.bytes).text)
         }
@@ -35,6 +38,7 @@ enum DryRunText {
         Terminal.say(
             "\(NumberText.grouped(dry.prompt.tokens)) prompt tokens (\(way(dry.prompt.method))), \(keys) keys; nothing was sent"
         )
+        for line in EstimateText.lines(estimate) { Terminal.say(line) }
     }
 
     private static func way(_ method: TokenEstimate.Method) -> String {

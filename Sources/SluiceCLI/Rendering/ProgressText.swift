@@ -26,6 +26,7 @@ enum ProgressText {
         if counts.usage.total > 0 {
             parts.append("\(NumberText.short(counts.usage.input))+\(NumberText.short(counts.usage.output)) tokens")
         }
+        if let cost = CostText.short(counts, progress.spent) { parts.append(cost) }
         if let waiting = progress.waiting { parts.append("waiting: \(waiting)") }
         let line = parts.joined(separator: "  ")
         guard let width, line.count > width else { return line }

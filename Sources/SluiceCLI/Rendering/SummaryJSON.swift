@@ -14,6 +14,8 @@ enum SummaryJSON {
         json.raw(summary.counts.rowsJSON)
         json.key("requests")
         json.raw(summary.counts.requestsJSON)
+        json.key("cost")
+        json.raw(summary.counts.costJSON(summary.spent))
         json.key("seconds")
         json.value(summary.elapsed.seconds)
         json.key("failures")

@@ -21,6 +21,7 @@ enum SummaryText {
             sent += "; tokens: \(n(counts.usage.input)) in, \(n(counts.usage.output)) out"
         }
         lines.append(sent)
+        if let cost = CostText.line(counts, summary.spent) { lines.append(cost) }
         if counts.cut + counts.filtered > 0 {
             lines.append("answers: \(n(counts.cut)) cut at the token cap, \(n(counts.filtered)) stopped by a filter")
         }
@@ -42,6 +43,9 @@ enum SummaryText {
         case .interrupted, .terminated: return "run the same command again to go on with what is left"
         case .exhausted(let reasons):
             return "no key is left (\(short(reasons.joined(separator: "; ")))); run again with another"
+        case .budget(let limit, let spent):
+            return "\(spent.text) of \(limit.text) is spent, and the next request could pass it; "
+                + "run again with a larger --max-cost to go on"
         case .firstFailure: return "a row failed, and --on-error raise ends the run then; run again to go on"
         case .error: return nil
         case nil:

@@ -1,3 +1,5 @@
+package import SluiceCore
+
 extension AdmissionMachine {
     /// Why a request will not be sent.
     package enum Refusal: Sendable, Equatable {
@@ -11,6 +13,8 @@ extension AdmissionMachine {
         case exhausted(reasons: [String])
         /// Every credential that is left may not use the model; a reason for each.
         case barred(reasons: [String])
+        /// It could pass the amount that the run may spend; the ``Budget`` in front of the machine says so.
+        case overBudget(limit: Money, spent: Money)
         /// The endpoint never answered.
         case unreachable(reason: String)
     }

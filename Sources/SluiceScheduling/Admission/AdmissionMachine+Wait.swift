@@ -25,6 +25,8 @@ extension AdmissionMachine {
             case quota(account: String, reason: String)
             /// The back-off of a retried request; nothing else waits.
             case backoff
+            /// Room in the budget, which requests in flight may leave.
+            case budget
             /// The endpoint.
             case endpoint(reason: String)
         }
@@ -33,6 +35,9 @@ extension AdmissionMachine {
         package let cause: Cause
         /// For how long; nil if it depends on answers still to come.
         package let time: TimeSpan?
+
+        /// The wait of a request that the ``Budget`` holds back.
+        package static let budget = Wait(cause: .budget, time: nil)
 
         /// One line for people: `requests/min of account 2, 1.3s`.
         package var text: String {
@@ -48,6 +53,7 @@ extension AdmissionMachine {
             case .retryAfter(let account): return "retry-after of \(account)\(length)"
             case .quota(let account, let reason): return "quota of \(account) (\(reason))\(length)"
             case .backoff: return "back-off\(length)"
+            case .budget: return "room in the budget"
             case .endpoint(let reason):
                 return "endpoint unreachable: \(reason)" + (time.map { ", next try in \($0.text)" } ?? ", trying")
             }

@@ -27,6 +27,9 @@ package enum StateFile {
         }
     }
 
+    /// Whether there is such a file.
+    package static func exists(_ path: String) -> Bool { FileStatus.of(path) != nil }
+
     /// Whether a process holds the lock of an output.
     package static func isLocked(_ paths: OutputPaths) -> Bool {
         guard let file = try? OpenFile(paths.lock, O_RDONLY | O_NOFOLLOW) else { return false }

@@ -7,6 +7,8 @@ final class Admission: Sendable {
     /// Why a slot got no permit.
     struct Denied: Error {
         let refusal: AdmissionMachine.Refusal
+        /// Whether the budget had admitted it.
+        var isReserved = true
     }
 
     private typealias Waiter = Suspension<Result<Grant, Denied>>
@@ -14,6 +16,7 @@ final class Admission: Sendable {
     private struct State {
         var machine: AdmissionMachine
         var models: ModelNames
+        var gate: BudgetGate?
         var waiters: [Ticket: (waiter: Waiter, since: Instant)] = [:]
         /// What was decided for a slot between its request and its wait.
         var early: [Ticket: Result<Grant, Denied>] = [:]
@@ -37,10 +40,12 @@ final class Admission: Sendable {
     private let notify: @Sendable (AdmissionMachine.Notice) -> Void
 
     init(
-        _ policy: AdmissionPolicy, models: ModelNames, transport: any Transport, now: @escaping @Sendable () -> Now,
-        notify: @escaping @Sendable (AdmissionMachine.Notice) -> Void
+        _ policy: AdmissionPolicy, models: ModelNames, budget: Budget? = nil, transport: any Transport,
+        now: @escaping @Sendable () -> Now, notify: @escaping @Sendable (AdmissionMachine.Notice) -> Void
     ) {
-        state = Guarded(State(machine: AdmissionMachine(policy, now: now()), models: models))
+        state = Guarded(
+            State(
+                machine: AdmissionMachine(policy, now: now()), models: models, gate: budget.map { BudgetGate($0) }))
         self.transport = transport
         self.now = now
         self.notify = notify
@@ -50,22 +55,31 @@ final class Admission: Sendable {
     /// - Parameters:
     ///   - model: The row's own model, or nil for the run's.
     ///   - demand: What the request is expected to cost.
+    ///   - amount: The most that the attempt can cost, for the budget.
     ///   - notBefore: The end of a back-off.
     ///   - avoiding: The credential that failed the row before.
     /// - Throws: ``Denied`` if there will be no leave.
     func permit(
-        _ model: String?, _ demand: TokenDemand, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil,
+        _ model: String?, _ demand: TokenDemand, atMost amount: Money = .zero, notBefore: Instant? = nil,
+        avoiding: CredentialIndex? = nil,
         isRetry: Bool = false
     ) async throws(Denied) -> Permit {
         var ticket = Ticket(0)
         handle { state in
             state.lastTicket += 1
             ticket = Ticket(state.lastTicket)
-            return .request(
+            let event = AdmissionMachine.Event.request(
                 ticket, model: model.map { state.models.index(of: $0) } ?? 0, demand: demand, notBefore: notBefore,
                 avoiding: avoiding, isRetry: isRetry)
+            return state.gate?.request(ticket, atMost: amount, event) ?? BudgetGate.Turn(event)
         }
-        return Permit(try await decision(on: ticket).get(), of: self)
+        switch await decision(on: ticket) {
+        case .success(let grant): return Permit(grant, reserving: amount, of: self)
+        case .failure(let denied):
+            // What the machine refuses has its money reserved already.
+            if denied.isReserved { handle { $0.gate?.settle(reserved: amount, cost: .zero) ?? BudgetGate.Turn() } }
+            throw denied
+        }
     }
 
     /// Most requests are decided at once; only the others suspend.
@@ -82,23 +96,31 @@ final class Admission: Sendable {
         }
     }
 
-    func settle(_ grant: Grant, _ settlement: Settlement) {
-        handle { _ in .settled(grant, settlement) }
+    func settle(_ grant: Grant, _ settlement: Settlement, reserved: Money, cost: Money) {
+        handle { state in
+            var turn = state.gate?.settle(reserved: reserved, cost: cost) ?? BudgetGate.Turn()
+            turn.first = .settled(grant, settlement)
+            return turn
+        }
     }
 
     /// A reply says what the limits are: tells admission before the grant is settled.
     func learn(_ limits: ToldLimits, from grant: Grant) {
-        handle { _ in .told(grant, limits) }
+        handle { _ in BudgetGate.Turn(.told(grant, limits)) }
     }
 
     /// A connection was made: tells how far away the provider is, and so how late its refusals come.
     func connected(after span: TimeSpan) {
-        handle { _ in .connected(after: span) }
+        handle { _ in BudgetGate.Turn(.connected(after: span)) }
     }
 
     /// No more leave for anybody; what is in flight may finish.
     func stop() {
-        handle { _ in .stop }
+        handle { state in
+            var turn = state.gate?.stop() ?? BudgetGate.Turn()
+            turn.first = .stop
+            return turn
+        }
     }
 
     /// Gives up the rows that have waited for longer than a span because of refusals or an outage.
@@ -111,33 +133,49 @@ final class Admission: Sendable {
         }
         let now = self.now().mono
         let late = state.withLock { state in state.waiters.filter { now - $0.value.since >= span }.map(\.key) }
-        for ticket in late { handle { _ in .cancel(ticket) } }
+        for ticket in late {
+            handle { $0.gate?.cancel(ticket) ?? BudgetGate.Turn(.cancel(ticket)) }
+        }
     }
 
     /// What the head of the queue waits for.
     func waiting() -> AdmissionMachine.Wait? {
         let now = self.now()
-        return state.withLock { $0.machine.waiting(now: now) }
+        return state.withLock { state in
+            state.machine.waiting(now: now)
+                ?? (state.gate?.isHolding == true ? AdmissionMachine.Wait.budget : nil)
+        }
     }
+
+    /// What the requests in flight cost at most; zero without a budget.
+    var reserved: Money { state.withLock { $0.gate?.budget.reserved ?? .zero } }
 
     func snapshot() -> AdmissionMachine.Snapshot {
         let now = self.now()
         return state.withLock { $0.machine.snapshot(now: now) }
     }
 
-    private func handle(_ event: (inout State) -> AdmissionMachine.Event) {
+    private func handle(_ turn: (inout State) -> BudgetGate.Turn) {
         let now = self.now()
         let effects = state.withLock { state in
-            let event = event(&state)
-            return Admission.digest(state.machine.handle(event, now: now), &state)
+            let turn = turn(&state)
+            var effects = Effects()
+            if let first = turn.first { Admission.digest(state.machine.handle(first, now: now), &state, &effects) }
+            for event in turn.more { Admission.digest(state.machine.handle(event, now: now), &state, &effects) }
+            for (ticket, refusal) in turn.refused {
+                let denied = Denied(refusal: refusal, isReserved: false)
+                Admission.decide(ticket, .failure(denied), &state, &effects)
+            }
+            return effects
         }
         if let (at, number) = effects.wake { schedule(at, number: number, now: now) }
         for (waiter, result) in effects.resumptions { waiter.resume(returning: result) }
         for notice in effects.notices { notify(notice) }
     }
 
-    private static func digest(_ actions: [AdmissionMachine.Action], _ state: inout State) -> Effects {
-        var effects = Effects()
+    private static func digest(
+        _ actions: [AdmissionMachine.Action], _ state: inout State, _ effects: inout Effects
+    ) {
         for action in actions {
             switch action {
             case .grant(let ticket, let grant):
@@ -150,7 +188,6 @@ final class Admission: Sendable {
             case .notice(let notice): effects.notices.append(notice)
             }
         }
-        return effects
     }
 
     private static func decide(
@@ -164,7 +201,9 @@ final class Admission: Sendable {
     }
 
     private func schedule(_ at: Instant, number: UInt64, now: Now) {
-        let work = transport.schedule(after: at - now.mono) { [self] in handle { _ in .timer } }
+        let work = transport.schedule(after: at - now.mono) { [self] in
+            handle { _ in BudgetGate.Turn(.timer) }
+        }
         let superseded = state.withLock { state -> ScheduledWork? in
             // Another thread may have decided later and come here first; its moment is the one that counts.
             guard number > state.timerWake else { return work }

@@ -26,6 +26,8 @@ enum Plan: Sendable {
         var inputTokens: Int { prompt.estimate.tokens }
         /// The largest answer asked for, in tokens.
         let maxTokens: Int?
+        /// The most that one attempt can cost; zero where there is no budget.
+        let ceiling: Money
         /// Whether the model is the run's own, so that its absence concerns every row.
         let isRunsModel: Bool
     }

@@ -1,6 +1,7 @@
 internal import SluiceCore
 internal import SluiceProviders
 internal import SluiceStorage
+internal import SluiceTokens
 
 /// Turns a record into a plan: done before, a request to send, or a row that cannot be asked.
 struct PlanStage: Sendable {
@@ -10,11 +11,14 @@ struct PlanStage: Sendable {
     private let hasher: RowHasher
     private let store: OutputStore?
     private let tokens: PromptEstimator
+    private let preflight: Preflight?
 
     /// - Parameters:
     ///   - store: Knows what earlier runs answered; nil for a look at rows that are not sent.
     ///   - needsTokens: Whether the tokens of prompts decide anything.
-    init(_ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false) {
+    ///   - preflight: Knows the models; nil for a look at rows whatever their length.
+    init(_ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false, preflight: Preflight? = nil) {
+        self.preflight = preflight
         let asking = question.asking
         self.asking = asking
         shape = RowShape(asking, template: question.template, image: question.image)
@@ -72,10 +76,13 @@ struct PlanStage: Sendable {
     /// A row as it would be asked, for a look before the run.
     /// - Throws: ``Failure`` if it cannot be asked.
     func order(_ row: Row) throws(Failure) -> Plan.Order {
-        let request = try writer.request(shape.question(row.json, line: row.bytes), row: row.json)
+        var request = try writer.request(shape.question(row.json, line: row.bytes), row: row.json)
+        let prompt = tokens.estimate(request)
+        try preflight?.check(&request, tokens: prompt.estimate.tokens)
+        let body = OpenAIRequest.body(request)
         return Plan.Order(
-            model: request.model, endpoint: request.endpoint, body: OpenAIRequest.body(request),
-            prompt: tokens.estimate(request), maxTokens: request.maxTokens,
+            model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
+            maxTokens: request.maxTokens, ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
             isRunsModel: request.model == asking.model)
     }
 

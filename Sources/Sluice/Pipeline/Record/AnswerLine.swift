@@ -22,6 +22,8 @@ struct AnswerLine: Sendable {
         let attempts: Int
         /// The model that was asked.
         let model: String
+        /// What the answer cost, if its price is known.
+        let cost: Money?
     }
 
     func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
@@ -97,6 +99,10 @@ struct AnswerLine: Sendable {
             json.key("reasoning")
             json.value(usage.reasoning)
             json.endObject()
+        }
+        if let cost = way.cost {
+            json.key("cost")
+            json.value(cost)
         }
         json.key("ms")
         json.value(Int(way.span.nanoseconds / 1_000_000))

@@ -1,0 +1,47 @@
+internal import SluiceCore
+internal import SluiceStorage
+
+/// What an output says of the rows that are done: which they are, how long their answers were, how long they took.
+struct AnswersSoFar: ~Copyable {
+    /// So many answers say enough about those to come.
+    static let enough = 30
+
+    var finished = FinishedRows()
+    private(set) var cost = Money.zero
+    private(set) var mean = 0.0
+    /// The mean time to an answer, in milliseconds.
+    private(set) var milliseconds = 0.0
+    private(set) var samples = 0
+    private var squares = 0.0
+    private var timed = 0
+
+    /// Reads an output without locking or changing it; none is an empty one.
+    init(_ output: String?, form: OutputForm) throws(SluiceError) {
+        guard let output else { return }
+        guard case .file(let paths) = try OutputTarget(path: output, form: form),
+            StateFile.exists(paths.answers)
+        else { return }
+        try FirstRecords.read(.file(paths.answers), count: .max) { record in
+            if let meta = (try? JSON.parse(record.bytes))?["sluice"] { note(meta) }
+        }
+    }
+
+    /// The spread of the lengths, as the standard deviation in tokens.
+    var deviation: Double { samples > 1 ? (squares / Double(samples - 1)).squareRoot() : 0 }
+
+    private mutating func note(_ meta: JSON) {
+        guard let hash = meta["hash"]?.string.flatMap({ RowHash(hex: $0) }) else { return }
+        finished.insert(hash)
+        if let paid = meta["cost"]?.double.flatMap({ Money(dollars: $0) }) { cost += paid }
+        if let time = meta["ms"]?.int {
+            timed += 1
+            milliseconds += (Double(time) - milliseconds) / Double(timed)
+        }
+        guard let tokens = meta["usage"]?["output"]?.int else { return }
+        // Welford's way to a variance in one pass.
+        samples += 1
+        let distance = Double(tokens) - mean
+        mean += distance / Double(samples)
+        squares += distance * (Double(tokens) - mean)
+    }
+}

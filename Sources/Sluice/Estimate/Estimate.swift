@@ -1,0 +1,78 @@
+public import SluiceCore
+internal import SluiceProviders
+
+/// What a run would take: rows, tokens, money and time; nothing is sent or written.
+public struct Estimate: Sendable, Equatable {
+    /// A number that is not known yet, between two bounds.
+    public struct Span<Value: Sendable & Equatable>: Sendable, Equatable {
+        /// Hardly less than this.
+        public var low: Value
+        /// The likeliest.
+        public var expected: Value
+        /// Hardly more than this.
+        public var high: Value
+    }
+
+    /// A row whose prompt its model cannot read.
+    public struct TooLongRow: Sendable, Equatable {
+        /// Its line in the input, from 1.
+        public let line: Int
+        /// Its tokens.
+        public let tokens: Int
+        /// The tokens that the model reads.
+        public let context: Int
+    }
+
+    /// Rows that were answered before.
+    public internal(set) var done = 0
+    /// Rows that would be sent.
+    public internal(set) var toDo = 0
+    /// Rows that a run of so many rows would leave.
+    public internal(set) var left = 0
+    /// Lines that are no row, and rows that cannot be asked.
+    public internal(set) var bad = 0
+    /// The first of the rows that cannot be asked, as `line 7: why`.
+    public internal(set) var firstBad: String?
+    /// How many of the rows to be sent are longer than their model reads.
+    public internal(set) var tooLong = 0
+    /// The first of them, ten at most.
+    public internal(set) var tooLongRows: [TooLongRow] = []
+
+    /// Tokens of the prompts.
+    public internal(set) var inputTokens = 0
+    /// Tokens of the answers.
+    public internal(set) var outputTokens = Span(low: 0, expected: 0, high: 0)
+    /// Answers that the expectation rests on; with none it is a guess of at most 500 tokens each.
+    public internal(set) var answersKnown = 0
+    /// How the tokens of prompts were counted.
+    public internal(set) var method = "exact"
+
+    /// The money; nil if no price is known.
+    public internal(set) var cost: Span<Money>?
+    /// The likeliest amount in batches.
+    public internal(set) var batchCost: Money?
+    /// Tokens that the prompts have in common at their beginning.
+    public internal(set) var prefixTokens = 0
+    /// The likeliest amount if the provider's cache serves that beginning; nil where it does not.
+    public internal(set) var cachedCost: Money?
+    /// What the answered rows cost.
+    public internal(set) var spent = Money.zero
+    /// Models of rows whose price is not known.
+    public internal(set) var unpriced: [String] = []
+    /// Where the prices are from.
+    public internal(set) var prices: String
+
+    /// The time at the limits that are known; nil if none is.
+    public internal(set) var time: TimeSpan?
+    /// What bounds the time: `requests/min`, `tokens/min`, `concurrency`.
+    public internal(set) var bound: String?
+
+    /// Looks at every row of the input and at the output, if there is one.
+    /// - Throws: ``SluiceError`` for whatever would stop the run before it sends.
+    public init(_ options: RunOptions, environment: Environment = .live) throws(SluiceError) {
+        prices = options.catalogue.origin
+        var survey = try Survey(options, now: environment.now().wall)
+        try survey.read()
+        survey.fill(&self)
+    }
+}

@@ -1,0 +1,28 @@
+internal import Sluice
+internal import SluiceCore
+internal import SluiceProviders
+
+/// The newer list of models that `sluice pricing update` leaves for later runs.
+enum PriceFile {
+    /// Where it is: the user's own folder of configuration; nil without a home.
+    static var path: String? {
+        let own = ProcessEnvironment["XDG_CONFIG_HOME"] ?? ProcessEnvironment["HOME"].map { $0 + "/.config" }
+        return own.map { $0 + "/sluice/models.txt" }
+    }
+
+    /// What is known of models: built in, then this file, then a configuration's own prices over all.
+    /// - Parameter config: A configuration; nil for the one that is found.
+    static func catalogue(config: String?) throws(SluiceError) -> Catalogue {
+        var catalogue = Catalogue.builtIn
+        if let path, TextFile.exists(path) { try catalogue.add(Bytes(TextFile.read(path)), from: path) }
+        if let config = config ?? ConfigurationFile.found() {
+            for model in try ConfigurationFile(config).models(over: catalogue) { catalogue.set(model) }
+        }
+        return catalogue
+    }
+
+    /// Keeps a list; its folder is made if need be.
+    static func write(_ text: String, to path: String) throws(SluiceError) {
+        try KeptFile.write(Bytes(text), to: path)
+    }
+}

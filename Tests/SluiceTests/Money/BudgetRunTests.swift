@@ -1,0 +1,135 @@
+import Sluice
+import SluiceCore
+import SluiceProviders
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+@Suite struct BudgetRunTests {
+    /// A cent for a million prompt tokens counts for little; each answer of 46 tokens costs 46 × 10 microdollars.
+    private static func catalogue() -> Catalogue {
+        var model = Model("m")
+        model.context = 1000
+        model.maxOutput = 46
+        model.price = Price(Rates(input: Money(picodollars: 10_000), output: Money(picodollars: 10_000_000)))
+        var catalogue = Catalogue.builtIn
+        catalogue.set(model)
+        return catalogue
+    }
+
+    private func job(_ rows: ClosedRange<Int>, at base: String, max: String) throws -> Job {
+        var job = try Job(Job.prompts(rows), at: base)
+        job.options.catalogue = Self.catalogue()
+        job.options.maxCost = Quantity.money(max)
+        return job
+    }
+
+    private func paid(_ simulator: Simulator) async -> Money {
+        await simulator.ledger().filter { $0.status == 200 }.reduce(.zero) { sum, entry in
+            sum + Money(picodollars: 10_000) * entry.inputTokens + Money(picodollars: 10_000_000) * entry.outputTokens
+        }
+    }
+
+    @Test func `no request is admitted that could pass the budget, and the next run goes on from there`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(1...100, at: simulator.baseURL, max: "0.01")
+            let summary = try await job.run()
+            #expect(summary.exitCode == 4)
+            #expect(summary.cause?.name == "budget")
+            // 0.01 dollars are 21 answers of 460 microdollars and a bit for their prompts.
+            #expect(summary.counts.answered == 21)
+            #expect(summary.counts.left == 79)
+            let first = await paid(simulator)
+            #expect(first <= Money(dollars: 0.01) ?? .zero)
+            #expect(summary.spent.total(with: summary.counts) == first)
+
+            // The same amount again: it is spent, in all runs together.
+            let again = try await job.run()
+            #expect(again.exitCode == 4)
+            #expect(again.counts.answered == 0)
+            #expect(await paid(simulator) == first)
+
+            job.options.maxCost = Money(dollars: 0.02)
+            let more = try await job.run()
+            #expect(more.exitCode == 4)
+            #expect(more.counts.answered == 21 || more.counts.answered == 22)
+            #expect(await paid(simulator) <= Money(dollars: 0.02) ?? .zero)
+            #expect(more.spent.total(with: more.counts) == (await paid(simulator)))
+
+            job.options.maxCost = Money(dollars: 20)
+            #expect(try await job.run().exitCode == 0)
+            #expect(try job.ids() == Array(1...100))
+        }
+    }
+
+    @Test func `attempts that were lost count at their highest, also in the runs after`() async throws {
+        var options = SimulatorOptions()
+        options.faults = SimulatorOptions.FaultRates(reset: 0.5)
+        options.latency = .fixed(.milliseconds(1))
+        try await withSimulator(options) { simulator in
+            var job = try job(1...100, at: simulator.baseURL, max: "0.01")
+            job.options.maxAttempts = 50
+            let summary = try await job.run()
+            #expect(summary.exitCode == 4)
+            let lost = summary.counts.possiblyPaidTwice
+            #expect(lost > 0)
+            #expect(summary.counts.answered + lost <= 21)
+            let again = try await job.run()
+            #expect(again.spent.uncertainBefore == summary.counts.uncertainCost)
+            #expect(again.exitCode == 4)
+            #expect(summary.counts.answered + again.counts.answered + lost <= 21)
+        }
+    }
+
+    @Test func `answers that were moved away were paid all the same`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(1...10, at: simulator.baseURL, max: "1")
+            let first = try await job.run()
+            job.options.redoAll = true
+            let second = try await job.run()
+            #expect(second.counts.answered == 10)
+            #expect(second.spent.answersBefore == first.counts.cost)
+            #expect(second.spent.total(with: second.counts) == (await paid(simulator)))
+        }
+    }
+
+    @Test func `an answer that costs less than it could makes room for those that wait`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(1...40, at: simulator.baseURL, max: "0.025")
+            // Ten times the answer is reserved for each, so that five are in flight at most.
+            job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("460")))]
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0 || summary.exitCode == 4)
+            #expect(summary.counts.answered >= 40)
+            #expect(await paid(simulator) <= Money(dollars: 0.025) ?? .zero)
+        }
+    }
+
+    @Test func `a process that died has its requests in flight counted`() async throws {
+        try await withSimulator { simulator in
+            let job = try job(1...4, at: simulator.baseURL, max: "1")
+            _ = try await job.run()
+            let text = String(decoding: TextFile.read(job.state("run.json")), as: UTF8.self)
+            let died = text.replacing("\"ended\":true", with: "\"ended\":false")
+                .replacing("\"in_flight\":0", with: "\"in_flight\":0.25")
+            #expect(died != text)
+            try TextFile.write(died, to: job.state("run.json"))
+            #expect(try await job.run().spent.uncertainBefore == Money(dollars: 0.25))
+        }
+    }
+
+    @Test func `a budget for a model without a price is refused before anything is sent`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(1...3, at: simulator.baseURL, max: "1")
+            job.options.asking.model = "unheard-of"
+            let error = try #require(await job.refusal())
+            #expect(error.code == .configuration)
+            #expect(error.message.contains("unheard-of"))
+            job.options.asking.model = nil
+            try job.write([#"{"id":1,"model":"unheard-of","messages":[{"role":"user","content":"hi"}]}"#])
+            #expect(try await job.run().counts.failed == 1)
+            #expect(try job.failures().first?["error"]?["code"]?.string == "no_price")
+            #expect(await simulator.ledger().isEmpty)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Sluice
+import SluiceCore
+import SluiceProviders
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+@Suite struct CostTests {
+    /// 0.15 and 0.60 dollars for a million tokens, as gpt-4o-mini is listed.
+    private static let input = Money(picodollars: 150_000)
+    private static let output = Money(picodollars: 600_000)
+
+    @Test func `every row says what it cost, and the summary their sum`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job(Job.prompts(1...50), at: simulator.baseURL)
+            job.options.asking.model = "gpt-4o-mini"
+            let summary = try await job.run()
+            var sum = Money.zero
+            for answer in try job.answers() {
+                let meta = try #require(answer["sluice"])
+                let usage = try #require(meta["usage"])
+                let (input, output) = (try #require(usage["input"]?.int), try #require(usage["output"]?.int))
+                let cost = Self.input * input + Self.output * output
+                #expect(meta["cost"]?.raw.text == cost.decimal)
+                sum += cost
+            }
+            #expect(sum > .zero)
+            #expect(summary.counts.cost == sum)
+            #expect(summary.counts.uncertainCost == .zero)
+            #expect(summary.spent.total(with: summary.counts) == nil, "nobody asked for the sum of all runs")
+            let manifest = try JSON.parse(Bytes(TextFile.read(job.state("run.json"))))
+            #expect(manifest["cost"]?["answers"]?.raw.text == sum.decimal)
+        }
+    }
+
+    @Test func `a model without a known price has no cost, and is counted`() async throws {
+        try await withSimulator { simulator in
+            let job = try Job(Job.prompts(1...3), at: simulator.baseURL)
+            let summary = try await job.run()
+            #expect(try job.answers().allSatisfy { $0["sluice"]?["cost"] == nil })
+            #expect(summary.counts.cost == .zero)
+            #expect(summary.counts.unpriced == 3)
+        }
+    }
+
+    @Test func `an answer that is lost after it was sent counts at its highest`() async throws {
+        var options = SimulatorOptions()
+        options.faults = SimulatorOptions.FaultRates(reset: 0.3)
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...60), at: simulator.baseURL)
+            job.options.asking.model = "gpt-4o-mini"
+            job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("100")))]
+            job.options.maxAttempts = 20
+            let summary = try await job.run()
+            let lost = summary.counts.possiblyPaidTwice
+            #expect(lost > 0)
+            // 100 tokens of answer, and fewer than 200 bytes of prompt.
+            #expect(summary.counts.uncertainCost > Self.output * (100 * lost))
+            #expect(summary.counts.uncertainCost < Self.output * (100 * lost) + Self.input * (200 * lost))
+        }
+    }
+
+    @Test func `prompts longer than the model reads fail without being sent, or go to another model`() async throws {
+        var catalogue = Catalogue.builtIn
+        var small = Model("small")
+        small.context = 100
+        var large = Model("large")
+        large.context = 1000
+        catalogue.set(small)
+        catalogue.set(large)
+        try await withSimulator { simulator in
+            let long = String(repeating: "word ", count: 200)
+            let longer = String(repeating: "word ", count: 2000)
+            var job = try Job(
+                [Job.prompt(1), Job.prompt(2, long), Job.prompt(3, longer), Job.prompt(4)], at: simulator.baseURL)
+            job.options.asking.model = "small"
+            job.options.catalogue = catalogue
+            job.options.tooLong = .fail
+            #expect(try await job.run().counts.failed == 2)
+            #expect(await simulator.ledger().count == 2)
+            let failure = try #require(try job.failures().first?["error"])
+            #expect(failure["code"]?.string == "context_length_exceeded")
+            #expect(failure["message"]?.string?.contains("more than the 100 that small reads") == true)
+
+            job.options.tooLong = .model("large")
+            #expect(try await job.run().counts.failed == 1)
+            let models = try job.answers().map { ($0["id"]?.string ?? "", $0["sluice"]?["model"]?.string ?? "") }
+            #expect(models.sorted { $0 < $1 }.map(\.1) == ["small", "large", "small"])
+        }
+    }
+}
