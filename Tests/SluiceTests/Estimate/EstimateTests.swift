@@ -15,15 +15,15 @@ import Testing
     }
 
     @Test func `tokens, money and time of rows that were never sent`() throws {
-        // The content of the message is 400 bytes as JSON: [{"role":"user","content":"…"}] has 30 around it.
-        let text = String(repeating: "x", count: 370)
+        // Each of these words is one token of o200k_base; a message has 4 around it, the reply 3 in front.
+        let text = "word" + String(repeating: " word", count: 96)
         var job = try job((1...10).map { #"{"id":\#($0),"prompt":"\#(text)"}"# })
         job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("200")))]
         job.options.accounts[0].limits = Limits(requestsPerMinute: 5, tokensPerMinute: 1000)
         let estimate = try Estimate(job.options)
         #expect(estimate.toDo == 10)
         #expect(estimate.done == 0)
-        #expect(estimate.inputTokens == 10 * (400 / 4 + 4))
+        #expect(estimate.inputTokens == 10 * (97 + 7))
         #expect(estimate.outputTokens.low == 0)
         #expect(estimate.outputTokens.expected == 2000)
         #expect(estimate.outputTokens.high == 2000)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `rows longer than the model reads are named with their line`() throws {
-        let long = String(repeating: "word ", count: 120_000)
+        let long = String(repeating: " word", count: 130_000)
         var job = try job([Job.prompt(1), Job.prompt(2, long), Job.prompt(3)])
         let estimate = try Estimate(job.options)
         #expect(estimate.tooLong == 1)
