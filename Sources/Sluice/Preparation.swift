@@ -100,7 +100,10 @@ struct Preparation: Sendable {
         FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
         let needsTokens =
-            options.tooLong != nil || options.accounts.contains { $0.limits.tokensPerMinute != nil }
+            options.tooLong != nil
+            || options.accounts.contains { account in
+                account.limits.countsTokens || account.modelLimits.values.contains(where: \.countsTokens)
+            }
         plan = PlanStage(
             question, store: store, needsTokens: needsTokens, preflight: Preflight(options, prices: prices))
 

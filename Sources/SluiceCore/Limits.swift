@@ -28,6 +28,11 @@ public struct Limits: Sendable, Equatable {
     /// When the provider's day ends.
     public var day = LimitDay.utc
 
+    /// Whether any limit is one of tokens.
+    public var countsTokens: Bool {
+        [tokensPerMinute, inputTokensPerMinute, outputTokensPerMinute, tokensPerDay].contains { $0 != nil }
+    }
+
     /// Limits of one account; nil means unknown.
     public init(requestsPerMinute: Double? = nil, tokensPerMinute: Double? = nil, concurrency: Int? = nil) {
         self.requestsPerMinute = requestsPerMinute

@@ -77,18 +77,30 @@ struct AccountFlags: ParsableArguments {
 
     /// The models that are known: those built in, newer ones of `pricing update`, the configuration's own over all.
     func catalogue() throws(SluiceError) -> Catalogue {
-        try PriceFile.catalogue(config: config)
+        try PriceFile.catalogue(config: file)
+    }
+
+    private var addresses: [String] {
+        baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
+    }
+
+    /// The configuration that counts: the one that is named, else the one that is found, unless something before it
+    /// says where to send.
+    private var file: String? {
+        let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
+        return config ?? (isExplicit ? nil : ConfigurationFile.found())
     }
 
     private func named(_ needsKeys: Bool) throws(SluiceError) -> [Account] {
-        let addresses = baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
         if let config, !baseURL.isEmpty {
             throw SluiceError(
                 .usage, "--config and --base-url both say where to send", hint: "leave one out, or edit \(config)")
         }
-        let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
-        if let path = config ?? (isExplicit ? nil : ConfigurationFile.found()), baseURL.isEmpty {
-            return try ConfigurationFile(path).accounts
+        // A file may hold prices alone.
+        if let configured = try file.map({ path throws(SluiceError) in try ConfigurationFile(path).accounts }),
+            !configured.isEmpty
+        {
+            return configured
         }
         let keys = try self.keys(isCustom: !addresses.isEmpty || !needsKeys)
         var accounts: [Account] = []

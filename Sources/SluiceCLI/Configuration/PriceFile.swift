@@ -11,13 +11,16 @@ enum PriceFile {
     }
 
     /// What is known of models: built in, then this file, then a configuration's own prices over all.
-    /// - Parameter config: A configuration; nil for the one that is found.
+    /// - Parameter config: The configuration that counts; nil if the run does without, and then one that is found still
+    ///   tells its prices, unless it is somebody else's file of that name.
     static func catalogue(config: String?) throws(SluiceError) -> Catalogue {
         var catalogue = Catalogue.builtIn
         if let path, TextFile.exists(path) { try catalogue.add(Bytes(TextFile.read(path)), from: path) }
-        if let config = config ?? ConfigurationFile.found() {
-            for model in try ConfigurationFile(config).models(over: catalogue) { catalogue.set(model) }
-        }
+        let file =
+            if let config { try ConfigurationFile(config) } else {
+                ConfigurationFile.found().flatMap { try? ConfigurationFile($0) }
+            }
+        for model in try file?.models(over: catalogue) ?? [] { catalogue.set(model) }
         return catalogue
     }
 

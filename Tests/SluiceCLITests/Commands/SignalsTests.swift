@@ -70,7 +70,8 @@ import Testing
 
     @Test func `killed again and again nothing is lost and little is paid twice`() async throws {
         var options = SimulatorOptions()
-        options.latency = .fixed(.milliseconds(40))
+        // Half a minute for all rows, so that a run is killed in the middle however busy the machine is.
+        options.latency = .fixed(.milliseconds(150))
         try await withSimulator(options) { simulator in
             let shell = try Shell(rows: 4000)
             let (slots, kills) = (16, 3)

@@ -49,8 +49,8 @@ final class RawClient {
             }
         }
         guard connected == 0 else { throw Ending.failed(errno) }
-        // Ten seconds as the two words of a `timeval`, whose members the compiler now and then finds in no module.
-        let patience = [10, 0]
+        // Thirty seconds as the two words of a `timeval`, whose members the compiler now and then finds in no module.
+        let patience = [30, 0]
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, patience, socklen_t(2 * MemoryLayout<Int>.size))
     }
 

@@ -92,13 +92,15 @@ extension Scenario {
     }
 
     private static let giant = Scenario("a request that can never fit fails at once, and the others go on") {
-        $0.provider.limits = .init(tokensPerMinute: 200_000)
-        $0.keys[0].limits.tokensPerMinute = 200_000
+        $0.provider.limits = .init(tokensPerMinute: 100_000)
+        $0.keys[0].limits.tokensPerMinute = 100_000
         $0.lengths = [7: 1_000_000]
         $0.expected.failures = [7: "FINAL larger_than_limit"]
     }
 
     private static let outage = Scenario("an outage is sat out, and only what was in flight may be paid twice") {
+        $0.rows = 400
+        $0.provider.latency = .fixed(.milliseconds(50))
         $0.outage = Outage(answers: 40, span: .milliseconds(700))
         $0.expected.mostWasted = 20
         $0.expected.leastSeconds = 0.7

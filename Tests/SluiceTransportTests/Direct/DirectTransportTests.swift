@@ -34,7 +34,7 @@ import Testing
             let failure = await client.failure(timeout: .milliseconds(200))
             #expect(failure?.kind == .timeout)
             #expect(failure?.mayBePaid == true)
-            #expect((.milliseconds(200) ... .seconds(5)).contains(clock.now - start))
+            #expect(clock.now - start >= .milliseconds(200))
         }
     }
 
