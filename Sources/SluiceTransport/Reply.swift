@@ -21,6 +21,9 @@ package struct Reply: Sendable {
     /// The HTTP status.
     package var status: Int { head.status }
 
+    /// Whether a word of letters, in lower case, stands anywhere in the headers, whatever its case there.
+    package func mentions(_ word: StaticString) -> Bool { head.mentions(word) }
+
     /// The first value of a header, whatever the case of its name.
     package func header(_ name: String) -> String? { head.field(name) }
 }

@@ -44,6 +44,23 @@ package struct ResponseHead: Sendable {
         facts = try text.withUnsafeBytes { bytes throws(ResponseError) in try ResponseHead.read(bytes) }
     }
 
+    /// Whether a word of letters, in lower case, stands anywhere in the head, whatever its case there.
+    ///
+    /// One look for what most replies lack is cheaper than a search for each of many fields.
+    package func mentions(_ word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        let first = word.utf8Start[0]
+        return text.withUnsafeBytes { bytes in
+            guard bytes.count >= count else { return false }
+            for start in 0...bytes.count - count where bytes[start] | 0x20 == first {
+                var length = 1
+                while length < count, bytes[start + length] | 0x20 == word.utf8Start[length] { length += 1 }
+                if length == count { return true }
+            }
+            return false
+        }
+    }
+
     /// The first value of a field, whatever the case of its name.
     package func field(_ name: String) -> String? {
         var name = name

@@ -6,7 +6,9 @@ internal import SluiceTransport
 extension ToldLimits {
     /// What a reply's headers say of limits; nil if they say nothing.
     init?(_ reply: Reply, now: WallTime) {
-        guard let headers = RateLimitHeaders(header: reply.header, now: now) else { return nil }
+        guard reply.mentions("ratelimit"), let headers = RateLimitHeaders(header: reply.header, now: now) else {
+            return nil
+        }
         self.init()
         func reading(_ told: RateLimitHeaders.Reading?) -> Reading? {
             told.map {
