@@ -9,6 +9,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -39,7 +40,7 @@ let targets: [Target] =
         .target(name: "CCatalogue", exclude: ["models.txt"]),
         .target(name: "SluiceProviders", dependencies: ["SluiceCore", "CCatalogue"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
-        .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto]),
+        .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto, grdb]),
         .target(name: "CVocabularies", exclude: ["Data"]),
         .target(name: "SluiceTokens", dependencies: ["SluiceCore", "CVocabularies"]),
         .target(
@@ -94,6 +95,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: targets
