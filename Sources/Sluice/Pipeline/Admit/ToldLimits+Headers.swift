@@ -5,8 +5,8 @@ internal import SluiceTransport
 
 extension ToldLimits {
     /// What a reply's headers say of limits; nil if they say nothing.
-    init?(_ reply: Reply, now: WallTime) {
-        guard reply.mentions("ratelimit"), let headers = RateLimitHeaders(header: reply.header, now: now) else {
+    init?(_ reply: Reply, now: @autoclosure () -> WallTime) {
+        guard reply.mentions("ratelimit"), let headers = RateLimitHeaders(header: reply.header, now: now()) else {
             return nil
         }
         self.init()

@@ -1,0 +1,84 @@
+import Sluice
+import SluiceCore
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+/// 64 keys of three accounts in different states, over real sockets; the provider's ledger is the judge.
+@Suite struct AccountMixTests {
+    private static let rows = 1500
+    private static let slots = 64
+    private static let large = (1...32).map { "sk-large-\(100 + $0)" }
+    private static let small = (1...24).map { "sk-small-\(200 + $0)" }
+    private static let poor = (1...Self.slots).map { "sk-needy-\(300 + $0)" }
+    /// The first two keys of the small account: one is invalid from the start, one is revoked at its third request.
+    private static let invalid = "sk-small-201"
+    private static let revoked = "sk-small-202"
+    /// Answers after which each key of the poor account has used up its quota.
+    private static let share = 5
+
+    private static var provider: SimulatorOptions {
+        var options = SimulatorOptions()
+        options.keepsLedger = true
+        options.latency = .fixed(.milliseconds(20))
+        options.keys = large + small + poor
+        options.invalidKeys = [invalid]
+        options.accounts = [
+            .init("large", keys: large, limits: .init(requestsPerMinute: 12_000)),
+            .init("small", keys: small, limits: .init(requestsPerMinute: 3_000)),
+            .init("poor", keys: poor, limits: .init(requestsPerMinute: 12_000)),
+        ]
+        options.answersUntilExhausted = Dictionary(uniqueKeysWithValues: poor.map { ($0, share) })
+        options.script = [FaultRule(.init(key: revoked, nth: 3...3), .key(.revoked))]
+        return options
+    }
+
+    private static func account(_ name: String, _ keys: [String], _ perMinute: Double, at base: String) throws
+        -> Account
+    {
+        Account(
+            name: name, base: try BaseURL(base), keys: keys.map { Secret($0) },
+            limits: Limits(requestsPerMinute: perMinute))
+    }
+
+    @Test func `each account is used to its limit, and dead keys cost nobody but themselves`() async throws {
+        let (job, summary, ledger) = try await withSimulator(Self.provider) { simulator in
+            var job = try Job(Job.prompts(1...Self.rows), at: simulator.baseURL)
+            job.options.accounts = [
+                try Self.account("large", Self.large, 12_000, at: simulator.baseURL),
+                try Self.account("small", Self.small, 3_000, at: simulator.baseURL),
+                try Self.account("poor", Self.poor, 12_000, at: simulator.baseURL),
+            ]
+            job.options.concurrency = Self.slots
+            job.options.maxAttempts = 1  // what dead keys refuse is not the rows' fault
+            let summary = try await job.run()
+            await simulator.stop()
+            return (job, summary, await simulator.ledger())
+        }
+        #expect(summary.exitCode == 0, "\(summary)")
+        #expect(ledger.paid == Array(1...Self.rows))
+        #expect(try job.ids() == Array(1...Self.rows))
+        #expect(summary.counts.possiblyPaidTwice == 0)
+
+        func of(_ keys: [String]) -> [LedgerEntry] {
+            let ends = Set(keys.map { "…\($0.suffix(4))" })
+            return ledger.filter { ends.contains($0.key) }
+        }
+        // Both limits are honoured together by all keys of an account.
+        #expect(of(Self.large).count { $0.status != 200 } == 0)
+        #expect(of(Self.small).count(of: 429) == 0)
+        // A dead key is tried no more often than it takes to find it out, with what was on its way by then.
+        #expect((1...Self.slots).contains(of([Self.invalid]).count))
+        #expect(of([Self.revoked]).count(of: 200) == 2)
+        #expect((1...Self.slots).contains(of([Self.revoked]).count(of: 401)))
+        for key in Self.poor {
+            #expect(of([key]).count(of: 200) == Self.share, "\(key)")
+            #expect((1...Self.slots).contains(of([key]).count { $0.status != 200 }), "\(key)")
+        }
+        // The small account carries its fifth of what the two living ones do, whatever befell its keys.
+        let part = Double(of(Self.small).paid.count) / Double(of(Self.large + Self.small).paid.count)
+        #expect((0.18...0.22).contains(part), "\(part)")
+        #expect(Set(of(Self.large).map(\.key)).count == Self.large.count)
+        #expect(Set(of(Self.small).map(\.key)).count == Self.small.count)
+    }
+}
