@@ -188,7 +188,7 @@ struct Experiment {
             ask(row, isRetry: true)
         case .broken:
             rows[row].attempts += 1
-            send(.settled(flight.grant, .failed))
+            send(.settled(flight.grant, .failed(reason: "http 500")))
             guard rows[row].attempts < 6 else {
                 result.failed += 1
                 return end(row)

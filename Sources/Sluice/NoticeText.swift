@@ -10,15 +10,25 @@ enum NoticeText {
         case .parked(let account, _, let reason):
             "\(account) is parked: \(reason)"
         case .retired(let account, let credential, let reason, let left):
-            "\(account)\(credential.isEmpty ? "" : ", \(credential)") is not used any more: \(reason) (\(left) keys left)"
+            "\(name(account, credential)) is not used any more: \(reason) (\(left) keys left)"
         case .barred:
             nil  // counted among the failures; the other models go on
         case .learned(let account, let rate):
             "\(account) bears about \(Int(rate.rounded())) requests/min, learned from refusals"
-        case .endpointLost(let reason):
+        case .endpointLost(_, .unreachable(let reason)):
             "waiting: \(reason)"
-        case .endpointBack(let span):
-            "the server answers again after \(span.text)"
+        case .endpointLost(let endpoint, .failing(let reason)):
+            "waiting: \(endpoint) fails every request, the last with \(reason)"
+        case .endpointBack(let endpoint, let span):
+            "\(endpoint) answers again after \(span.text)"
+        case .credentialLost(let account, let credential, let trouble):
+            "\(name(account, credential)) is left aside: \(trouble.text)"
+        case .credentialBack(let account, let credential, let span):
+            "\(name(account, credential)) gets answers again after \(span.text)"
         }
+    }
+
+    private static func name(_ account: String, _ credential: String) -> String {
+        credential.isEmpty ? account : "\(account), \(credential)"
     }
 }

@@ -76,8 +76,9 @@ public final class Run: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await preparation.manifest?.keep { self.progress() } }
             group.addTask { [environment, options] in
-                // Once a second is often enough for deadlines of hours.
-                while (try? await environment.sleep(.seconds(1))) != nil {
+                // A hundredth is near enough; all who wait are looked through.
+                let span = options.rowDeadline.seconds / 100
+                while (try? await environment.sleep(.seconds(max(0.2, min(60, span))))) != nil {
                     pipeline.admit.expire(after: options.rowDeadline)
                 }
             }

@@ -22,6 +22,8 @@ public struct RunOptions: Sendable {
     public var totalRequestsPerMinute: Double?
     /// Tries of a request before its row fails, at least 1; refusals for a limit do not count.
     public var maxAttempts = 5
+    /// Requests that may be sent again after failures, for each answer, 0 and above; some are free.
+    public var retryShare = 0.2
     /// The longest time for one reply; nil for 600 s, or 1 h for a server on this machine or a private network.
     public var timeout: TimeSpan?
     /// The longest time for a row that only meets refusals and outages.
@@ -32,6 +34,8 @@ public struct RunOptions: Sendable {
     public var rowLimit: Int?
     /// Whether to stop at the first failed row.
     public var stopsAtFirstFailure = false
+    /// Whether to stop when the first rows all fail for one reason that is not theirs.
+    public var stopsAtCommonFailure = true
     /// Whether a bad line stops the run before anything is sent.
     public var isStrict = false
     /// Whether many finished rows may be asked again because they, or the prompt, have changed.

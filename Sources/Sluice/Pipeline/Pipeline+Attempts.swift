@@ -31,7 +31,8 @@ extension Pipeline {
             input: order.inputTokens, output: report.expectedOutput(cap: order.maxTokens), maxOutput: order.maxTokens)
         return try await admit.permit(
             order.isRunsModel ? nil : order.model, demand, atMost: order.ceiling, notBefore: passage.notBefore,
-            avoiding: passage.avoiding, isRetry: passage.history.isStarted)
+            avoiding: passage.avoiding,
+            since: passage.history.isStarted ? passage.history.began : nil)
     }
 
     private func begin(_ passage: Passage) -> Instant {

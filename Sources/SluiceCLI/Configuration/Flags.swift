@@ -11,6 +11,15 @@ enum Flags {
         return number
     }
 
+    /// A share: `20%` or `0.2`.
+    static func share(_ text: String) throws -> Double {
+        let isPercent = text.hasSuffix("%")
+        guard let number = Double(isPercent ? String(text.dropLast()) : text), number >= 0, number.isFinite else {
+            throw ValidationError("'\(text)' is no share like 20% or 0.2")
+        }
+        return isPercent ? number / 100 : number
+    }
+
     /// A number above 0 per second; 0.5 is one each two seconds.
     static func rate(_ text: String) throws -> Double {
         guard let number = Quantity.count(text), number >= 0.001 else {

@@ -30,7 +30,15 @@ struct TroubleFlags: ParsableArguments {
         name: .long, help: "How long to wait for a server that is still starting (default 60s).", transform: Flags.span)
     var waitReady: TimeSpan?
 
-    @Option(name: .long, help: "ignore: a failed row is written to the errors file; raise: it ends the run.")
+    @Option(
+        name: .long,
+        help: "Requests sent again after failures, as a share of the answers (default 20%; ten a second are free).",
+        transform: Flags.share)
+    var retryBudget: Double?
+
+    @Option(
+        name: .long,
+        help: "ignore: a failed row is written to the errors file, whatever the reason; raise: it ends the run.")
     var onError: OnError?
 
     @Flag(name: .long, help: "Stop before anything is sent if a line is bad.")
@@ -57,7 +65,9 @@ struct TroubleFlags: ParsableArguments {
         options.timeout = timeout
         if let rowDeadline { options.rowDeadline = rowDeadline }
         if let waitReady { options.waitReady = waitReady }
+        if let retryBudget { options.retryShare = retryBudget }
         options.stopsAtFirstFailure = onError == .raise
+        options.stopsAtCommonFailure = onError != .ignore
         options.isStrict = strict
         options.redo = redo
         options.redoAll = redoAll

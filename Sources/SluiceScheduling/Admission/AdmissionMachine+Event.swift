@@ -6,8 +6,8 @@ extension AdmissionMachine {
         /// A request wants to be sent; it is answered by exactly one `grant` or `refuse`.
         ///
         /// `model` is the caller's number of the model, `demand` what the request is expected to cost; before `notBefore` the request waits without holding up
-        /// others; `avoiding` is the credential that failed it, used again only if no other is at hand; a retry goes
-        /// before fresh requests.
+        /// others and takes a retry from the budget; `avoiding` is the credential that failed it, used again only if no
+        /// other is at hand; a retry goes before fresh requests.
         case request(
             Ticket, model: ModelIndex = 0, demand: TokenDemand = TokenDemand(), notBefore: Instant? = nil,
             avoiding: CredentialIndex? = nil, isRetry: Bool = false)
@@ -23,6 +23,8 @@ extension AdmissionMachine {
         ///
         /// Optional. It tells how late the first refusals can arrive, and so how steep the opening ramp may be.
         case connected(after: TimeSpan)
+        /// No request comes for the first time any more: those that wait go by their expected answers, longest first.
+        case drained
         /// No more grants: all that waits and all that comes is refused as `stopped`.
         case stop
     }

@@ -13,9 +13,13 @@ extension AdmissionMachine {
         case barred(account: String, credential: String, model: ModelIndex, reason: String)
         /// The rate that the account bears, in requests per minute, was learned from refusals.
         case learned(account: String, requestsPerMinute: Double)
-        /// The endpoint cannot be reached; it is tried again by single requests.
-        case endpointLost(reason: String)
-        /// The endpoint can be reached again after so long.
-        case endpointBack(after: TimeSpan)
+        /// Nothing gets through to the endpoint; it is tried again by single requests.
+        case endpointLost(endpoint: String = "", Circuit.Trouble)
+        /// The endpoint answers again after so long.
+        case endpointBack(endpoint: String = "", after: TimeSpan)
+        /// Nothing gets through with the credential, but with others; it is tried again by single requests.
+        case credentialLost(account: String, credential: String, Circuit.Trouble)
+        /// The credential gets answers again after so long.
+        case credentialBack(account: String, credential: String, after: TimeSpan)
     }
 }

@@ -4,7 +4,7 @@ extension AdmissionMachine {
     /// Why a request is refused at once, if it is.
     func refusal(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
         if isStopped { return .stopped }
-        if let reason = outage.givenUp { return .unreachable(reason: reason) }
+        if openCircuits > 0, let reason = givenUp(model) { return .unreachable(reason: reason) }
         if router.earliest(model) == .never, !isServed(model) {
             return accounts.allSatisfy(\.isRetired)
                 ? .exhausted(reasons: reasons) : .barred(reasons: reasons(for: model))

@@ -6,10 +6,13 @@ extension AdmissionMachine {
         let now = now.mono
         guard let head = line.head else {
             guard line.nextLater < .never else { return nil }
+            if line.nextLater <= now {
+                return Wait(cause: .retryBudget, time: Self.span(until: retries.due(now: now), now: now))
+            }
             return Wait(cause: .backoff, time: Self.span(until: line.nextLater, now: now))
         }
-        if let reason = outage.reason {
-            return Wait(cause: .endpoint(reason: reason), time: Self.span(until: outage.due, now: now))
+        if openCircuits > 0, let (trouble, due) = obstruction(head.model) {
+            return Wait(cause: .endpoint(trouble), time: Self.span(until: due, now: now))
         }
         if inFlight.count >= concurrency { return Wait(cause: .totalConcurrency, time: nil) }
         if let total, total.due > now {
@@ -35,7 +38,7 @@ extension AdmissionMachine {
     /// The state of everything at this moment.
     package func snapshot(now: Now) -> Snapshot {
         Snapshot(
-            waiting: line.count, inFlight: inFlight.count, outage: outage.reason,
+            waiting: line.count, inFlight: inFlight.count, outage: line.queues.indices.lazy.compactMap(outage).first,
             accounts: accounts.indices.map { snapshot(of: $0, now: now.mono) })
     }
 

@@ -9,15 +9,17 @@ extension AdmissionMachine {
         // What was reserved stays charged only when the request was, or may have been, executed.
         switch settlement {
         case .answered(let used):
+            retries.deposit()
             if let used {
                 quotas[index].tokens.settle(reserved: grant.tokens, used: used, sentAt: grant.sentAt, now: now)
             }
             quotas[index].rest.answer(sentAt: grant.sentAt)
-        case .failed: break
+        case .failed, .abandoned: break
         default: quotas[index].tokens.giveBack(grant.tokens, sentAt: grant.sentAt, now: now)
         }
         switch settlement {
         case .answered, .failed: break
+        case .abandoned: withdraw(grant, now: now)
         case .throttled(let hint): throttle(grant, hint: hint, now: now, into: &actions)
         case .parked(let until, let reason):
             guard until > quotas[index].parking?.until ?? now else { break }
@@ -25,13 +27,9 @@ extension AdmissionMachine {
             actions.append(.notice(.parked(account: accounts[grant.account].name, until: until, reason: reason)))
         case .retired(let reason): retire(grant.credential, reason: reason, now: now, into: &actions)
         case .barred(let reason): bar(grant.credential, model: grant.model, reason: reason, now: now, into: &actions)
-        case .unreachable(let reason):
-            if outage.fail(grant.id, reason: reason, now: now, using: &random) {
-                actions.append(.notice(.endpointLost(reason: reason)))
-            }
-            giveBack(grant, now: now)
+        case .unreachable: giveBack(grant, now: now)
         case .returned:
-            outage.withdraw(grant.id, now: now)
+            withdraw(grant, now: now)
             giveBack(grant, now: now)
         }
         router.update(index, due: quotas[index].due())
@@ -60,18 +58,12 @@ extension AdmissionMachine {
         _ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]
     ) {
         switch settlement {
-        case .unreachable, .returned: return
-        default: break
+        case .returned, .abandoned: return
+        case .unreachable(let reason): return noteTrouble(grant, .unreachable(reason), now: now, into: &actions)
+        case .failed(let reason): noteTrouble(grant, .failing(reason), now: now, into: &actions)
+        default: noteAnswer(grant, now: now, into: &actions)
         }
         quotas[quotaIndex(grant.account, grant.model)].learned.noteSign(roundTrip: nil)
-        guard let lost = outage.answer(grant.id, sentAt: grant.sentAt, now: now) else { return }
-        actions.append(.notice(.endpointBack(after: lost)))
-        total?.restart(now: now)
-        for index in quotas.indices {
-            quotas[index].requests.restart(now: now)
-            quotas[index].learned.restart(now: now)
-            router.update(index, due: quotas[index].due())
-        }
     }
 
     private mutating func giveBack(_ grant: Grant, now: Instant) {
@@ -113,10 +105,9 @@ extension AdmissionMachine {
     }
 
     private mutating func noteLoss(_ account: Int) {
-        for model in line.queues.indices where !accounts[account].serves(model) {
-            let index = quotaIndex(account, model)
-            quotas[index].isServed = false
-            router.update(index, due: quotas[index].due())
+        for model in line.queues.indices {
+            if !accounts[account].serves(model) { quotas[quotaIndex(account, model)].isServed = false }
+            cut(account, model)
         }
     }
 }

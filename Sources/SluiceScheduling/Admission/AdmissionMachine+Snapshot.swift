@@ -53,7 +53,7 @@ extension AdmissionMachine {
         package let waiting: Int
         /// Requests in flight.
         package let inFlight: Int
-        /// Why the endpoint cannot be reached, or nil if it can.
+        /// What is wrong with the endpoints, if nothing gets through to any.
         package let outage: String?
         /// The accounts, in the policy's order.
         package let accounts: [Account]

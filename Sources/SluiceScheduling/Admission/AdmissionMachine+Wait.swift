@@ -25,10 +25,12 @@ extension AdmissionMachine {
             case quota(account: String, reason: String)
             /// The back-off of a retried request; nothing else waits.
             case backoff
+            /// A retry, which answers or time bring.
+            case retryBudget
             /// Room in the budget, which requests in flight may leave.
             case budget
-            /// The endpoint.
-            case endpoint(reason: String)
+            /// The endpoint, to which nothing gets through.
+            case endpoint(Circuit.Trouble)
         }
 
         /// What is waited for.
@@ -53,9 +55,10 @@ extension AdmissionMachine {
             case .retryAfter(let account): return "retry-after of \(account)\(length)"
             case .quota(let account, let reason): return "quota of \(account) (\(reason))\(length)"
             case .backoff: return "back-off\(length)"
+            case .retryBudget: return "the retry budget: too many requests fail\(length)"
             case .budget: return "room in the budget"
-            case .endpoint(let reason):
-                return "endpoint unreachable: \(reason)" + (time.map { ", next try in \($0.text)" } ?? ", trying")
+            case .endpoint(let trouble):
+                return "endpoint \(trouble.text)" + (time.map { ", next try in \($0.text)" } ?? ", trying")
             }
         }
     }

@@ -26,11 +26,14 @@ package struct AdmissionMachine: Sendable {
     var savings: [Int?] = [nil]
     /// What requests are usually like, by model.
     private var usual = [UsualDemand()]
-    var outage: Outage
+    var endpoints: [Endpoint] = []
+    var retries: RetryBudget
     var inFlight = GrantTable()
     var random: SplitMix64
     var router: Router
     var isStopped = false
+    /// How many circuits are open, of endpoints and of credentials: nearly always none.
+    var openCircuits = 0
     private var armed = Instant.never
     private var serial: UInt64 = 0
     /// The models whose heads cannot go at present; kept to spare an allocation.
@@ -39,12 +42,20 @@ package struct AdmissionMachine: Sendable {
     /// A machine without requests.
     package init(_ policy: AdmissionPolicy, now: Now) {
         self.policy = policy
-        accounts = policy.accounts.map { Account($0) }
+        accounts = []
         total = policy.requestsPerMinute.map { GCRA(perMinute: $0) }
-        outage = Outage(waitReady: policy.waitReady)
+        retries = RetryBudget(share: policy.retryShare, concurrency: policy.concurrency)
         random = SplitMix64(seed: policy.seed)
         quotas = policy.accounts.map { Self.quota(of: $0, for: 0, policy) }
         router = Router(quotas, accounts: policy.accounts.count)
+        for account in policy.accounts {
+            let place = endpoints.firstIndex { $0.name == account.endpoint } ?? endpoints.count
+            if place == endpoints.count {
+                endpoints.append(Endpoint(name: account.endpoint, waitReady: policy.waitReady))
+            }
+            endpoints[place].accounts.append(accounts.count)
+            accounts.append(Account(account, endpoint: place))
+        }
     }
 
     /// How many requests may be in flight.
@@ -85,6 +96,7 @@ package struct AdmissionMachine: Sendable {
                 quotas[index].learned.noteSign(roundTrip: time)
                 router.update(index, due: quotas[index].due())
             }
+        case .drained: line.sort()
         case .stop:
             isStopped = true
             refuseAll(.stopped, now: now.mono, into: &actions)
@@ -104,6 +116,7 @@ package struct AdmissionMachine: Sendable {
             quotas.append(quota)
             router.add(quota)
         }
+        for account in accounts.indices { cut(account, model) }
     }
 
     private static func quota(
@@ -121,17 +134,14 @@ package struct AdmissionMachine: Sendable {
 extension AdmissionMachine {
     /// Gives leave to all that may go now, and asks for a wake-up at the next moment when something may.
     private mutating func advance(now: Instant, into actions: inout [Action]) {
-        line.advance(now: now)
-        if outage.expire(now: now), let reason = outage.givenUp {
-            refuseAll(.unreachable(reason: reason), now: now, into: &actions)
-        }
-        var next = min(line.nextLater, outage.deadline == .never || line.count == 0 ? .never : outage.deadline)
+        line.advance(&retries, now: now)
+        var next = line.nextLater(retries, now: now)
+        if openCircuits > 0 { next = min(next, giveUpEndpoints(now: now, into: &actions)) }
         for model in held.indices { held[model] = false }
         while let model = line.next(except: held), let head = line.head(of: model) {
             guard inFlight.count < concurrency else { break }
-            let common = max(outage.due, total?.due ?? outage.due)
-            guard common <= now else {
-                next = min(next, common)
+            if let total, total.due > now {
+                next = min(next, total.due)
                 break
             }
             let route = route(head, reserved: savings[model], now: now)
@@ -213,7 +223,8 @@ extension AdmissionMachine {
             return
         }
         let avoided = request.avoiding.flatMap { $0.account == account ? $0.credential : nil }
-        guard let credential = accounts[account].nextCredential(for: request.model, avoiding: avoided) else { return }
+        guard let credential = accounts[account].nextCredential(for: request.model, avoiding: avoided, now: now)
+        else { return }
         line.remove(request.model, at: place)
         serial += 1
         var isHead = false
@@ -230,12 +241,15 @@ extension AdmissionMachine {
         accounts[account].credentials[credential].granted += 1
         accounts[account].credentials[credential].lastUse = serial
         total?.take(now: now)
+        let id = inFlight.open()
+        endpoints[accounts[account].endpoint].circuit.send()
+        accounts[account].credentials[credential].circuit.send()
+        let isProbe = openCircuits > 0 && probe(id, account: account, credential: credential)
         let grant = Grant(
-            id: inFlight.open(), credential: CredentialIndex(account: account, credential: credential),
-            model: request.model, tokens: tokens, sentAt: now)
+            id: id, credential: CredentialIndex(account: account, credential: credential), model: request.model,
+            tokens: tokens, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
-        if !outage.isReachable { outage.probe(grant.id) }
         actions.append(.grant(request.ticket, grant))
     }
 

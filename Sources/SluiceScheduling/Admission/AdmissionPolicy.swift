@@ -16,6 +16,8 @@ package struct AdmissionPolicy: Sendable {
         package var lacks: Set<ModelIndex> = []
         /// When the provider's present day ends, for limits per day.
         package var dayEnds = Instant.never
+        /// Where it sends to, for people; accounts with the same text share an endpoint.
+        package var endpoint = ""
         /// A label for each credential, shown to people, never a secret; one at least.
         package var credentials: [String]
 
@@ -35,6 +37,8 @@ package struct AdmissionPolicy: Sendable {
     package var requestsPerMinute: Double?
     /// How long an endpoint that has not answered once may stay unreachable before everything is refused.
     package var waitReady: TimeSpan
+    /// Retries after failures for each answer; see ``RetryBudget``.
+    package var retryShare = 0.2
     /// How long the opening ramp waits at 16 requests for the first sign of the endpoint, so that a far one that
     /// refuses is not stormed; zero unless the caller reports ``AdmissionMachine/Event/connected(after:)``.
     package var openingPatience: TimeSpan

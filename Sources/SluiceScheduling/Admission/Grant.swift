@@ -15,6 +15,10 @@ package struct Grant: Sendable, Hashable {
     package let tokens: TokenUse
     /// When leave was given; the send is expected to follow at once.
     package let sentAt: Instant
+    /// Whether its row is sent for the first time.
+    package let isFirst: Bool
+    /// Whether it tries out an endpoint or a credential with which nothing got through; see ``Circuit``.
+    package let isProbe: Bool
 
     /// The account's place in the policy, from 0.
     package var account: Int { credential.account }

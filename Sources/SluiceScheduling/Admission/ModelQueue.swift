@@ -29,6 +29,16 @@ struct ModelQueue: Sendable {
         if standing == nil { standing = retries.popFirst() ?? fresh.popFirst() }
     }
 
+    /// Puts fresh ones in the order of their expected answers, longest first (Graham's rule for short schedules,
+    /// <https://doi.org/10.1137/0117039>): what takes long is not begun last.
+    mutating func sort() {
+        let sorted = fresh.sorted { left, right in
+            (right.demand.expected.output, right.demand.maxOutput ?? 0, left.order)
+                < (left.demand.expected.output, left.demand.maxOutput ?? 0, right.order)
+        }
+        fresh = Deque(sorted)
+    }
+
     mutating func append(_ waiting: Waiting) {
         if waiting.isRetry { retries.append(waiting) } else { fresh.append(waiting) }
     }

@@ -7,7 +7,11 @@ package enum Settlement: Sendable, Equatable {
     /// Also for a reply that fails the row for good (a bad request): the endpoint lives and the key is fine.
     case answered(tokens: TokenUse?)
     /// A server error, a reset or a timeout; the request may have been executed, so its reservation stays charged.
-    case failed
+    ///
+    /// `reason` is for people.
+    case failed(reason: String)
+    /// Broken off after it was sent, as another was quicker: it stays charged and says nothing of the endpoint.
+    case abandoned
     /// Refused because of a rate; `wait` is what the reply asked for, nil if it did not say.
     case throttled(wait: TimeSpan?)
     /// A day or month quota of the account is gone until then.

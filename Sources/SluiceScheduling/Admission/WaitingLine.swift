@@ -19,6 +19,11 @@ struct WaitingLine: Sendable {
     /// When the next back-off ends; never if there is none.
     var nextLater: Instant { later.min?.notBefore ?? .never }
 
+    /// When the next one may come out of its back-off, which takes a retry from the budget.
+    func nextLater(_ retries: RetryBudget, now: Instant) -> Instant {
+        nextLater == .never ? .never : max(nextLater, retries.due(now: now))
+    }
+
     /// Makes room for a model.
     mutating func addModel() { queues.append(ModelQueue()) }
 
@@ -31,12 +36,12 @@ struct WaitingLine: Sendable {
         let waiting = Waiting(
             ticket: ticket, model: model, demand: demand, avoiding: avoiding, isRetry: isRetry,
             notBefore: notBefore ?? now, order: arrivals)
-        if waiting.notBefore > now { later.insert(waiting) } else { queues[model].append(waiting) }
+        if notBefore != nil { later.insert(waiting) } else { queues[model].append(waiting) }
     }
 
-    /// Moves those whose back-off is over into the queues.
-    mutating func advance(now: Instant) {
-        while let first = later.min, first.notBefore <= now {
+    /// Moves those whose back-off is over into the queues, as far as there are retries left.
+    mutating func advance(_ retries: inout RetryBudget, now: Instant) {
+        while let first = later.min, first.notBefore <= now, retries.take(now: now) {
             let waiting = later.removeMin()
             queues[waiting.model].append(waiting)
         }
@@ -51,6 +56,11 @@ struct WaitingLine: Sendable {
             if best.map({ rank < $0.rank }) ?? true { best = (model, rank) }
         }
         return best?.model
+    }
+
+    /// Puts those that were never sent in the order of their expected answers, longest first.
+    mutating func sort() {
+        for model in queues.indices { queues[model].sort() }
     }
 
     /// Lets the head of a model stand where it is, whatever comes.

@@ -10,6 +10,8 @@ struct Credential: Sendable {
     var throttled = 0
     /// The number of the grant that used it last; the smallest goes next.
     var lastUse: UInt64 = 0
+    /// Whether requests get through with it while others of its endpoint are answered.
+    var circuit = Circuit(threshold: 10)
 
     init(label: String) {
         self.label = label

@@ -20,6 +20,8 @@ struct Quota: Sendable {
     var rest = ThrottleRest()
     var trust = Trust()
     var parking: Parking?
+    /// When the circuits of the endpoint and of the credentials let something through again.
+    var cutUntil = Instant(nanoseconds: .min)
     var inFlight = 0
     var granted = 0
     var throttled = 0
@@ -42,6 +44,7 @@ struct Quota: Sendable {
         if !isServed || inFlight >= concurrency { return .never }
         var due = max(learned.due, rest.until)
         due = max(due, requests.due)
+        due = max(due, cutUntil)
         if let parking { due = max(due, parking.until) }
         return due
     }

@@ -17,7 +17,7 @@ struct AdmissionMachineOutageTests {
     @Test func `an endpoint that cannot be reached is tried by one request at a time`() {
         var run = lost()
         let before = run.order.count
-        #expect(run.notices == [.endpointLost(reason: "connection refused")])
+        #expect(run.notices == [.endpointLost(.unreachable("connection refused"))])
         run.run(until: 1.2)
         #expect(run.order.count == before + 1)
         run.run(until: 30)
@@ -87,10 +87,114 @@ struct AdmissionMachineOutageTests {
         #expect(run.refusals.isEmpty)
     }
 
-    @Test func `a failed probe shows that the endpoint takes requests again`() {
+    @Test func `an endpoint that can be reached but fails is not back yet`() {
         var run = lost()
         run.run(until: 1.2)
-        run.settle(run.order[run.order.count - 1], .failed, at: 2)
+        let probe = run.order[run.order.count - 1]
+        #expect(run.grants[probe]?.isProbe == true)
+        run.settle(probe, .failed(reason: "http 502: starting"), at: 2)
+        #expect(run.snapshot(at: 2).outage == "failing: http 502: starting")
+    }
+
+    /// So many requests that fail at one moment.
+    private func fail(_ tickets: ClosedRange<UInt64>, in run: inout Harness, at seconds: Double) {
+        for ticket in tickets { run.settle(ticket, .failed(reason: "http 503"), at: seconds) }
+    }
+
+    @Test func `twenty requests that fail in a row open the circuit, nineteen do not`() {
+        var run = Harness(concurrency: 100)
+        for ticket in 1...50 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        fail(1...19, in: &run, at: 2)
         #expect(run.snapshot(at: 2).outage == nil)
+        fail(20...20, in: &run, at: 2)
+        #expect(run.snapshot(at: 2).outage == "failing: http 503")
+        #expect(run.notices == [.endpointLost(.failing("http 503"))])
+        fail(21...50, in: &run, at: 2)
+        for ticket in 51...60 { run.ask(UInt64(ticket), at: 2) }
+        run.run(until: 60)
+        #expect(run.order.count == 51)
+        run.settle(51, .answered(tokens: nil), at: 60)
+        run.run(until: 61)
+        #expect(run.order.count == 60)
+    }
+
+    @Test func `rows that failed before do not open it, nor do failures with an answer between them`() {
+        var run = Harness(concurrency: 100)
+        for ticket in 1...30 { run.ask(UInt64(ticket), isRetry: true) }
+        run.run(until: 1)
+        fail(1...30, in: &run, at: 2)
+        for ticket in 31...69 { run.ask(UInt64(ticket), at: 2) }
+        run.run(until: 3)
+        fail(31...49, in: &run, at: 4)
+        run.ask(70, at: 4.5)
+        run.run(until: 4.6)
+        run.settle(70, .answered(tokens: nil), at: 5)
+        fail(50...68, in: &run, at: 6)
+        #expect(run.snapshot(at: 6).outage == nil)
+        fail(69...69, in: &run, at: 6)
+        #expect(run.snapshot(at: 6).outage == "failing: http 503")
+    }
+
+    @Test func `when one endpoint of two is out the other takes all, and the first is tried beside it`() {
+        var dead = AdmissionPolicy.Account(name: "dead")
+        dead.endpoint = "a"
+        var alive = AdmissionPolicy.Account(name: "alive")
+        alive.endpoint = "b"
+        var run = Harness([dead, alive], concurrency: 1000)
+        for ticket in 1...4 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        let lost = run.order.filter { run.grants[$0]?.account == 0 }
+        #expect(lost.count == 2)
+        for ticket in lost { run.settle(ticket, .unreachable(reason: "connection refused"), at: 1) }
+        #expect(run.notices == [.endpointLost(endpoint: "a", .unreachable("connection refused"))])
+        for ticket in 5...104 { run.ask(UInt64(ticket), at: 1.1) }
+        run.run(until: 1.2)
+        #expect((5...104).allSatisfy { run.grants[UInt64($0)]?.account == 1 })
+        #expect(run.snapshot(at: 1.2).outage == nil)
+        for ticket in 105...204 { run.ask(UInt64(ticket), at: 2.2) }
+        run.run(until: 2.5)
+        let probes = (105...204).filter { run.grants[UInt64($0)]?.account == 0 }
+        #expect(probes.count == 1)
+        run.settle(UInt64(probes.first ?? 0), .answered(tokens: nil), at: 2.6)
+        #expect(run.notices.last == .endpointBack(endpoint: "a", after: .seconds(1.6)))
+    }
+
+    @Test func `a credential with which all fails is left aside while the others are answered`() {
+        var account = AdmissionPolicy.Account(name: "a")
+        account.credentials = ["bad", "good"]
+        var run = Harness([account], concurrency: 1000)
+        for ticket in 1...40 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        let bad = run.order.filter { run.grants[$0]?.credential.credential == 0 }
+        #expect(bad.count == 20)
+        let good = run.order.filter { !bad.contains($0) }
+        run.settle(bad[0], .failed(reason: "http 500"), at: 1)
+        run.settle(good[0], .answered(tokens: nil), at: 1.1)
+        for ticket in bad[1..<9] { run.settle(ticket, .failed(reason: "http 500"), at: 1.2) }
+        #expect(run.notices.isEmpty)
+        run.settle(bad[9], .failed(reason: "http 500"), at: 1.2)
+        #expect(run.notices == [.credentialLost(account: "a", credential: "bad", .failing("http 500"))])
+        for ticket in 41...60 { run.ask(UInt64(ticket), at: 1.3) }
+        run.run(until: 1.4)
+        #expect((41...60).allSatisfy { run.grants[UInt64($0)]?.credential.credential == 1 })
+        for ticket in 61...80 { run.ask(UInt64(ticket), at: 2.5) }
+        let probes = (61...80).filter { run.grants[UInt64($0)]?.credential.credential == 0 }
+        #expect(probes.count == 1)
+        run.settle(UInt64(probes.first ?? 0), .answered(tokens: nil), at: 2.6)
+        #expect(run.notices.last == .credentialBack(account: "a", credential: "bad", after: .seconds(1.6)))
+    }
+
+    @Test func `an endpoint that never answers is no loss while there is another`() {
+        var dead = AdmissionPolicy.Account(name: "dead")
+        dead.endpoint = "a"
+        var run = Harness([dead, AdmissionPolicy.Account(name: "alive")], waitReady: .seconds(1))
+        run.ask(1)
+        run.ask(2)
+        run.settle(1, .unreachable(reason: "connection refused"), at: 1)
+        run.settle(2, .answered(tokens: nil), at: 1)
+        run.ask(1, isRetry: true, at: 1)
+        for ticket in 3...100 { run.ask(UInt64(ticket), at: Double(ticket)) }
+        #expect(run.refusals.isEmpty)
     }
 }

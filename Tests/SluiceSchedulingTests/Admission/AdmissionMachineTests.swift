@@ -146,7 +146,7 @@ struct AdmissionMachineTests {
     }
 
     @Test func `a failed request keeps its tokens, one that was not sent gives everything back`() {
-        for (settlement, isFree) in [(Settlement.failed, false), (.returned, true)] {
+        for (settlement, isFree) in [(Settlement.failed(reason: "http 500"), false), (.returned, true)] {
             var run = Harness([account("a", Limits(requestsPerMinute: 60, tokensPerMinute: 60_000))])
             run.ask(1, tokens: 200)
             run.settle(1, settlement, at: 0)

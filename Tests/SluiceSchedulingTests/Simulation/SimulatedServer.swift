@@ -22,6 +22,7 @@ struct SimulatedServer {
         case invalidKey
         case quotaGone
         case broken
+        case failing
     }
 
     var rule: Rule
@@ -37,6 +38,10 @@ struct SimulatedServer {
     var change: (at: Double, rule: Rule)?
     /// When it cannot be reached, in seconds.
     var outages: [ClosedRange<Double>] = []
+    /// When it fails all that it is asked, in seconds.
+    var failures: [ClosedRange<Double>] = []
+    /// How long it takes to fail, in seconds.
+    var failureLatency = 0.05
     /// From then on, in seconds, the key is invalid.
     var keyDies: Double?
     /// Until then, in seconds, the day quota is gone.
@@ -64,6 +69,7 @@ struct SimulatedServer {
     mutating func judge(at time: Double) -> Verdict {
         if outages.contains(where: { $0.contains(time) }) { return .unreachable }
         arrivals.append(time)
+        if failures.contains(where: { $0.contains(time) }) { return .failing }
         if let keyDies, time >= keyDies { return .invalidKey }
         if let quotaReturns, time < quotaReturns { return .quotaGone }
         if let change, time >= change.at {

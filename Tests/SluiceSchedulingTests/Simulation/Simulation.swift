@@ -44,6 +44,10 @@ struct Simulation {
     /// What a row really costs, or nil for what was estimated.
     var actualTokens: ((Int) -> Int)?
     var maxAttempts = 6
+    /// The time that each row's answer takes, in seconds; nil for the server's.
+    var work: ((Int) -> Double)?
+    /// Whether the machine is told that no rows are left to be read.
+    var tellsEnd = false
     /// Whether each slot's first send opens a connection, of which the machine is told.
     var reportsConnections = false
 
@@ -112,6 +116,7 @@ struct Simulation {
             let row = nextRow
             nextRow += 1
             ask(slot: slot, row: row)
+            if tellsEnd, nextRow == rows { send(.drained) }
         case .arrive(let slot, let row, let grant): arrive(slot: slot, row: row, grant: grant)
         case .reply(let slot, let row, let grant, let verdict):
             reply(slot: slot, row: row, grant: grant, verdict: verdict)
@@ -130,7 +135,9 @@ struct Simulation {
         rowOfTicket[UInt64(row)] = (slot, row)
         send(
             .request(
-                Ticket(UInt64(row)), demand: TokenDemand(input: tokens(row)), notBefore: notBefore, avoiding: avoiding,
+                Ticket(UInt64(row)),
+                demand: work == nil ? TokenDemand(input: tokens(row)) : TokenDemand(output: tokens(row)),
+                notBefore: notBefore, avoiding: avoiding,
                 isRetry: isRetry))
     }
 
@@ -139,7 +146,8 @@ struct Simulation {
         let server = servers[grant.account]
         let work =
             switch verdict {
-            case .accepted, .broken: server.latency
+            case .accepted, .broken: work?(row) ?? server.latency
+            case .failing: server.failureLatency
             case .refused, .unreachable, .invalidKey, .quotaGone: 0.0
             }
         schedule(
@@ -169,10 +177,11 @@ struct Simulation {
             let until = Self.instant(Int64((servers[grant.account].quotaReturns ?? 0) * 1e9)).mono
             send(.settled(grant, .parked(until: until, reason: "day quota")))
             ask(slot: slot, row: row, isRetry: true)
-        case .broken:
-            servers[grant.account].finish()
-            send(.settled(grant, .failed))
-            let attempt = attempts[row, default: 0] + 1
+        case .broken, .failing:
+            if verdict == .broken { servers[grant.account].finish() }
+            send(.settled(grant, .failed(reason: "http 503")))
+            // Who tries out an endpoint that fails everybody uses no attempt.
+            let attempt = attempts[row, default: 0] + (grant.isProbe ? 0 : 1)
             attempts[row] = attempt
             guard attempt < maxAttempts else { return end(slot: slot, row: row, .failed) }
             let delay = Backoff().delay(attempt: attempt, using: &backoffRandom)

@@ -105,7 +105,7 @@ struct MachineFront {
         let verdict = visit.verdict
         guard provider.finish(visit, now: now) else {
             result.possiblyPaid += 1
-            return again(row, grant, .failed, counts: true)
+            return again(row, grant, .failed(reason: "no answer"), counts: true)
         }
         switch (verdict.status, verdict.refusal?.code) {
         case (200, _):
@@ -122,7 +122,7 @@ struct MachineFront {
             unauthorised[grant.credential, default: 0] += 1
             let isSure = unauthorised[grant.credential] ?? 0 > 1
             again(row, grant, isSure ? .retired(reason: "invalid") : .answered(tokens: .zero))
-        default: again(row, grant, .failed, counts: true)
+        default: again(row, grant, .failed(reason: "no answer"), counts: true)
         }
     }
 

@@ -13,14 +13,22 @@ final class Admission: Sendable {
 
     private typealias Waiter = Suspension<Result<Grant, Denied>>
 
+    private struct Waiting {
+        let waiter: Waiter
+        let since: Instant
+        /// Whether it was sent before: whatever it waits for now, trouble made it late.
+        let isRetry: Bool
+    }
+
     private struct State {
         var machine: AdmissionMachine
         var models: ModelNames
         var gate: BudgetGate?
-        var waiters: [Ticket: (waiter: Waiter, since: Instant)] = [:]
+        var waiters: [Ticket: Waiting] = [:]
         /// What was decided for a slot between its request and its wait.
         var early: [Ticket: Result<Grant, Denied>] = [:]
         var lastTicket: UInt64 = 0
+        var isDrained = false
         var timer: ScheduledWork?
         /// Which decision the timer belongs to, and how many there were.
         var timerWake: UInt64 = 0
@@ -58,11 +66,11 @@ final class Admission: Sendable {
     ///   - amount: The most that the attempt can cost, for the budget.
     ///   - notBefore: The end of a back-off.
     ///   - avoiding: The credential that failed the row before.
+    ///   - since: When the row was first sent; nil if it was not yet.
     /// - Throws: ``Denied`` if there will be no leave.
     func permit(
         _ model: String?, _ demand: TokenDemand, atMost amount: Money = .zero, notBefore: Instant? = nil,
-        avoiding: CredentialIndex? = nil,
-        isRetry: Bool = false
+        avoiding: CredentialIndex? = nil, since: Instant? = nil
     ) async throws(Denied) -> Permit {
         var ticket = Ticket(0)
         handle { state in
@@ -70,10 +78,10 @@ final class Admission: Sendable {
             ticket = Ticket(state.lastTicket)
             let event = AdmissionMachine.Event.request(
                 ticket, model: model.map { state.models.index(of: $0) } ?? 0, demand: demand, notBefore: notBefore,
-                avoiding: avoiding, isRetry: isRetry)
+                avoiding: avoiding, isRetry: since != nil)
             return state.gate?.request(ticket, atMost: amount, event) ?? BudgetGate.Turn(event)
         }
-        switch await decision(on: ticket) {
+        switch await decision(on: ticket, since: since) {
         case .success(let grant): return Permit(grant, reserving: amount, of: self)
         case .failure(let denied):
             // What the machine refuses has its money reserved already.
@@ -83,13 +91,15 @@ final class Admission: Sendable {
     }
 
     /// Most requests are decided at once; only the others suspend.
-    private func decision(on ticket: Ticket) async -> Result<Grant, Denied> {
+    private func decision(on ticket: Ticket, since: Instant?) async -> Result<Grant, Denied> {
         if let early = state.withLock({ $0.early.removeValue(forKey: ticket) }) { return early }
-        let since = now().mono
+        let now = now().mono
         return await suspended { waiter in
             let early = state.withLock { state in
                 let early = state.early.removeValue(forKey: ticket)
-                if early == nil { state.waiters[ticket] = (waiter, since) }
+                if early == nil {
+                    state.waiters[ticket] = Waiting(waiter: waiter, since: since ?? now, isRetry: since != nil)
+                }
                 return early
             }
             if let early { waiter.resume(returning: early) }
@@ -114,6 +124,14 @@ final class Admission: Sendable {
         handle { _ in BudgetGate.Turn(.connected(after: span)) }
     }
 
+    /// No row comes for the first time any more.
+    func drain() {
+        handle { state in
+            defer { state.isDrained = true }
+            return BudgetGate.Turn(state.isDrained ? nil : .drained)
+        }
+    }
+
     /// No more leave for anybody; what is in flight may finish.
     func stop() {
         handle { state in
@@ -123,16 +141,20 @@ final class Admission: Sendable {
         }
     }
 
-    /// Gives up the rows that have waited for longer than a span because of refusals or an outage.
+    /// Gives up the rows that refusals or an outage have kept for longer than a span since they were first sent, or since
+    /// they wait if they were not.
     ///
-    /// A row that only waits for its turn under a limit is not late.
+    /// A row that only waits for its first turn under a limit is not late.
     func expire(after span: TimeSpan) {
-        switch waiting()?.cause {
-        case .retryAfter, .quota, .endpoint: break
-        default: return
-        }
+        let isTrouble =
+            switch waiting()?.cause {
+            case .retryAfter, .quota, .endpoint: true
+            default: false
+            }
         let now = self.now().mono
-        let late = state.withLock { state in state.waiters.filter { now - $0.value.since >= span }.map(\.key) }
+        let late = state.withLock { state in
+            state.waiters.filter { (isTrouble || $0.value.isRetry) && now - $0.value.since >= span }.map(\.key)
+        }
         for ticket in late {
             handle { $0.gate?.cancel(ticket) ?? BudgetGate.Turn(.cancel(ticket)) }
         }

@@ -10,6 +10,7 @@ extension AdmissionPolicy {
             var policy = Account(
                 name: account.name, limits: account.limits,
                 credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
+            policy.endpoint = "\(account.base)"
             for (model, limits) in account.modelLimits.sorted(by: { $0.key < $1.key }) {
                 policy.modelLimits[models.index(of: model)] = limits
             }
@@ -30,5 +31,6 @@ extension AdmissionPolicy {
         self.init(
             accounts: accounts, concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute,
             waitReady: options.waitReady, openingPatience: .milliseconds(400), seed: seed)
+        retryShare = options.retryShare
     }
 }

@@ -13,15 +13,18 @@ final class JudgeStage: Sendable {
         /// The credentials that said a model does not exist.
         var without: [String: Set<CredentialIndex>] = [:]
         var hasAnswered = false
+        var opening = OpeningFailures()
     }
 
     private let credentials: Int
+    private let stopsAtCommonFailure: Bool
     private let redactor: Redactor
     private let now: @Sendable () -> Now
     private let memory = Guarded(Memory())
 
     init(_ options: RunOptions, now: @escaping @Sendable () -> Now) {
         credentials = options.accounts.reduce(0) { $0 + max(1, $1.keys.count) }
+        stopsAtCommonFailure = options.stopsAtCommonFailure
         redactor = Redactor(options.accounts.flatMap(\.keys))
         self.now = now
     }
@@ -35,7 +38,7 @@ final class JudgeStage: Sendable {
             }
             return judge(reply, of: order, with: grant)
         case .failure(let failure):
-            return judge(failure)
+            return judge(failure, with: grant)
         }
     }
 
@@ -48,10 +51,14 @@ final class JudgeStage: Sendable {
         let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
         switch verdict.kind {
         case .ok, .retry:
-            // A broken answer inside 200 was generated, and so paid for.
+            if (200..<300).contains(reply.status), reply.body.isMarkup, let error = countPage(message) {
+                return Judgement(.answered(tokens: .zero), .halt(error), failure: failure)
+            }
+            // A broken answer inside 200 was generated, and so paid for. An internal error may be the row's fault.
             return Judgement(
-                .failed, .again(countsAttempt: true, backsOff: true), failure: failure,
-                mayBePaid: (200..<300).contains(reply.status))
+                .failed(reason: message.hasPrefix("http ") ? message : "http \(reply.status): \(message)"),
+                .again(countsAttempt: !grant.isProbe || [200, 500].contains(reply.status), backsOff: true),
+                failure: failure, mayBePaid: (200..<300).contains(reply.status))
         case .retryRoute:
             return Judgement(
                 .throttled(wait: verdict.wait), .again(countsAttempt: false, backsOff: false), failure: failure)
@@ -70,6 +77,9 @@ final class JudgeStage: Sendable {
                 reply.status == 403 ? .barred(reason: message) : .retired(reason: message),
                 .again(countsAttempt: false, backsOff: false), failure: failure)
         case .final:
+            if let error = countFailure(failure) {
+                return Judgement(.answered(tokens: nil), .halt(error), failure: failure)
+            }
             return Judgement(.answered(tokens: nil), .giveUp, failure: failure)
         case .fatalRoute:
             return judgeRoute(verdict, failure, of: order, with: grant)
@@ -110,7 +120,7 @@ final class JudgeStage: Sendable {
 
     // MARK: no reply
 
-    private func judge(_ broken: TransportFailure) -> Judgement {
+    private func judge(_ broken: TransportFailure, with grant: Grant) -> Judgement {
         let message = redactor.redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
@@ -128,7 +138,8 @@ final class JudgeStage: Sendable {
                 failure: failure)
         case .timeout, .reset, .malformed:
             return Judgement(
-                .failed, .again(countsAttempt: true, backsOff: true), failure: failure, mayBePaid: broken.mayBePaid)
+                .failed(reason: message), .again(countsAttempt: !grant.isProbe, backsOff: true), failure: failure,
+                mayBePaid: broken.mayBePaid)
         case .tooLarge:
             let final = Failure(.final, code: broken.kind.rawValue, message: message)
             return Judgement(.answered(tokens: nil), .giveUp, failure: final, mayBePaid: true)
@@ -141,8 +152,20 @@ final class JudgeStage: Sendable {
     private func noteAnswer(_ credential: CredentialIndex) {
         memory.withLock { memory in
             memory.hasAnswered = true
+            memory.opening = OpeningFailures()
             if !memory.unauthorised.isEmpty { memory.unauthorised[credential] = nil }
         }
+    }
+
+    /// Counts a row that fails for good before anything was answered; the error if too many have failed alike.
+    private func countFailure(_ failure: Failure) -> SluiceError? {
+        guard stopsAtCommonFailure else { return nil }
+        return memory.withLock { $0.hasAnswered ? nil : $0.opening.add(failure) }
+    }
+
+    /// Counts a page that came in the place of an answer before anything was answered.
+    private func countPage(_ message: String) -> SluiceError? {
+        memory.withLock { $0.hasAnswered ? nil : $0.opening.addPage(message) }
     }
 
     private func countUnauthorised(_ credential: CredentialIndex) -> Int {

@@ -1,0 +1,147 @@
+package import SluiceCore
+
+/// Whether requests get through, to an endpoint or with a credential (a circuit breaker, Nygard, "Release It!").
+///
+/// Closed while they do. Open when one could not be delivered at all, or when too many in a row failed and they are half
+/// at least of what was sent meanwhile: answers may take longer than failures. Only rows that are sent for the first
+/// time count, as what failed once may be the row's own fault. Half open while a single request tries again, after
+/// 1, 2, 4 … 15 s.
+package struct Circuit: Sendable {
+    /// What is wrong.
+    package enum Trouble: Sendable, Equatable {
+        /// It cannot be reached: nothing was sent, and one request is proof enough.
+        case unreachable(String)
+        /// It takes requests and fails them.
+        case failing(String)
+
+        /// In words: `unreachable: connection refused`.
+        package var text: String {
+            switch self {
+            case .unreachable(let reason): "unreachable: \(reason)"
+            case .failing(let reason): "failing: \(reason)"
+            }
+        }
+    }
+
+    private struct Loss: Sendable {
+        let since: Instant
+        var trouble: Trouble
+        var tries = 1
+        var next: Instant
+        var probe: UInt64?
+    }
+
+    private static let backoff = Backoff(base: .seconds(1), cap: .seconds(15))
+    private let threshold: Int
+    private let waitReady: TimeSpan
+    private var loss: Loss?
+    private var streak = 0
+    private var sentInStreak = 0
+    private var hasAnswered = false
+    /// When the present row of failures began.
+    package private(set) var streakBegan = Instant.never
+    /// Whether what has never answered had its time to get ready.
+    package private(set) var isGivenUp = false
+
+    /// A closed circuit that opens after so many failures in a row; what has not answered for `waitReady` while it was
+    /// open, and never before, is given up.
+    package init(threshold: Int, waitReady: TimeSpan = TimeSpan(nanoseconds: .max)) {
+        self.threshold = threshold
+        self.waitReady = waitReady
+    }
+
+    /// Whether requests flow as usual.
+    package var isClosed: Bool { loss == nil }
+
+    /// What is wrong, or nil if nothing is.
+    package var trouble: Trouble? { loss?.trouble }
+
+    /// When the next request may go: the distant past while closed, never while one tries.
+    package var due: Instant {
+        guard let loss else { return Instant(nanoseconds: .min) }
+        return loss.probe == nil ? loss.next : .never
+    }
+
+    /// When what has never answered is given up; never otherwise.
+    package var deadline: Instant {
+        guard let loss, !hasAnswered, !isGivenUp, waitReady.nanoseconds < .max else { return .never }
+        return loss.since + waitReady
+    }
+
+    /// Takes note of a request that goes.
+    package mutating func send() {
+        if streak > 0 { sentInStreak += 1 }
+    }
+
+    /// Takes note of the request that tries.
+    package mutating func probe(_ grant: UInt64) {
+        if loss?.probe == nil { loss?.probe = grant }
+    }
+
+    /// Takes note that a request failed; returns whether that opens the circuit.
+    ///
+    /// `isFirst` tells whether its row had never failed before; without `mayOpen` the failure only counts.
+    package mutating func fail(
+        _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, mayOpen: Bool = true, now: Instant,
+        using random: inout SplitMix64
+    ) -> Bool {
+        if let open = loss {
+            // Requests that were on their way when it opened fail in a heap; only the one that tries tells more.
+            guard open.probe == grant else { return false }
+            loss?.trouble = trouble
+            loss?.tries += 1
+            loss?.next = now + Self.wait(after: open.tries + 1, using: &random)
+            loss?.probe = nil
+            return false
+        }
+        var since = now
+        if case .failing = trouble {
+            guard isFirst else { return false }
+            if streak == 0 {
+                streakBegan = now
+                sentInStreak = 0
+            }
+            streak += 1
+            guard streak >= threshold, 2 * streak >= sentInStreak, mayOpen else { return false }
+            since = streakBegan
+        }
+        loss = Loss(since: since, trouble: trouble, next: now + Self.wait(after: 1, using: &random))
+        return true
+    }
+
+    /// Takes note of a reply that is no failure; returns how long there was none if that closes the circuit.
+    ///
+    /// Late replies to requests from before the trouble prove nothing.
+    package mutating func answer(_ grant: UInt64, sentAt: Instant, now: Instant) -> TimeSpan? {
+        hasAnswered = true
+        if streak > 0 || loss != nil {
+            if let loss, loss.probe != grant, sentAt <= loss.since { return nil }
+            if loss == nil, sentAt <= streakBegan { return nil }
+        }
+        streak = 0
+        streakBegan = .never
+        guard let lost = loss else { return nil }
+        loss = nil
+        isGivenUp = false
+        return now - lost.since
+    }
+
+    /// Takes note that the request that was to try was not sent after all: another may go at once.
+    package mutating func withdraw(_ grant: UInt64, now: Instant) {
+        guard loss?.probe == grant, loss != nil else { return }
+        loss?.probe = nil
+        loss?.next = now
+    }
+
+    /// Gives up what has never answered and whose deadline has passed; returns whether it does so now.
+    package mutating func expire(now: Instant) -> Bool {
+        guard deadline <= now else { return false }
+        isGivenUp = true
+        return true
+    }
+
+    /// Between one half and the whole of 1, 2, 4 … 15 s.
+    private static func wait(after tries: Int, using random: inout SplitMix64) -> TimeSpan {
+        .seconds(backoff.ceiling(attempt: tries).seconds * (1 + random.unit()) / 2)
+    }
+}
