@@ -229,7 +229,9 @@ struct Preparation: Sendable {
         counts.left += counts.read - handed
         return RunSummary(
             counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
-            spent: before, cause: pipeline.state.cause, outputPath: options.output,
+            spent: before,
+            reservation: Reservation(tally, accounts: options.accounts, elapsed: elapsed), cause: pipeline.state.cause,
+            outputPath: options.output,
             errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }
 }

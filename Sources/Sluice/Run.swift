@@ -82,6 +82,11 @@ public final class Run: Sendable {
                     pipeline.admit.expire(after: options.rowDeadline)
                 }
             }
+            group.addTask { [environment] in
+                while (try? await environment.sleep(.seconds(1))) != nil {
+                    pipeline.report.sampleWait(on: pipeline.admit.waiting()?.cause)
+                }
+            }
             await pipeline.run(on: transport.executor)
             group.cancelAll()
         }
@@ -96,7 +101,8 @@ public final class Run: Sendable {
 
     private func stoppedEarly() -> RunSummary {
         RunSummary(
-            counts: RunCounts(), elapsed: .zero, failures: [], spent: SpentMoney(), cause: state.withLock { $0.stop },
+            counts: RunCounts(), elapsed: .zero, failures: [], spent: SpentMoney(), reservation: nil,
+            cause: state.withLock { $0.stop },
             outputPath: options.output, errorsPath: nil)
     }
 

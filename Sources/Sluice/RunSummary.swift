@@ -10,6 +10,8 @@ public struct RunSummary: Sendable {
     public let failures: [FailureGroup]
     /// The money, with what earlier runs into the output have spent.
     public let spent: SpentMoney
+    /// What `max_tokens` cost, if it held the run back.
+    public let reservation: Reservation?
     /// Why it ended early; nil if it did not.
     public let cause: StopCause?
     /// Where the answers are; nil for the standard output.

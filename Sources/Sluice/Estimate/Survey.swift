@@ -1,5 +1,6 @@
 internal import SluiceCore
 internal import SluiceProviders
+internal import SluiceScheduling
 internal import SluiceStorage
 internal import SluiceTokens
 
@@ -14,7 +15,6 @@ struct Survey: ~Copyable {
     private let time: WallTime
     private let badLines: Int
     private var answers: AnswersSoFar
-    private let guess = MeanOutput()
     private var found: [String: ModelShare] = [:]
 
     private var done = 0
@@ -103,7 +103,7 @@ struct Survey: ~Copyable {
         guard order.endpoint != .embeddings else { return Estimate.Span(low: 0, expected: 0, high: 0) }
         let cap = order.maxTokens ?? model?.maxOutput
         guard answers.samples >= AnswersSoFar.enough else {
-            let expected = guess.expected(cap: cap)
+            let expected = OutputLengths.unknown(cap: cap)
             return Estimate.Span(low: 0, expected: expected, high: max(expected, cap ?? model?.context ?? expected))
         }
         // Two standard errors of the mean: what the answers to come have on average.

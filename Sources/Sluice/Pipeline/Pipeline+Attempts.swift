@@ -27,12 +27,10 @@ extension Pipeline {
 
     private func permit(for passage: Passage) async throws(Admission.Denied) -> Permit {
         let order = passage.order
-        let demand = TokenDemand(
-            input: order.inputTokens, output: report.expectedOutput(cap: order.maxTokens), maxOutput: order.maxTokens)
         return try await admit.permit(
-            order.isRunsModel ? nil : order.model, demand, atMost: order.ceiling, notBefore: passage.notBefore,
-            avoiding: passage.avoiding,
-            since: passage.history.isStarted ? passage.history.began : nil)
+            order.isRunsModel ? nil : order.model, report.demand(order), atMost: order.ceiling,
+            notBefore: passage.notBefore,
+            avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil)
     }
 
     private func begin(_ passage: Passage) -> Instant {
@@ -53,7 +51,7 @@ extension Pipeline {
         let charge = purse.charge(judgement, of: passage.order, account: permit.grant.account)
         permit.settle(judgement.settlement, cost: charge.counted)
         let now = settings.now().mono
-        report.attempted(judgement, charge)
+        report.attempted(judgement, charge, of: passage.order)
         if let failure = judgement.failure { passage.history.add(failure, took: now - sent) }
 
         switch judgement.next {

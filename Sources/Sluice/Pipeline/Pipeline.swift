@@ -86,7 +86,7 @@ final class Pipeline: Sendable {
             case .done: written = 0
             case .ended(let outcome): written = await finish(outcome)
             case .send(let passage): written = await finish(deliver(passage))
-            case .noMore: return
+            case .noMore: return admit.drain()
             }
             read.release(reserved, written: written)
         }

@@ -7,7 +7,8 @@ final class Tally: Sendable {
         var counts = RunCounts()
         var groups: [String: FailureGroup] = [:]
         var recent = RateWindow()
-        var outputMean = MeanOutput()
+        var lengths = OutputLengths()
+        var reservation = ReservationTally()
     }
 
     /// More causes than this are one group, so that a provider's free text cannot fill the memory.
@@ -34,7 +35,6 @@ final class Tally: Sendable {
                 state.counts.usage.output += usage.output
                 state.counts.usage.cached += usage.cached
                 state.counts.usage.reasoning += usage.reasoning
-                state.outputMean.add(usage.output)
             }
             if finish == "length" { state.counts.cut += 1 }
             if finish == "content_filter" { state.counts.filtered += 1 }
@@ -46,9 +46,13 @@ final class Tally: Sendable {
         state.withLock { $0.counts.uncertainCost += charge.counted }
     }
 
-    func attempted(_ judgement: Judgement, _ charge: Charge) {
+    func attempted(_ judgement: Judgement, _ charge: Charge, of order: Plan.Order) {
         state.withLock { state in
             state.counts.attempts += 1
+            if case .accept(let answer) = judgement.next {
+                if let usage = answer.usage { state.lengths.add(usage.output, of: order.template) }
+                state.reservation.add(order)
+            }
             if case .atMost(let cost) = charge { state.counts.uncertainCost += cost }
             if case .throttled = judgement.settlement { state.counts.refused += 1 }
             if judgement.mayBePaid { state.counts.possiblyPaidTwice += 1 }
@@ -67,8 +71,19 @@ final class Tally: Sendable {
         }
     }
 
-    /// The tokens an answer is expected to have: at most what was asked for.
-    func expectedOutput(cap: Int?) -> Int {
-        state.withLock { $0.outputMean.expected(cap: cap) }
+    /// What a request is expected to take; without a cap of its own the longest usual answer stands for it.
+    func demand(_ order: Plan.Order) -> TokenDemand {
+        state.withLock { state in
+            TokenDemand(
+                input: order.inputTokens, output: state.lengths.expected(of: order.template, cap: order.maxTokens),
+                maxOutput: order.maxTokens ?? state.lengths.most(of: order.template))
+        }
+    }
+
+    /// Takes note of what the next request waits for; nil if nothing waits.
+    func sampleWait(on cause: AdmissionMachine.Wait.Cause?) {
+        var isForTokens = false
+        if case .tokensPerMinute = cause { isForTokens = true }
+        state.withLock { $0.reservation.sample(isForTokens: isForTokens) }
     }
 }

@@ -18,6 +18,19 @@ enum SummaryJSON {
         json.raw(summary.counts.costJSON(summary.spent))
         json.key("seconds")
         json.value(summary.elapsed.seconds)
+        json.key("reservation")
+        if let reservation = summary.reservation {
+            json.beginObject()
+            json.key("reserved_tokens")
+            json.value(reservation.reserved)
+            json.key("longest_answer")
+            json.value(reservation.longest)
+            json.key("speedup")
+            json.value(reservation.speedup)
+            json.endObject()
+        } else {
+            json.null()
+        }
         json.key("failures")
         json.beginArray()
         for group in summary.failures {

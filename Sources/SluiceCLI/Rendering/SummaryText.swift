@@ -54,7 +54,8 @@ enum SummaryText {
                     ? "trying again will not help these rows; the errors file says what is wrong with each"
                     : "run the same command again to retry what failed"
             }
-            return summary.counts.left > 0 ? "run the same command again for the rows that are left" : nil
+            if summary.counts.left > 0 { return "run the same command again for the rows that are left" }
+            return summary.reservation?.text
         }
     }
 

@@ -26,6 +26,8 @@ enum Plan: Sendable {
         var inputTokens: Int { prompt.estimate.tokens }
         /// The largest answer asked for, in tokens.
         let maxTokens: Int?
+        /// What it has in common with others that are answered at the same length.
+        let template: UInt64
         /// The most that one attempt can cost; zero where there is no budget.
         let ceiling: Money
         /// Whether the model is the run's own, so that its absence concerns every row.

@@ -76,14 +76,29 @@ struct PlanStage: Sendable {
     /// A row as it would be asked, for a look before the run.
     /// - Throws: ``Failure`` if it cannot be asked.
     func order(_ row: Row) throws(Failure) -> Plan.Order {
-        var request = try writer.request(shape.question(row.json, line: row.bytes), row: row.json)
+        let question = try shape.question(row.json, line: row.bytes)
+        var request = try writer.request(question, row: row.json)
         let prompt = tokens.estimate(request)
         try preflight?.check(&request, tokens: prompt.estimate.tokens)
         let body = OpenAIRequest.body(request)
         return Plan.Order(
             model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
-            maxTokens: request.maxTokens, ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
+            maxTokens: request.maxTokens, template: Self.template(request.model, question.system),
+            ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
             isRunsModel: request.model == asking.model)
+    }
+
+    /// A number for the model and the beginning of the system message (FNV-1a).
+    private static func template(_ model: String, _ system: Bytes?) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in model.utf8 { mix(byte) }
+        if let system {
+            mix(0)
+            system.withUnsafeBytes { for byte in $0.prefix(256) { mix(byte) } }
+            hash ^= UInt64(system.count)
+        }
+        return hash
     }
 
     /// Takes in what the provider counted for the prompt of an order.

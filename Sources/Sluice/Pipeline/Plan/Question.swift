@@ -12,6 +12,8 @@ struct Question {
     var turns: Int
     /// The row's parameters.
     var parameters: [JSON.Member] = []
+    /// The system message as JSON.
+    var system: Bytes?
 
     /// A dialogue as it stands in the row, its system message replaced if the run has one of its own.
     static func messages(_ messages: JSON, system: String?) throws(Failure) -> Question {
@@ -19,14 +21,21 @@ struct Question {
         guard !elements.isEmpty, elements.allSatisfy({ $0.kind == .object && $0["role"] != nil }) else {
             throw Failure(.final, code: "bad_row", message: "'messages' is not a list of objects with a role")
         }
-        guard let system else { return Question(content: messages.raw, turns: elements.count) }
+        guard let system else {
+            var question = Question(content: messages.raw, turns: elements.count)
+            let isSystem = ["system", "developer"].contains(elements[0]["role"]?.string)
+            question.system = isSystem ? elements[0]["content"]?.raw : nil
+            return question
+        }
         let rest = elements.filter { !["system", "developer"].contains($0["role"]?.string) }
         var json = JSONBuilder(capacity: messages.raw.count + system.utf8.count + 64)
         json.beginArray()
         json.message(role: "system", text: Bytes.quoted(system))
         for message in rest { json.raw(message.raw) }
         json.endArray()
-        return Question(content: Bytes(json.bytes), turns: rest.count + 1)
+        var question = Question(content: Bytes(json.bytes), turns: rest.count + 1)
+        question.system = Bytes.quoted(system)
+        return question
     }
 
     /// A user's message as a JSON string, with a system message if there is one.
@@ -43,7 +52,9 @@ struct Question {
             json.message(role: index % 2 == 0 ? "user" : "assistant", text: turn)
         }
         json.endArray()
-        return Question(content: Bytes(json.bytes), turns: turns.count + (system == nil ? 0 : 1))
+        var question = Question(content: Bytes(json.bytes), turns: turns.count + (system == nil ? 0 : 1))
+        question.system = system
+        return question
     }
 }
 
