@@ -29,6 +29,9 @@ WORDS = {
     },
     r"nonisolated\(unsafe\)": set(),
     r"try!": set(),
+    # Waiting goes through `suspended`, which ThreadSanitizer understands.
+    r"with(Unsafe|Checked)\w*Continuation|(Unsafe|Checked)Continuation<": {"SluiceCore/Suspension.swift"},
+    r"await .*(?<!\.result\(\))\.get\(\)": set(),
     r"fatalError\(": {"SluiceStorage/Journal/KeyTable.swift"},
     r"ContinuousClock|Task\.sleep|\bDate\(\)|clock_gettime|UInt64\.random|SystemRandomNumberGenerator": {
         "Sluice/Environment.swift", "SluiceSimulator/Server/SimulatorClock.swift",

@@ -1,3 +1,5 @@
+import SluiceCore
+
 /// Makes the inputs: a document of the corpus, or parts of two, with a few random changes.
 struct Mutator {
     let corpus: [[UInt8]]

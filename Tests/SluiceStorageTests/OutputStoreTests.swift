@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Rows of a small alphabet, so that many are equal and many ids come again after an edit.
-    private func randomRow(_ random: inout Seeded) -> String {
+    private func randomRow(_ random: inout SplitMix64) -> String {
         switch Int.random(in: 0..<5, using: &random) {
         case 0: #"{"p":"\#(Int.random(in: 0..<6, using: &random))"}"#
         case 1: "text \(Int.random(in: 0..<4, using: &random))"
@@ -94,14 +94,14 @@ import Testing
         }
     }
 
-    private func randomInput(_ random: inout Seeded) -> [String] {
+    private func randomInput(_ random: inout SplitMix64) -> [String] {
         (0..<Int.random(in: 0..<40, using: &random)).map { line in
             randomRow(&random).replacing("\"id\":0", with: "\"id\":\(line)")
         }
     }
 
     /// Inserts, deletes, moves, edits and doubles rows.
-    private func edited(_ rows: [String], _ random: inout Seeded) -> [String] {
+    private func edited(_ rows: [String], _ random: inout SplitMix64) -> [String] {
         var rows = rows
         for _ in 0..<Int.random(in: 0..<8, using: &random) {
             let at = Int.random(in: 0...rows.count, using: &random)
@@ -123,7 +123,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func `after any edit exactly the rows without an answer are left`(seed: Int) throws {
-        var random = Seeded(UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let job = Job()
         func answer(_ row: String) -> String {
             row.hasPrefix("{")

@@ -1,3 +1,5 @@
+import SluiceCore
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -6,35 +8,24 @@
 
 /// A stream of random numbers that is a pure function of a seed and a number.
 ///
-/// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014). Every request gets a stream
-/// of its own, so that what one request draws does not shift the next.
+/// Every request gets a stream of its own, so that what one request draws does not shift the next.
 struct SeededRandom: Sendable {
-    private var state: UInt64
+    private var bits: SplitMix64
 
     /// The stream of this number.
     init(seed: UInt64, stream: UInt64) {
-        state = seed &+ Self.mixed(stream &* 0x9E37_79B9_7F4A_7C15)
+        bits = SplitMix64(seed: seed, stream: stream)
     }
 
     /// The next number, evenly distributed.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Self.mixed(state)
-    }
+    mutating func next() -> UInt64 { bits.next() }
 
     /// The next number in 0 ..< 1.
-    mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+    mutating func uniform() -> Double { bits.unit() }
 
     /// The next number of the normal distribution with mean 0 and deviation 1 (Box and Muller, 1958).
     mutating func normal() -> Double {
         let radius = (-2 * log(1 - uniform())).squareRoot()
         return radius * cos(2 * Double.pi * uniform())
-    }
-
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var mixed = value
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

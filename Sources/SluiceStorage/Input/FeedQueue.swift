@@ -3,7 +3,7 @@ import SluiceCore
 /// The rows between the reader thread and the slots: what is ready, or who waits; never both.
 struct FeedQueue {
     /// A slot that waits for a row.
-    typealias Waiter = CheckedContinuation<FeedItem?, Never>
+    typealias Waiter = Suspension<FeedItem?>
 
     /// What a slot gets.
     enum Take {

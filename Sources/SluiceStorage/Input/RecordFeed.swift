@@ -43,7 +43,7 @@ package final class RecordFeed: Sendable {
     }
 
     private func wait() async -> FeedItem? {
-        await withCheckedContinuation { waiter in
+        await suspended { waiter in
             switch queue.withLock({ $0.takeOrPark(waiter) }) {
             case .item(let item, let wakeReader):
                 if wakeReader { wakeUp.signal() }

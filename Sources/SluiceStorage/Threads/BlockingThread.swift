@@ -57,7 +57,7 @@ package enum BlockingThread {
     package static func run<Value: Sendable>(
         _ name: String, _ body: @escaping @Sendable () throws(SluiceError) -> Value
     ) async throws(SluiceError) -> Value {
-        let result: Result<Value, SluiceError> = await withCheckedContinuation { waiting in
+        let result: Result<Value, SluiceError> = await suspended { waiting in
             do throws(SluiceError) {
                 try start(name) {
                     waiting.resume(returning: Result { () throws(SluiceError) in try body() })

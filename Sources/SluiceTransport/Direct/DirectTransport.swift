@@ -77,8 +77,12 @@ package final class DirectTransport: Transport {
 
     /// The connections that are open or being opened, and those among them that are idle.
     package func connections() async -> (open: Int, idle: Int) {
-        // The loop answers for as long as the transport is not shut down.
-        (try? await loop.submit { self.pools.value.counts }.get()) ?? (0, 0)
+        await suspended { counted in
+            // The loop answers for as long as the transport is not shut down.
+            loop.submit { self.pools.value.counts }.whenComplete { result in
+                counted.resume(returning: (try? result.get()) ?? (0, 0))
+            }
+        }
     }
 
     package func schedule(after span: TimeSpan, _ body: @escaping @Sendable () -> Void) -> ScheduledWork {

@@ -1,3 +1,5 @@
+import SluiceCore
+
 /// Random documents with everything the grammar allows, and random damage to them.
 struct RandomJSON {
     private var random: SplitMix64
@@ -95,4 +97,10 @@ struct RandomJSON {
         for _ in 0..<random.below(6) { out += random.pick(Self.pieces).utf8 }
         out += "\"".utf8
     }
+}
+
+extension SplitMix64 {
+    fileprivate mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+
+    fileprivate mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 }

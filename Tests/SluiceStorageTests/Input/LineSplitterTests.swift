@@ -1,3 +1,4 @@
+import SluiceCore
 import SluiceStorage
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func `random bytes come back whole for every chunk size`() {
-        var random = Seeded(7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<200 {
             let content: [UInt8] = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
                 [0x0A, 0x0A, 0x0D, 0x20, 0x61, 0xEF, 0xBB, 0xBF].randomElement(using: &random) ?? 0

@@ -1,3 +1,4 @@
+import SluiceCore
 import SluiceStorage
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     }
 
     private func hash(_ value: UInt64) -> RowHash {
-        var mixed = Seeded(value)
+        var mixed = SplitMix64(seed: value)
         return RowHash(high: mixed.next(), low: mixed.next())
     }
 
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func `it agrees with a dictionary of counts`(seed: Int) {
-        var random = Seeded(UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let rows = Table()
         var model: [UInt64: Int] = [:]
         let values = UInt64(1 << (seed * 2))

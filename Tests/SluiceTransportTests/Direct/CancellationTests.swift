@@ -19,7 +19,7 @@ import Testing
     /// Starts many calls and cancels each at some moment; says how many were broken off.
     private func cancelMany(_ count: Int, _ client: Client, within microseconds: Int, seed: UInt64) async -> Int {
         await withTaskGroup(of: Bool.self) { group in
-            var random = Seeded(state: seed)
+            var random = SplitMix64(seed: seed)
             for number in 0..<count {
                 let after = TimeSpan(nanoseconds: Int64(random.next() % UInt64(microseconds)) * 1000)
                 let executor: (any TaskExecutor)? = number % 2 == 0 ? client.transport.executor : nil
@@ -32,8 +32,8 @@ import Testing
                             #expect(failure.kind == .aborted, "\(failure)")
                             return true
                         }
-                        await withCheckedContinuation { due in
-                            _ = client.transport.schedule(after: after) { due.resume() }
+                        await suspended { due in
+                            _ = client.transport.schedule(after: after) { due.resume(returning: ()) }
                         }
                         inner.cancelAll()
                         return await inner.next() ?? false
@@ -104,8 +104,8 @@ import Testing
             let body = String(repeating: "x", count: 8 << 20)
             let failure = await withTaskGroup(of: TransportFailure?.self) { group in
                 group.addTask { await client.failure(body) }
-                await withCheckedContinuation { due in
-                    _ = client.transport.schedule(after: .milliseconds(100)) { due.resume() }
+                await suspended { due in
+                    _ = client.transport.schedule(after: .milliseconds(100)) { due.resume(returning: ()) }
                 }
                 group.cancelAll()
                 return await group.next() ?? nil
@@ -128,17 +128,5 @@ import Testing
             #expect(failure?.mayBePaid == false)
         }
         #expect(server.connections == 0)
-    }
-
-    /// Numbers from a seed (SplitMix64).
-    private struct Seeded {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
     }
 }

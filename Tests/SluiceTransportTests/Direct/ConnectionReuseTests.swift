@@ -39,8 +39,8 @@ import Testing
                 #expect(try await client.body() == "a")
                 _ = await ended.next()
                 // The end lies in our socket now; the loop reads it before it runs what it is given for later.
-                await withCheckedContinuation { seen in
-                    _ = client.transport.schedule(after: .milliseconds(2)) { seen.resume() }
+                await suspended { seen in
+                    _ = client.transport.schedule(after: .milliseconds(2)) { seen.resume(returning: ()) }
                 }
             }
         }

@@ -5,7 +5,7 @@ import Testing
 /// Kept-alive connections that the server ends at every bad moment (CONTRACTS.md, "Connections").
 @Suite(.timeLimit(.minutes(1))) struct StaleConnectionTests {
     private func pass(_ span: TimeSpan, _ client: Client) async {
-        await withCheckedContinuation { due in _ = client.transport.schedule(after: span) { due.resume() } }
+        await suspended { due in _ = client.transport.schedule(after: span) { due.resume(returning: ()) } }
     }
 
     @Test func `a connection that the server reset while it was idle costs nothing`() async throws {

@@ -10,7 +10,7 @@ final class ReadStage: Sendable {
         let reserved: Int
     }
 
-    private typealias Waiter = UnsafeContinuation<Void, Never>
+    private typealias Waiter = Suspension<Void>
 
     private struct State {
         var handed = 0
@@ -52,13 +52,13 @@ final class ReadStage: Sendable {
     }
 
     private func wait(for bytes: Int) async {
-        await withUnsafeContinuation { waiter in
+        await suspended { waiter in
             let isReserved = state.withLock { state in
                 if state.budget.reserve(bytes) { return true }
                 state.budget.wait(for: bytes, waiter)
                 return false
             }
-            if isReserved { waiter.resume() }
+            if isReserved { waiter.resume(returning: ()) }
         }
     }
 
@@ -79,7 +79,7 @@ final class ReadStage: Sendable {
             state.lineSize = max(written, state.lineSize - state.lineSize / 128, 2048)
             return state.budget.release(reserved)
         }
-        for waiter in served { waiter.resume() }
+        for waiter in served { waiter.resume(returning: ()) }
     }
 
     /// Takes one of the rows that may be sent; false when there are none left.
@@ -100,7 +100,7 @@ final class ReadStage: Sendable {
             state.isStopped = true
             return state.budget.close()
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.resume(returning: ()) }
     }
 
     var failure: SluiceError? { feed.failure }

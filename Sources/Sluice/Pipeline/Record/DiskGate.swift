@@ -4,7 +4,7 @@ internal import SluiceCore
 final class DiskGate: Sendable {
     private struct State {
         var isClosed = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters: [Suspension<Void>] = []
     }
 
     private let state = Guarded(State())
@@ -20,17 +20,17 @@ final class DiskGate: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.resume(returning: ()) }
     }
 
     /// Returns when the gate is open.
     func wait() async {
-        await withCheckedContinuation { waiter in
+        await suspended { waiter in
             let isOpen = state.withLock { state in
                 if state.isClosed { state.waiters.append(waiter) }
                 return !state.isClosed
             }
-            if isOpen { waiter.resume() }
+            if isOpen { waiter.resume(returning: ()) }
         }
     }
 }

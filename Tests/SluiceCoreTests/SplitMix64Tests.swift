@@ -1,4 +1,4 @@
-import SluiceScheduling
+import SluiceCore
 import Testing
 
 struct SplitMix64Tests {
