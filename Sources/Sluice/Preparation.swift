@@ -12,6 +12,7 @@ struct Preparation: Sendable {
     let total: Int?
     let writer: DurableWriter
     let gate: DiskGate
+    let memory: MemoryGate
     let store: OutputStore
     let manifest: ManifestFile?
     /// What earlier runs into the output have spent.
@@ -114,6 +115,7 @@ struct Preparation: Sendable {
         if (options.concurrency ?? 256) >= 64 { writing.gather = .milliseconds(1) }
         let gate = DiskGate()
         self.gate = gate
+        memory = MemoryGate(limit: options.maxMemory)
         let writer = try store.makeWriter(options: writing, clock: { environment.now().mono }) { event in
             switch event {
             case .full(let error):
@@ -142,7 +144,7 @@ struct Preparation: Sendable {
         return Pipeline(
             read: ReadStage(
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
-                rowLimit: options.rowLimit, memory: options.maxMemory),
+                rowLimit: options.rowLimit, memory: memory),
             plan: plan,
             admit: Admission(policy, models: models, budget: budget, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
@@ -154,6 +156,7 @@ struct Preparation: Sendable {
             report: Tally(),
             state: RunState(),
             gate: gate,
+            memory: memory,
             settings: Pipeline.Settings(
                 slots: slots, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
@@ -171,6 +174,7 @@ struct Preparation: Sendable {
         var settings = DirectSettings()
         settings.connectTimeout = options.connection.connectTimeout
         settings.replyCap = options.connection.maxResponse
+        settings.memory = memory
         settings.tls.authorities = options.connection.authorities
         settings.tls.isVerified = !options.connection.isInsecure
         settings.tls.identity = options.connection.identity.map {

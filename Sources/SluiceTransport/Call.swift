@@ -12,15 +12,19 @@ package struct Call: Sendable {
     package let firstByte: TimeSpan?
     /// The longest pause between two parts of the reply; nil leaves it to ``timeout``.
     package let pause: TimeSpan?
+    /// The size of a reply, in bytes, for which the caller has memory already.
+    package let room: Int
 
     /// A POST of a body to an endpoint.
     package init(
-        endpoint: Endpoint, body: Bytes, timeout: TimeSpan, firstByte: TimeSpan? = nil, pause: TimeSpan? = nil
+        endpoint: Endpoint, body: Bytes, timeout: TimeSpan, firstByte: TimeSpan? = nil, pause: TimeSpan? = nil,
+        room: Int = 0
     ) {
         self.endpoint = endpoint
         self.body = body
         self.timeout = timeout
         self.firstByte = firstByte
         self.pause = pause
+        self.room = room
     }
 }

@@ -4,11 +4,14 @@ package import SluiceCore
 package struct Reply: Sendable {
     /// The body as it came.
     package let body: Bytes
+    /// What was taken of the ``ReplyMemory`` for it; whoever has the reply gives it back, if it is not 0.
+    package let taken: Int
     private let head: ResponseHead
 
-    init(_ head: ResponseHead, body: Bytes) {
+    init(_ head: ResponseHead, body: Bytes, taken: Int) {
         self.head = head
         self.body = body
+        self.taken = taken
     }
 
     /// A reply that did not come over a connection: for transports of another kind.
@@ -16,6 +19,7 @@ package struct Reply: Sendable {
         let fields = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
         head = try ResponseHead(Bytes("HTTP/1.1 \(status) \r\n\(fields)\r\n"))
         self.body = body
+        taken = 0
     }
 
     /// The HTTP status.

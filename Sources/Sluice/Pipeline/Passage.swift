@@ -8,6 +8,10 @@ internal import SluiceScheduling
 final class Passage {
     let row: Row
     let order: Plan.Order
+    /// The size of a reply for which there is memory.
+    let replyRoom: Int
+    /// What the present reply has taken beyond that.
+    var replyTaken = 0
     var history = AttemptHistory()
     /// The end of a back-off.
     var notBefore: Instant?
@@ -16,8 +20,9 @@ final class Passage {
     /// Nil until there is one.
     var outcome: Outcome?
 
-    init(_ row: Row, _ order: Plan.Order) {
+    init(_ row: Row, _ order: Plan.Order, replyRoom: Int) {
         self.row = row
         self.order = order
+        self.replyRoom = replyRoom
     }
 }

@@ -16,13 +16,23 @@ extension Pipeline {
                     continue
                 }
                 let sent = begin(passage)
-                let result = await send.send(passage.order, with: permit.grant)
+                let result = await send.send(passage.order, with: permit.grant, replyRoom: passage.replyRoom)
+                if case .success(let reply) = result { passage.replyTaken = reply.taken }
                 conclude(passage, result, permit, sent: sent)
+                // A row that goes on, perhaps much later, has nothing of this reply any more.
+                if passage.outcome == nil { giveBack(passage) }
             } catch {
                 passage.outcome = denied(error.refusal, passage)
             }
         }
         return passage.outcome ?? .left
+    }
+
+    /// Gives back the memory that a reply has taken beyond what was expected.
+    func giveBack(_ passage: Passage) {
+        guard passage.replyTaken > 0 else { return }
+        memory.giveBack(passage.replyTaken)
+        passage.replyTaken = 0
     }
 
     private func permit(for passage: Passage) async throws(Admission.Denied) -> Permit {

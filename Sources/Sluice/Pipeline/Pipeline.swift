@@ -29,6 +29,7 @@ final class Pipeline: Sendable {
 
     let state: RunState
     let gate: DiskGate
+    let memory: MemoryGate
     let settings: Settings
 
     /// What the stages are told beside their own settings.
@@ -43,7 +44,8 @@ final class Pipeline: Sendable {
 
     init(
         read: ReadStage, plan: PlanStage, admit: Admission, send: SendStage, judge: JudgeStage, purse: Purse,
-        record: RecordStage, report: Tally, state: RunState, gate: DiskGate, settings: Settings
+        record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
+        settings: Settings
     ) {
         self.read = read
         self.plan = plan
@@ -55,6 +57,7 @@ final class Pipeline: Sendable {
         self.report = report
         self.state = state
         self.gate = gate
+        self.memory = memory
         self.settings = settings
     }
 
@@ -80,15 +83,17 @@ final class Pipeline: Sendable {
     /// One slot: carries records from the first stage to the last until there are none.
     private func slot() async {
         while true {
-            let (beginning, reserved) = await begin()
+            let (beginning, room) = await begin()
             let written: Int
             switch beginning {
             case .done: written = 0
             case .ended(let outcome): written = await finish(outcome)
-            case .send(let passage): written = await finish(deliver(passage))
+            case .send(let passage):
+                written = await finish(deliver(passage))
+                giveBack(passage)
             case .noMore: return admit.drain()
             }
-            read.release(reserved, written: written)
+            read.release(room, written: written)
         }
     }
 
@@ -102,14 +107,14 @@ final class Pipeline: Sendable {
 
     /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
     @inline(never)
-    private func begin() async -> (Beginning, reserved: Int) {
-        guard let reading = await read.next() else { return (.noMore, 0) }
-        return (begin(reading.item), reading.reserved)
+    private func begin() async -> (Beginning, MemoryGate.Room) {
+        guard let reading = await read.next() else { return (.noMore, MemoryGate.Room(bytes: 0, reply: 0)) }
+        return (begin(reading), reading.room)
     }
 
-    private func begin(_ item: FeedItem) -> Beginning {
+    private func begin(_ reading: ReadStage.Reading) -> Beginning {
         do throws(SluiceError) {
-            switch try plan.plan(item) {
+            switch try plan.plan(reading.item) {
             case .done:
                 report.update { $0.doneBefore += 1 }
                 return .done
@@ -117,7 +122,7 @@ final class Pipeline: Sendable {
             case .fail(let row, let line, let bytes, let failure):
                 return .ended(failed(row, line: line, bytes: bytes, failure))
             case .send(let row, let order):
-                return read.maySend() ? .send(Passage(row, order)) : .ended(.left)
+                return read.maySend() ? .send(Passage(row, order, replyRoom: reading.room.reply)) : .ended(.left)
             }
         } catch {
             state.halt(.error(error))

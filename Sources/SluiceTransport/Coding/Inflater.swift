@@ -48,6 +48,13 @@ package final class Inflater {
         }
     }
 
+    /// How large a body says that it becomes; for a coding that does not say, four times what it is.
+    package static func promise(_ body: [UInt8], _ coding: ContentCoding) -> Int {
+        // RFC 1952 §2.3.1: the last four bytes are the size, modulo 2^32; of the last member, if there are several.
+        guard coding == .gzip, body.count >= 18 else { return body.count * 4 }
+        return body.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+
     /// RFC 1950 §2.2: the method is 8, and the first two bytes are a multiple of 31.
     private static func hasZlibHeader(_ body: [UInt8]) -> Bool {
         body.count >= 2 && body[0] & 0x0F == 8 && (Int(body[0]) << 8 | Int(body[1])) % 31 == 0

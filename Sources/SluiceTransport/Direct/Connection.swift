@@ -35,6 +35,10 @@ final class Connection: ChannelInboundHandler {
     private let opened = NIODeadline.now()
     /// When the request was written, or a part of the reply came last; known only where a deadline follows from it.
     private var lastProgress = NIODeadline.distantPast
+    /// The size that the reply may have before more memory must be taken, and how much of it was.
+    private var (room, taken) = (0, 0)
+    /// Since when nothing is read for want of memory.
+    private var heldSince: NIODeadline?
     /// Whether the connection broke, so that its end is not the end of a reply.
     private var isBroken = false
 
@@ -146,6 +150,12 @@ final class Connection: ChannelInboundHandler {
         } catch {
             return refuse(error)
         }
+        advance(exchange)
+    }
+
+    /// Goes on with what has come of the reply, if there is memory for what will.
+    private func advance(_ exchange: Exchange) {
+        guard heldSince == nil, parser.bodySize <= room || hasRoom(parser.bodySize) else { return }
         if parser.isDone { return replyEnded() }
         if let pause = exchange.call.pause {
             lastProgress = .now()
@@ -201,6 +211,7 @@ final class Connection: ChannelInboundHandler {
         guard let context, let exchange else { return }
         sent = .nothing
         let call = exchange.call
+        (room, taken) = (pool.memory == nil ? .max : call.room, 0)
         deadline = exchange.deadline
         if call.firstByte != nil || call.pause != nil { watchProgress(call) }
         let prefix = call.endpoint.prefix
@@ -227,20 +238,38 @@ final class Connection: ChannelInboundHandler {
     private func replyEnded() {
         guard let head = parser.head, exchange != nil else { return drop() }
         // Not if its end is in doubt, and not if it came before its request was out, the rest of which is on the wire.
-        let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken
-        var body = parser.next()
+        let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken && heldSince == nil
         if head.coding != .identity {
             do throws(ResponseError) {
-                body = try pool.decode(body, head.coding)
+                guard try unpack(head.coding) else { return }
             } catch {
                 return refuse(error)
             }
         }
+        let reply = Reply(head, body: Bytes(parser.next()), taken: heldSince == nil ? taken : 0)
         if isReusable, pool.keep(self, head.keepAlive, until: &idleUntil) {
-            finish(.success(Reply(head, body: Bytes(body))))
+            finish(.success(reply))
         } else {
-            finish(.success(Reply(head, body: Bytes(body))))
+            finish(.success(reply))
             drop()
+        }
+    }
+
+    /// Undoes the coding of the whole body; false if there is no memory for that yet.
+    private func unpack(_ coding: ContentCoding) throws(ResponseError) -> Bool {
+        var size = min(Inflater.promise(parser.body, coding), pool.replyCap)
+        while true {
+            guard size <= room || hasRoom(size) else { return false }
+            // A connection that ended while it waited for memory waits no longer.
+            let cap = heldSince == nil ? room : .max
+            let result = Result { () throws(ResponseError) in try pool.decode(parser.body, coding, cap: cap) }
+            // It is larger than it said, but perhaps not too large.
+            if case .failure(.tooLarge) = result, cap < pool.replyCap {
+                size = min(room * 2, pool.replyCap)
+            } else {
+                parser.replaceBody(try result.get())
+                return true
+            }
         }
     }
 
@@ -257,6 +286,54 @@ final class Connection: ChannelInboundHandler {
         guard let exchange else { return }
         self.exchange = nil
         deadline = .distantFuture
+        // What a reply has taken goes with it; and who waits for memory still gets it, and gives it back then.
+        if case .failure = result, taken > 0, heldSince == nil { pool.memory?.giveBack(taken) }
         exchange.finish(result)
+    }
+
+    // MARK: memory
+
+    /// Takes memory for a reply that is larger than what there is room for; if there is none, nothing more is read
+    /// until there is.
+    private func hasRoom(_ size: Int) -> Bool {
+        guard heldSince == nil, let context, let exchange, let memory = pool.memory else { return true }
+        let wanted = parser.isSizeKnown ? size : max(size, min(2 * room, pool.replyCap))
+        let (more, all) = (wanted - room, taken + wanted - room)
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let isTaken = memory.take(more, isFirst: taken == 0) { [loop = context.eventLoop, number = exchange.number] in
+            loop.execute {
+                if !connection.value.goOn(number, room: wanted, taken: all) { memory.giveBack(all) }
+            }
+        }
+        if isTaken {
+            (room, taken) = (wanted, all)
+            if !parser.isDone { parser.reserve(wanted) }
+        } else {
+            heldSince = .now()
+            deadline = .distantFuture
+            read(false)
+        }
+        return isTaken
+    }
+
+    /// There is memory for the reply that waited for it; false if nobody waits for the reply any more.
+    private func goOn(_ number: UInt64, room: Int, taken: Int) -> Bool {
+        guard let since = heldSince, exchange?.number == number else { return false }
+        heldSince = nil
+        (self.room, self.taken) = (room, taken)
+        if !parser.isDone { parser.reserve(room) }
+        // The time in which nothing was read was not the server's.
+        exchange?.allow(.now() - since)
+        guard let exchange else { return false }
+        deadline = exchange.deadline
+        pool.watch(deadline)
+        read(true)
+        advance(exchange)
+        return true
+    }
+
+    private func read(_ isOn: Bool) {
+        // It fails on a channel that has closed, which reads nothing either way.
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }

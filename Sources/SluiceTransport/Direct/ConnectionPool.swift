@@ -31,6 +31,7 @@ final class ConnectionPool {
     var authority: String { base.authority }
     var isSecure: Bool { base.isSecure }
     var replyCap: Int { settings.replyCap }
+    var memory: (any ReplyMemory)? { settings.memory }
     /// Connections that are open or being opened, and those among them that are idle.
     var counts: (open: Int, idle: Int) { (open.count, idle.count) }
 
@@ -100,8 +101,9 @@ final class ConnectionPool {
         connect(exchange)
     }
 
-    func decode(_ body: [UInt8], _ coding: ContentCoding) throws(ResponseError) -> [UInt8] {
-        try inflater.decode(body, coding, cap: settings.replyCap)
+    /// Undoes the coding of a body, if the result is at most so large.
+    func decode(_ body: [UInt8], _ coding: ContentCoding, cap: Int) throws(ResponseError) -> [UInt8] {
+        try inflater.decode(body, coding, cap: min(cap, settings.replyCap))
     }
 
     func tlsFailure(_ certificate: NIOSSLCertificate?) -> TLSFailure {

@@ -8,6 +8,8 @@ package struct DirectSettings: Sendable {
     package var idleTimeout = TimeSpan.seconds(50)
     /// The largest reply body, in bytes, before and after its coding is undone.
     package var replyCap = 32 << 20
+    /// Asked before a reply grows larger than its call expected; nil for no bound but ``replyCap``.
+    package var memory: (any ReplyMemory)?
     /// Whom to trust, and as whom to appear.
     package var tls = TLSOptions()
     /// Addresses to use for a name instead of those that the system finds.

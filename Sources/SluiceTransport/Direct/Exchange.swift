@@ -7,7 +7,7 @@ struct Exchange {
     /// Its number among the transport's calls.
     let number: UInt64
     let began: NIODeadline
-    let deadline: NIODeadline
+    private(set) var deadline: NIODeadline
     /// Whether it was put on a kept-alive connection that turned out to be dead, and so was sent anew.
     var isResent = false
     private let continuation: Suspension<Result<Reply, TransportFailure>>
@@ -19,6 +19,9 @@ struct Exchange {
         began = .now()
         deadline = began + .nanoseconds(call.timeout.nanoseconds)
     }
+
+    /// Puts the deadline off by time that was not the server's.
+    mutating func allow(_ span: TimeAmount) { deadline = deadline + span }
 
     func finish(_ result: Result<Reply, TransportFailure>) {
         continuation.resume(returning: result)

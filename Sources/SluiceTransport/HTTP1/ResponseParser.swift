@@ -55,6 +55,28 @@ package struct ResponseParser: Sendable {
     /// Whether not a byte of a response has come.
     package var isEmpty: Bool { head == nil && pending.isEmpty }
 
+    /// The bytes that the body takes, or will take as far as has been said.
+    package var bodySize: Int {
+        switch state {
+        case .body(let left), .chunk(let left): body.count + left
+        default: body.count
+        }
+    }
+
+    /// Whether the end of the body is known.
+    package var isSizeKnown: Bool {
+        switch state {
+        case .body, .done: true
+        default: false
+        }
+    }
+
+    /// Makes room for a body of so many bytes.
+    package mutating func reserve(_ bytes: Int) { body.reserveCapacity(min(bytes, bodyCap)) }
+
+    /// Puts what the whole body means in its place.
+    package mutating func replaceBody(_ meaning: [UInt8]) { body = meaning }
+
     /// Takes the body out and makes ready for the next response.
     package mutating func next() -> [UInt8] {
         var taken: [UInt8] = []

@@ -144,6 +144,23 @@ struct RunConnectionTests {
         }
     }
 
+    @Test func `large answers that come all at once keep to the memory`() async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(Fault(.size(6_000_000)))]
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 40)
+            let idle = try await shell.run(
+                "run", "in.jsonl", "-o", "none.jsonl", "-m", "m", "-n", "0", "--base-url", simulator.baseURL)
+            let end = try await shell.run(
+                "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "-c", "40", "--max-memory", "60MB", "--base-url",
+                simulator.baseURL)
+            #expect(end.code == 0, "\(end)")
+            #expect(try shell.ids() == Array(1...40))
+            // Without a bound 40 answers of 6 MB are 240 MB before a line is made of any.
+            #expect(end.memory < idle.memory + 60_000_000, "\(end.memory) bytes")
+        }
+    }
+
     @Test(arguments: [
         (["--client-key", "k.pem"], 64 as Int32, "--client-cert"), (["--max-memory", "much"], 64, "'much'"),
         (["--max-response", "2GiB"], 64, "1GiB"), (["--ca-file", "/nonexistent"], 2, "'/nonexistent'"),

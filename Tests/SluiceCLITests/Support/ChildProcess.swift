@@ -10,6 +10,8 @@ final class ChildProcess: Sendable {
         let code: Int32
         let output: String
         let errors: String
+        /// The most memory that it had at once, in bytes.
+        let memory: Int
 
         var errorLines: [Substring] { errors.split(separator: "\n") }
     }
@@ -62,17 +64,20 @@ final class ChildProcess: Sendable {
     /// Waits for its end; to be called once.
     func outcome() async -> Outcome {
         let id = id
-        let status = await withCheckedContinuation { (continuation: CheckedContinuation<Int32, Never>) in
-            // waitpid blocks, which no thread of the cooperative pool may.
+        let (status, memory) = await withCheckedContinuation {
+            (continuation: CheckedContinuation<(Int32, Int), Never>) in
+            // wait4 blocks, which no thread of the cooperative pool may.
             DispatchQueue.global().async {
                 var status: Int32 = 0
-                while waitpid(id, &status, 0) < 0, errno == EINTR {}
-                continuation.resume(returning: status)
+                var usage = rusage()
+                while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+                continuation.resume(returning: (status, usage.ru_maxrss << 10))
             }
         }
         let signal = status & 0x7F
         return Outcome(
             code: signal == 0 ? status >> 8 & 0xFF : -signal,
-            output: String(decoding: TextFile.read(paths.output), as: UTF8.self), errors: errors)
+            output: String(decoding: TextFile.read(paths.output), as: UTF8.self), errors: errors,
+            memory: memory)
     }
 }

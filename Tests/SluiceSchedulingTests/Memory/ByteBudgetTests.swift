@@ -71,6 +71,69 @@ import Testing
         #expect(budget.reserved == 0)
     }
 
+    @Test func `what needs more than expected goes before all that has nothing yet`() {
+        let budget = Held<String>(limit: 100)
+        #expect(budget.reserve(40) && budget.reserve(40))
+        budget.wait(for: 30, "row")
+        #expect(budget.grow(by: 20, isFirst: true, "a"))
+        #expect(!budget.grow(by: 30, isFirst: true, "b"))
+        #expect(budget.release(40) == ["b"])
+        #expect(!budget.reserve(1))
+        #expect(budget.shrink(by: 20) == ["row"])
+        #expect(budget.shrink(by: 30).isEmpty)
+        #expect(budget.reserved == 70)
+    }
+
+    @Test func `of those that need more one always goes on, whatever it needs`() {
+        let budget = Held<String>(limit: 100)
+        #expect(budget.reserve(100))
+        #expect(budget.grow(by: 500, isFirst: true, "a"))
+        #expect(!budget.grow(by: 10, isFirst: true, "b"))
+        #expect(budget.grow(by: 500, isFirst: false, "a"), "it is still the only one")
+        #expect(budget.shrink(by: 1000) == ["b"])
+        #expect(budget.reserved == 110)
+    }
+
+    @Test(arguments: 1...20)
+    func `whatever grows in any order ends, and at most one goes beyond the budget`(seed: UInt64) {
+        struct Reply {
+            var taken = 0
+            var needs: Int
+            var steps: Int
+            var isWaiting = false
+        }
+        var random = SplitMix64(seed: seed)
+        let budget = Held<Int>(limit: 1000)
+        var replies = (0..<300).map { _ in Reply(needs: random.below(600) + 1, steps: random.below(3) + 1) }
+        var open = Array(replies.indices)
+        func serve(_ served: [Int]) {
+            for index in served {
+                replies[index].isWaiting = false
+                replies[index].taken += replies[index].needs
+                replies[index].steps -= 1
+            }
+        }
+        while !open.isEmpty {
+            let going = open.prefix(40).filter { !replies[$0].isWaiting }
+            guard let index = going.isEmpty ? nil : going[random.below(going.count)] else {
+                Issue.record("all wait")
+                return
+            }
+            if replies[index].steps > 0 {
+                if budget.grow(by: replies[index].needs, isFirst: replies[index].taken == 0, index) {
+                    serve([index])
+                } else {
+                    replies[index].isWaiting = true
+                }
+            } else {
+                open.removeAll { $0 == index }
+                serve(budget.shrink(by: replies[index].taken))
+            }
+            #expect(budget.reserved == open.reduce(0) { $0 + replies[$1].taken })
+        }
+        #expect(budget.reserved == 0)
+    }
+
     /// A budget behind a reference, whose changes `#expect` can look at.
     private final class Held<Waiter> {
         private var budget: ByteBudget<Waiter>
@@ -81,6 +144,10 @@ import Testing
         func reserve(_ bytes: Int) -> Bool { budget.reserve(bytes) }
         func wait(for bytes: Int, _ waiter: Waiter) { budget.wait(for: bytes, waiter) }
         func release(_ bytes: Int) -> [Waiter] { budget.release(bytes) }
+        func grow(by bytes: Int, isFirst: Bool, _ waiter: Waiter) -> Bool {
+            budget.grow(by: bytes, isFirst: isFirst, waiter)
+        }
+        func shrink(by bytes: Int) -> [Waiter] { budget.shrink(by: bytes) }
         func close() -> [Waiter] { budget.close() }
     }
 }

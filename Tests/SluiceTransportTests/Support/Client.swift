@@ -8,10 +8,13 @@ struct Client {
     let endpoint: Endpoint
 
     func send(
-        _ body: String = "{}", timeout: TimeSpan = .seconds(20), firstByte: TimeSpan? = nil, pause: TimeSpan? = nil
+        _ body: String = "{}", timeout: TimeSpan = .seconds(20), firstByte: TimeSpan? = nil, pause: TimeSpan? = nil,
+        room: Int = 0
     ) async -> Result<Reply, TransportFailure> {
         await transport.send(
-            Call(endpoint: endpoint, body: Bytes(body), timeout: timeout, firstByte: firstByte, pause: pause))
+            Call(
+                endpoint: endpoint, body: Bytes(body), timeout: timeout, firstByte: firstByte, pause: pause, room: room)
+        )
     }
 
     /// The failure of a call that must not succeed.

@@ -44,7 +44,7 @@ struct SendStage: Sendable {
         self.routes = routes
     }
 
-    func send(_ order: Plan.Order, with grant: Grant) async -> Result<Reply, TransportFailure> {
+    func send(_ order: Plan.Order, with grant: Grant, replyRoom: Int) async -> Result<Reply, TransportFailure> {
         let route = routes[grant.account][grant.credential.credential]
         let place =
             switch order.endpoint {
@@ -55,7 +55,7 @@ struct SendStage: Sendable {
         return await transport.send(
             Call(
                 endpoint: route.endpoints[place], body: body(of: order, at: grant.account), timeout: route.timeout,
-                firstByte: connection.firstByteTimeout, pause: connection.idleTimeout))
+                firstByte: connection.firstByteTimeout, pause: connection.idleTimeout, room: replyRoom))
     }
 
     /// What an account calls a model.
