@@ -19,7 +19,10 @@ let development: [Target] =
     ? []
     : [
         .executableTarget(
-            name: "FuzzScanner", dependencies: ["SluiceCore", "SluiceProviders", "SluiceTransport"],
+            name: "FuzzScanner",
+            dependencies: [
+                "SluiceCLI", "SluiceCore", "SluiceProviders", "SluiceSimulator", "SluiceStorage", "SluiceTransport",
+            ],
             path: "Fuzz/FuzzScanner"),
         .executableTarget(
             name: "BenchScheduling", dependencies: ["SluiceCore", "SluiceScheduling", heap, deque],

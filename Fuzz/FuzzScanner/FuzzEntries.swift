@@ -2,7 +2,8 @@
 enum FuzzEntries {
     static let all: [any FuzzEntry.Type] = [
         JSONEntry.self, WaitEntry.self, DateEntry.self, ErrorEntry.self, AnswerEntry.self, AddressEntry.self,
-        ResponseEntry.self,
+        ResponseEntry.self, QuantityEntry.self, MomentEntry.self, TableEntry.self, PackedEntry.self,
+        FaultScriptEntry.self,
     ]
 
     static func named(_ name: String) -> (any FuzzEntry.Type)? { all.first { $0.name == name } }

@@ -5,7 +5,8 @@
         import Darwin
     #endif
 
-    /// The deterministic form: `FuzzScanner --cases 10000000 --seed 1 [--entry json] [--first 0]`.
+    /// The deterministic form: `FuzzScanner --cases 10000000 --seed 1 [--entry json] [--first 0]`, so many cases for each
+    /// parser, or for one.
     ///
     /// It needs no special build and runs everywhere; a failing case is named by its number.
     @main
@@ -14,7 +15,7 @@
             var cases = 1_000_000
             var seed: UInt64 = 1
             var first = 0
-            var entry: any FuzzEntry.Type = JSONEntry.self
+            var entries = FuzzEntries.all
             var rest = CommandLine.arguments.dropFirst()
             while let flag = rest.popFirst() {
                 let value = rest.popFirst() ?? ""
@@ -22,11 +23,11 @@
                 case "--cases": cases = required(Int(value))
                 case "--seed": seed = required(UInt64(value))
                 case "--first": first = required(Int(value))
-                case "--entry": entry = required(FuzzEntries.named(value))
+                case "--entry": entries = [required(FuzzEntries.named(value))]
                 default: stop()
                 }
             }
-            run(entry, cases: first..<first + max(0, cases), seed: seed)
+            for entry in entries { run(entry, cases: first..<first + max(0, cases), seed: seed) }
         }
 
         private static func required<T>(_ value: T?) -> T { value ?? { stop() }() }

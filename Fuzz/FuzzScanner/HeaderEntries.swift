@@ -45,6 +45,30 @@ enum WaitEntry: FuzzEntry {
         ].map { Array($0.utf8) } + [[0xFF], [0xC3]]
 }
 
+/// Moments of RFC 3339: what is read comes back from what WallTime writes.
+enum MomentEntry: FuzzEntry {
+    static let name = "moment"
+
+    static func run(_ bytes: [UInt8]) -> Bool {
+        guard let moment = RFC3339.parse(String(decoding: bytes, as: UTF8.self)) else { return false }
+        let seconds = moment.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        guard seconds.quotient >= 0, seconds.remainder >= 0 else { return true }
+        let again = RFC3339.parse(moment.text)
+        expect(again?.nanoseconds == seconds.quotient * 1_000_000_000, "another second: \(moment.text)", bytes)
+        return true
+    }
+
+    static let corpus = [
+        "2026-11-21T08:15:00Z", "2026-11-21t08:15:00.123456789z", "2026-11-21T08:15:00+01:00",
+        "1970-01-01T00:00:00-23:59",
+        "2200-12-31T23:59:60Z", "2024-02-29T12:00:00.5+00:00", "2026-11-21 08:15:00Z", "2026-02-31T00:00:00Z",
+    ].map { Array($0.utf8) }
+
+    static let tokens =
+        ["Z", "T", "-", ":", "+", ".", "00", "23", "59", "60", "99", "1970", "2200", "12", "31", "000000001", "٣"]
+        .map { Array($0.utf8) } + [[0xFF]]
+}
+
 /// Dates of headers: what is read is a moment from 1970 on, and the same as what WallTime writes.
 enum DateEntry: FuzzEntry {
     static let name = "date"

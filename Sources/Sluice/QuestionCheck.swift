@@ -8,9 +8,14 @@ struct QuestionCheck: Sendable {
     let hasher: RowHasher
     let asking: Asking
 
-    /// - Throws: ``SluiceError`` if the prompt is no template.
+    /// - Throws: ``SluiceError`` if the prompt is no template, or a parameter asks for another way of replying.
     init(_ options: RunOptions) throws(SluiceError) {
         asking = options.asking
+        if let name = asking.parameters.map(\.name).first(where: { $0 == "stream" || $0 == "stream_options" }) {
+            throw SluiceError(
+                .usage, "'\(name)' cannot be set: every answer is asked for in one piece",
+                hint: "leave it out; answers are written when they are whole in any case")
+        }
         if let text = asking.template { template = try Template(text) } else { template = nil }
         if let text = asking.image { image = try ImagePart(text) } else { image = nil }
         // An image is part of the question, so another one makes it another row; without one nothing changes.

@@ -323,9 +323,13 @@ class Round:
         if not visit.outages and not spare and unseen > closes:
             raise Broken(f"the provider saw {len(entries)} requests, {requests['sent']} were counted")
         self.figures["unseen"] = self.figures.get("unseen", 0) + (0 if visit.outages else unseen)
-        unsure = sum(not is_paid(e) and e["status"] in (200, None) for e in entries) + by_fault + closes
-        if requests["possibly_paid_twice"] > unsure + spare + visit.outages * self.job.slots:
-            raise Broken(f"{requests['possibly_paid_twice']} possibly paid twice, at most {unsure} were")
+        # What may be paid twice is known exactly: answers that were paid for and did not arrive, and replies that broke
+        # off; beside them at most the requests that nobody saw.
+        unsure = wasted + sum(not is_paid(e) and e["status"] in (200, None) for e in entries)
+        counted = requests["possibly_paid_twice"]
+        if not unsure - spare <= counted <= unsure + max(0, unseen) + spare:
+            raise Broken(f"{counted} possibly paid twice, but {unsure} were, and {unseen} requests never seen")
+        self.figures["possibly_paid_twice"] = self.figures.get("possibly_paid_twice", 0) + counted
 
     # beside the rows
 

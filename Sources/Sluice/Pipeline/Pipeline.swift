@@ -108,7 +108,7 @@ final class Pipeline: Sendable {
     /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
     @inline(never)
     private func begin() async -> (Beginning, MemoryGate.Room) {
-        guard let reading = await read.next() else { return (.noMore, MemoryGate.Room(bytes: 0, reply: 0)) }
+        guard let reading = await read.next() else { return (.noMore, MemoryGate.Room.none) }
         return (begin(reading), reading.room)
     }
 

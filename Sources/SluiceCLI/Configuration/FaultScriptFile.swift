@@ -41,7 +41,10 @@ package struct FaultScriptFile {
         }
     }
 
-    private init(yaml: String, file: String?) throws(SluiceError) {
+    /// Reads the text of a file.
+    /// - Parameter file: Its name, for errors; nil for what is no file.
+    /// - Throws: ``SluiceError`` that names file and line.
+    package init(yaml: String, file: String?) throws(SluiceError) {
         let reader = FaultScriptReader(file: file)
         let root: Node?
         do {

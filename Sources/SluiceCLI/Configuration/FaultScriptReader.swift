@@ -12,9 +12,8 @@ struct FaultScriptReader {
         "status": ["code", "type", "message", "param", "retry-after", "body"], "stall": ["for"], "drip": ["every"],
     ]
     private static let actions = [
-        "status", "html", "body", "reset", "close", "stall", "truncate", "length", "chunked", "twice", "interim",
-        "size",
-        "gzip", "bomb", "drip", "key", "limits",
+        "status", "html", "body", "reset", "close", "stall", "truncate", "length", "chunked", "twice", "again",
+        "interim", "size", "gzip", "bomb", "drip", "key", "limits",
     ]
     private static let always = ["delay", "headers", "clock"]
 
@@ -91,6 +90,7 @@ struct FaultScriptReader {
         case "length": return .length(try change(value, name))
         case "chunked": return .chunked(try word(value, name, among: Fault.Chunking.allCases))
         case "twice": return .twice
+        case "again": return .again(try span(value, name))
         case "interim": return .interim(try whole(value, name, in: 1...10_000))
         case "size": return .size(try bytes(value, name))
         case "gzip":

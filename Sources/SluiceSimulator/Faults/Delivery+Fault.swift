@@ -31,9 +31,13 @@ extension Delivery {
         case .chunked(let chunking):
             self = Delivery(reply, chunked: chunking, closes: closes)
         case .twice:
-            // In one write: what comes after the next request is sent cannot be told from its answer by anybody.
+            // In one write, so that it comes before anything more is asked.
             let bytes = parts.whole.flatMap { if case .send(let bytes) = $0 { bytes } else { [UInt8]() } }
             steps = [.send(bytes + bytes)]
+        case .again(let span):
+            steps = parts.whole
+            wait(span)
+            steps += parts.whole
         case .interim(let count):
             let interim = ["100 Continue", "102 Processing", "103 Early Hints\r\nlink: </hint>; rel=preload"]
             let lines = (0..<count).map { "HTTP/1.1 \(interim[$0 % 3])\r\n\r\n" }.joined()

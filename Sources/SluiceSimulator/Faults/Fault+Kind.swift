@@ -27,6 +27,8 @@ extension Fault {
         case chunked(Chunking)
         /// The whole reply is sent twice.
         case twice
+        /// The whole reply is sent again after a pause, as an answer to nothing, or to whatever was asked meanwhile.
+        case again(TimeSpan)
         /// So many interim responses come before the reply.
         case interim(Int)
 
@@ -139,6 +141,7 @@ extension Fault.Kind {
         case .interim(let count): (1...10_000).contains(count)
         case .size(let bytes), .gzip(.bomb(let bytes)): (1...1 << 40).contains(bytes)
         case .drip(let bytes, let span): bytes >= 1 && span > .zero
+        case .again(let span): span >= .zero
         case .limits(let factor): factor > 0 && factor.isFinite
         default: true
         }
@@ -151,6 +154,7 @@ extension Fault.Kind {
             return .error(refusal)
         case .stall(let place, let span): return .stall(place, span.map { .seconds($0.seconds / speed) })
         case .drip(let bytes, let span): return .drip(bytes: bytes, every: .seconds(span.seconds / speed))
+        case .again(let span): return .again(.seconds(span.seconds / speed))
         default: return self
         }
     }

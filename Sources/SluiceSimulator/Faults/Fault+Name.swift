@@ -15,6 +15,7 @@ extension Fault {
         case .length(let change): change < 0 ? "length-short" : "length-long"
         case .chunked(let chunking): "chunked-\(chunking.rawValue)"
         case .twice: "twice"
+        case .again: "again"
         case .interim: "interim"
         case .size: "size"
         case .gzip(.sound): "gzip"

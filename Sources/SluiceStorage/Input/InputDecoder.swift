@@ -1,7 +1,7 @@
 import SluiceCore
 
 /// Turns the bytes of an input, as they come, into rows: unpacks them, cuts them, keeps to the part that is wanted.
-struct InputDecoder {
+package struct InputDecoder {
     private let source: InputSource
     private var unpacker: GzipDecoder?
     private var lines: LineSplitter
@@ -9,7 +9,8 @@ struct InputDecoder {
     /// The first bytes, until there are enough of them to tell what they are.
     private var head: [UInt8]? = []
 
-    init(_ source: InputSource, lineLimit: Int) {
+    /// - Parameter lineLimit: A longer row, in bytes, is not kept.
+    package init(_ source: InputSource, lineLimit: Int) {
         self.source = source
         lines = LineSplitter(limit: lineLimit)
         if case .table(let delimiter) = source.format { table = TableSplitter(delimiter: delimiter, limit: lineLimit) }
@@ -19,14 +20,14 @@ struct InputDecoder {
     var header: TableHeader? { table?.header }
 
     /// Takes the next chunk and lends every row that ends in it.
-    mutating func decode(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {
+    package mutating func decode(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {
         guard head != nil else { return try unpack(chunk, body) }
         head?.append(contentsOf: chunk)
         if let head, head.count >= 2 { try begin(head, body) }
     }
 
     /// Lends the last row if it has no line feed.
-    mutating func finish(_ body: (Line) throws -> Void) throws {
+    package mutating func finish(_ body: (Line) throws -> Void) throws {
         if let head { try begin(head, body) }
         try unpacker?.finish()
         let source = source

@@ -49,6 +49,8 @@ final class Connection: ChannelInboundHandler {
 
     /// Whether somebody still waits for what the connection is made for.
     var isWanted: Bool { exchange != nil }
+    /// Whether nothing has come since the last reply: a second one would be taken for the answer to what is sent next.
+    var isSilent: Bool { context.map { !SocketOptions.hasUnread($0.channel) } ?? false }
     /// The number of the call that it carries.
     var call: UInt64? { exchange?.number }
 
@@ -237,6 +239,10 @@ final class Connection: ChannelInboundHandler {
 
     private func replyEnded() {
         guard let head = parser.head, exchange != nil else { return drop() }
+        // Nobody answers what he has not read, though he may refuse it: these bytes belong to somebody else.
+        if sent != .all, 200..<300 ~= head.status {
+            return breakOff(.malformed, "a reply came before its request was sent")
+        }
         // Not if its end is in doubt, and not if it came before its request was out, the rest of which is on the wire.
         let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken && heldSince == nil
         if head.coding != .identity {

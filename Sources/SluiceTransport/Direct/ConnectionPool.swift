@@ -38,7 +38,9 @@ final class ConnectionPool {
     func start(_ exchange: Exchange) {
         watch(exchange.deadline)
         while let connection = idle.popLast() {
-            if connection.idleUntil > exchange.began { return connection.send(exchange) }
+            if connection.idleUntil > exchange.began, connection.isSilent {
+                return connection.send(exchange)
+            }
             connection.close()
         }
         connect(exchange)

@@ -85,7 +85,7 @@ final class Dialer {
         let bound = NIOLoopBound(connection, eventLoop: loop)
         let tls = base.isSecure ? self.tls : nil
         let host = base.host
-        let attempt = ClientBootstrap(group: loop)
+        let attempt = SocketOptions.keepAlive(ClientBootstrap(group: loop))
             .connectTimeout(share)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // One read per readiness: a reply fits one buffer, and asking again would mostly answer EAGAIN.

@@ -163,7 +163,8 @@ struct RunConnectionTests {
 
     @Test(arguments: [
         (["--client-key", "k.pem"], 64 as Int32, "--client-cert"), (["--max-memory", "much"], 64, "'much'"),
-        (["--max-response", "2GiB"], 64, "1GiB"), (["--ca-file", "/nonexistent"], 2, "'/nonexistent'"),
+        (["--max-response", "2GiB"], 64, "1GiB"), (["--param", "stream=true"], 64, "'stream' cannot be set"),
+        (["--ca-file", "/nonexistent"], 2, "'/nonexistent'"),
     ])
     func `what cannot be meant is refused before anything is sent`(flags: [String], code: Int32, text: String)
         async throws

@@ -103,6 +103,8 @@ import Testing
             try rule("prompt=item-7, nth=1: reset body") == [
                 FaultRule(.init(prompt: "item-7", nth: 1...1), .reset(.body))
             ])
+        #expect(
+            try rule("nth=3: again 20ms") == [FaultRule(.init(nth: 3...3), .again(.milliseconds(20)))])
         #expect(try rule("nth=3: twice") == [FaultRule(.init(nth: 3...3), .twice)])
         let error = #expect(throws: SluiceError.self) { try rule("rate=5%: statis 503") }
         #expect(error?.message == #"--fault "rate=5%: statis 503": unknown word 'statis'"#)

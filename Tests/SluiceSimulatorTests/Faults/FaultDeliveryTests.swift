@@ -123,6 +123,20 @@ import Testing
         }
     }
 
+    @Test
+    func `a reply comes again after a pause, and before the answer to what was asked meanwhile`()
+        async throws
+    {
+        try await simulate([FaultRule(.init(nth: 1...1), .again(.milliseconds(20)))]) {
+            simulator, client in
+            let first = try client.chat("item-5")
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-6"))
+            #expect(try client.reply().body == first.body)
+            #expect(try client.reply().content?.hasPrefix("Answer to item-6: ") == true)
+            #expect(await simulator.ledger().map(\.sent) == [true, true])
+        }
+    }
+
     @Test func `a large answer is valid and as large as it should be`() async throws {
         try await simulate([FaultRule(.size(50_000_000))]) { simulator, client in
             let reply = try client.chat("item-5")

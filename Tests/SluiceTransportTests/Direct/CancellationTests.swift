@@ -99,15 +99,17 @@ import Testing
     }
 
     @Test func `calls whose request does not get through are cancelled at once`() async throws {
-        let server = RawServer { connection in connection.waitForEnd() }
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        let server = RawServer { connection in
+            connection.readSome()
+            arrival.yield()
+            connection.waitForEnd()
+        }
         try await Client.with(server) { (client) async throws in
             let body = String(repeating: "x", count: 8 << 20)
             let failure = await withTaskGroup(of: TransportFailure?.self) { group in
                 group.addTask { await client.failure(body) }
-                await suspended { due in
-                    _ = client.transport.schedule(after: .milliseconds(100)) { due.resume(returning: ()) }
-                }
-                group.cancelAll()
+                for await _ in arrivals.prefix(1) { group.cancelAll() }
                 return await group.next() ?? nil
             }
             #expect(failure?.kind == .aborted)

@@ -1,4 +1,6 @@
+import Glibc
 import SluiceCore
+import SluiceTestSupport
 import SluiceTransport
 import Testing
 
@@ -117,10 +119,12 @@ import Testing
         #expect(server.connections == 3)
     }
 
-    @Test func `a reply that came before its request was out ends the connection`() async throws {
+    @Test func `a refusal that came before its request was out is a reply, and ends the connection`()
+        async throws
+    {
         let server = RawServer { connection in
             connection.readSome()
-            connection.send(ok("early"))
+            connection.send("HTTP/1.1 413 X\r\ncontent-length: 5\r\n\r\nearly")
             while connection.readRequest() != nil { connection.send(ok("late")) }
         }
         try await Client.with(server) { (client) async throws in
@@ -128,6 +132,69 @@ import Testing
             #expect(try await client.body() == "early")
         }
         #expect(server.connections == 2)
+    }
+
+    @Test func `a success that came before its request was out answers something else`() async throws {
+        let server = RawServer { connection in
+            connection.readSome()
+            connection.send(ok("early"))
+            while connection.readRequest() != nil { connection.send(ok("late")) }
+        }
+        try await Client.with(server) { (client) async throws in
+            let failure = await client.failure(String(repeating: "x", count: 16 << 20))
+            #expect(failure?.kind == .malformed)
+            #expect(failure?.mayBePaid == true)
+        }
+    }
+
+    @Test func `a second reply that came while nobody looked is not the answer to the next request`()
+        async throws
+    {
+        let isCopied = Guarded(false)
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(ok("\(connection.number)"))
+            connection.send(ok("\(connection.number)"))
+            connection.awaitNothingMore()
+            isCopied.withLock { $0 = true }
+            connection.waitForEnd()
+        }
+        try await Client.with(server) { (client) async throws in
+            try await withTaskExecutorPreference(client.transport.executor) { () async throws in
+                for number in 0..<10 {
+                    #expect(try await client.body() == "\(number)")
+                    // The loop stands still in the meantime, and cannot look at the connection before the next call.
+                    while !isCopied.withLock({ $0 }) { sched_yield() }
+                    isCopied.withLock { $0 = false }
+                }
+            }
+        }
+        #expect(server.connections == 10)
+    }
+
+    @Test func `the system watches over a connection that is silent`() async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(ok("a"))
+            connection.waitForEnd()
+        }
+        try await Client.with(server) { (client) async throws in
+            #expect(try await client.body() == "a")
+            let lines = String(decoding: TextFile.read("/proc/net/tcp"), as: UTF8.self).split(
+                separator: "\n")
+            let remote = ":" + String(format(server.port))
+            let timers = lines.map { $0.split(separator: " ") }.filter {
+                $0.count > 9 && $0[2].hasSuffix(remote)
+            }
+            // The kind of timer is 2, keep-alive, with at most a minute to go.
+            #expect(timers.map { $0[5].hasPrefix("02:") } == [true], "\(timers)")
+        }
+    }
+
+    /// A port as the system's table shows it.
+    private func format(_ port: Int) -> String {
+        let text = String(port, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - text.count) + text
     }
 
     @Test func `a body that ends with its connection is no reply if the connection broke`() async throws {

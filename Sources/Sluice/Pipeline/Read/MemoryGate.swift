@@ -9,9 +9,12 @@ final class MemoryGate: ReplyMemory {
     /// What is reserved for one row from its reading to its line.
     struct Room: Sendable {
         /// All of it, in bytes.
-        var bytes: Int
+        let bytes: Int
         /// The size of a reply that needs no more than that.
         let reply: Int
+
+        /// Nothing.
+        static let none = Room(bytes: 0, reply: 0)
     }
 
     private enum Waiter: Sendable {
@@ -45,20 +48,22 @@ final class MemoryGate: ReplyMemory {
         state = Guarded(State(budget: ByteBudget(limit: limit)))
     }
 
-    /// What an item may take on its way, as far as one can tell.
-    func room(for item: FeedItem) -> Room {
-        switch item {
-        case .record(let record):
-            let reply = state.withLock { $0.lineSize }
-            return Room(bytes: Self.copiesOfRow * record.bytes.count + Self.copiesOfReply * reply, reply: reply)
-        case .bad: return Room(bytes: 0, reply: 0)
+    /// Reserves what an item may take on its way, as far as one can tell, if there is room for it now.
+    func reserve(for item: FeedItem) -> (room: Room, isReserved: Bool) {
+        state.withLock { state in
+            let room: Room
+            switch item {
+            case .record(let record):
+                room = Room(
+                    bytes: Self.copiesOfRow * record.bytes.count + Self.copiesOfReply * state.lineSize,
+                    reply: state.lineSize)
+            case .bad: room = .none
+            }
+            return (room, state.budget.reserve(room.bytes))
         }
     }
 
-    /// Reserves room for a row; false if there is none now.
-    func reserve(_ room: Room) -> Bool { state.withLock { $0.budget.reserve(room.bytes) } }
-
-    /// Waits for room that ``reserve(_:)`` refused.
+    /// Waits for room that ``reserve(for:)`` did not find.
     func wait(for room: Room) async {
         await suspended { waiter in
             let isReserved = state.withLock { state in

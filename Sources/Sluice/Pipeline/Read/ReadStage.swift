@@ -33,8 +33,7 @@ final class ReadStage: Sendable {
     /// Suspends until there is memory for it; whoever gets an item calls ``release(_:written:)`` once it is recorded.
     func next() async -> Reading? {
         guard state.withLock({ $0.sendable > 0 }), let item = await feed.next() else { return nil }
-        let room = memory.room(for: item)
-        let isReserved = memory.reserve(room)
+        let (room, isReserved) = memory.reserve(for: item)
         if !isReserved { await memory.wait(for: room) }
         // A row that waited when the run was stopped has come to no slot; it is left.
         let isHanded = state.withLock { state in
