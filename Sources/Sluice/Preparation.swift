@@ -10,6 +10,8 @@ struct Preparation: Sendable {
     let slots: Int
     /// Rows of the whole input; nil for a stream.
     let total: Int?
+    /// Whether every row was found answered, so that the input need not be read once more.
+    private let isDone: Bool
     let writer: DurableWriter
     let gate: DiskGate
     let memory: MemoryGate
@@ -100,6 +102,7 @@ struct Preparation: Sendable {
         StartText.say(counts, onEvent)
         FormerRun.compare(options, store, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
+        isDone = counts.left == 0 && counts.input?.bad == 0 && options.files.failedRows == .retry
         let needsTokens =
             options.tooLong != nil
             || options.accounts.contains { account in
@@ -139,12 +142,14 @@ struct Preparation: Sendable {
         transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now
+        let report = Tally()
+        if isDone { report.update { $0.doneBefore = store.counts.input?.rows ?? 0 } }
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         return Pipeline(
             read: ReadStage(
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
-                rowLimit: options.rowLimit, memory: memory),
+                rowLimit: isDone ? 0 : options.rowLimit, memory: memory),
             plan: plan,
             admit: Admission(policy, models: models, budget: budget, transport: transport, now: now) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
@@ -153,7 +158,7 @@ struct Preparation: Sendable {
             judge: JudgeStage(options, now: now),
             purse: Purse(prices, now: now),
             record: RecordStage(options, form: form, writer: writer, store: store, onEvent: onEvent),
-            report: Tally(),
+            report: report,
             state: RunState(),
             gate: gate,
             memory: memory,
@@ -227,7 +232,7 @@ struct Preparation: Sendable {
     private func summarise(_ pipeline: Pipeline, _ elapsed: TimeSpan) -> RunSummary {
         let tally = pipeline.report.snapshot()
         var counts = tally.counts
-        let handed = pipeline.read.handed
+        let handed = isDone ? counts.doneBefore : pipeline.read.handed
         counts.read = max(total ?? 0, handed)
         // Rows that no slot has come to; the others are counted one by one where they end.
         counts.left += counts.read - handed

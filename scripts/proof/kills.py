@@ -134,11 +134,26 @@ def run(count, seed, home, say):
         # Two numbers were used above.
         numbered = list(enumerate(plans, systematic + 10))
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            killed = sum(pool.map(lambda plan: one(home, mock, *plan), numbered))
+            ends = list(pool.map(lambda plan: one(home, mock, *plan), numbered))
     finally:
         mock.stop()
+    met = require_met([moment for _, (_, moment) in numbered], ends)
     wasted = join(home, mock, [number for number, _ in numbered])
-    return {"trials": len(plans), "systematic": systematic, "killed": killed, "paid_twice": wasted}
+    return {"trials": len(plans), "systematic": systematic, "killed": sum(ends), **met, "paid_twice": wasted}
+
+
+def require_met(moments, ends):
+    """How many of the kills at each call came before the end of their run; a kind that never did proves nothing."""
+    asked, met = collections.Counter(), collections.Counter()
+    for moment, is_killed in zip(moments, ends):
+        kind = f"at_{moment[0]}" if isinstance(moment, tuple) else "at_random"
+        asked[kind] += 1
+        met[kind] += is_killed
+    # A run that is killed at random may have ended before; one that is killed at its n-th call seldom makes fewer.
+    blind = [kind for kind, count in asked.items() if met[kind] * (10 if kind == "at_random" else 2) < count]
+    if blind:
+        raise Broken(f"too few kills came before the end of their run: {dict(met)} of {dict(asked)}")
+    return dict(met)
 
 
 def one(home, mock, number, plan):

@@ -1,7 +1,8 @@
 /// A deflate stream (RFC 1951), written block by block.
 ///
-/// Of its own rather than zlib's, so that the provider needs no library, and so that a bomb need not be compressed: its
-/// body is a code table in which "258 times the byte before" is two zero bits, and then nothing but zeros.
+/// Of its own rather than zlib's, which the client unpacks with: a provider that shared the client's library would share
+/// its mistakes. So, too, a bomb need not be compressed: its body is a code table in which "258 times the byte before" is
+/// two zero bits, and then nothing but zeros.
 struct Deflate: Sendable {
     /// How many bytes the longest match stands for.
     static let longestMatch = 258

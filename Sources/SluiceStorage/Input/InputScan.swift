@@ -24,7 +24,7 @@ struct InputScan {
     /// - Throws: ``SluiceError`` of code `configuration` if two rows have one id, `io` if the file cannot be read.
     func run(_ finished: inout FinishedRows, shouldStop: (_ bytes: Int) -> Bool) throws(SluiceError) -> InputCounts? {
         var counts = InputCounts()
-        var ids = KeyTable()
+        var ids = KeyTable<IDKey>()
         let hasFinished = finished.count > 0
         let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: shouldStop) { line in
             if let defect = defect(line) {
@@ -34,7 +34,7 @@ struct InputScan {
             }
             counts.rows += 1
             if refusesDuplicates, let id = RowIdentity.range(in: line.text) {
-                ids.append(RowIdentity.key(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
+                ids.append(RowIdentity.scanKey(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
             }
             if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
         }
@@ -51,8 +51,8 @@ struct InputScan {
     }
 
     /// Some of the keys that occur more than once; they are sought again, so a few are enough.
-    private static func repeated(_ keys: borrowing KeyTable) -> [HashKey] {
-        var found: [HashKey] = []
+    private static func repeated(_ keys: borrowing KeyTable<IDKey>) -> [IDKey] {
+        var found: [IDKey] = []
         for index in 0..<max(0, keys.count - 1) where keys[index] == keys[index + 1] && keys[index] != found.last {
             found.append(keys[index])
             if found.count == 1000 { break }
@@ -61,13 +61,13 @@ struct InputScan {
     }
 
     /// Finds the lines of the first id that occurs twice; the table holds hashes only.
-    private func refuse(_ repeated: [HashKey]) throws(SluiceError) {
+    private func refuse(_ repeated: [IDKey]) throws(SluiceError) {
         var first: [String: Int] = [:]
         var found: (id: String, lines: (Int, Int))?
         _ = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in found != nil }) { line in
             guard found == nil, defect(line) == nil, let range = RowIdentity.range(in: line.text) else { return }
             let id = UnsafeBufferPointer(rebasing: line.text[range])
-            guard repeated.contains(RowIdentity.key(ofJSON: id)) else { return }
+            guard repeated.contains(RowIdentity.scanKey(ofJSON: id)) else { return }
             guard let json = try? JSON.parse(Bytes(Array(id))) else { return }
             let text = RowIdentity(json: json).text
             if let before = first.updateValue(line.number, forKey: text) { found = (text, (before, line.number)) }

@@ -5,7 +5,7 @@
 /// 95 bits of a hash are kept; the last bit of an entry says whether a row of the input has taken it. Of equal entries
 /// those behind are taken first, which keeps them in order, so that each question is a binary search.
 package struct FinishedRows: ~Copyable, Sendable {
-    private var table = KeyTable()
+    private var table = KeyTable<HashKey>()
     /// Where the entries start whose first bits are the position in this list; empty while they are not in order.
     private var directory: [UInt32] = []
     /// How many of a hash's first 64 bits are no part of a position in the directory.
@@ -62,7 +62,7 @@ package struct FinishedRows: ~Copyable, Sendable {
 
     /// Forgets all.
     package mutating func removeAll() {
-        table = KeyTable()
+        table = KeyTable<HashKey>()
         directory = []
     }
 

@@ -1,5 +1,7 @@
 /// 96 bits of a hash, as they are kept in tables: twelve bytes without padding.
-struct HashKey: Comparable, Hashable {
+struct HashKey: RadixKey, Hashable {
+    static let byteCount = 12
+
     private let first: UInt32
     private let second: UInt32
     private let third: UInt32

@@ -30,7 +30,7 @@ package struct RowIdentity: Sendable, Equatable {
     package static func == (left: RowIdentity, right: RowIdentity) -> Bool { left.text == right.text }
 
     /// 96 bits that stand for the id in tables: the first of the SHA-256 of its text.
-    var key: HashKey { json.raw.withUnsafeBytes { Self.key(ofJSON: $0) } }
+    var key: HashKey { json.raw.withUnsafeBytes { Self.withText(ofJSON: $0, Self.key) } }
 
     /// Where the id of a row stands in its validated text; nil if it has none or is no object.
     static func range(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
@@ -62,15 +62,21 @@ package struct RowIdentity: Sendable, Equatable {
         }
     }
 
-    static func key(ofJSON value: UnsafeBufferPointer<UInt8>) -> HashKey {
+    /// What stands for an id while an input is searched for duplicates.
+    static func scanKey(ofJSON value: UnsafeBufferPointer<UInt8>) -> IDKey { withText(ofJSON: value, IDKey.init) }
+
+    /// Lends the bytes of an id's text, escapes resolved.
+    private static func withText<Key>(
+        ofJSON value: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Key
+    ) -> Key {
         let isString = value[0] == UInt8(ascii: "\"")
         let inner = isString ? UnsafeBufferPointer(rebasing: value[1..<value.count - 1]) : value
         if isString, inner.contains(UInt8(ascii: "\\")), let json = try? JSON.parse(Bytes(Array(value))),
             var text = json.string
         {
-            return text.withUTF8 { key(of: $0) }
+            return text.withUTF8(body)
         }
-        return key(of: inner)
+        return body(inner)
     }
 
     private static func key(of text: UnsafeBufferPointer<UInt8>) -> HashKey {

@@ -13,9 +13,9 @@ struct AnswerIndex: ~Copyable {
 
     private let file: OpenFile
     private let key: Key
-    private var table: KeyTable
+    private var table: KeyTable<HashKey>
 
-    private init(_ file: OpenFile, _ table: consuming KeyTable, key: @escaping Key) {
+    private init(_ file: OpenFile, _ table: consuming KeyTable<HashKey>, key: @escaping Key) {
         self.file = file
         self.table = table
         self.key = key
@@ -32,7 +32,7 @@ struct AnswerIndex: ~Copyable {
     static func read(_ path: String, key: @escaping Key) throws(SluiceError) -> AnswerIndex {
         do {
             let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
-            var table = KeyTable()
+            var table = KeyTable<HashKey>()
             _ = try LineFile.read(file, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) { line in
                 guard line.isTerminated, !line.isTooLong, Self.isObject(line.text) else { return }
                 if let hash = key(line.text) { table.append(HashKey(hash, offset: line.offset)) }
