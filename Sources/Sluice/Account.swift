@@ -8,6 +8,8 @@ public struct Account: Sendable {
     public var base: BaseURL
     /// The keys; none for a server that wants none.
     public var keys: [Secret]
+    /// The organisation that requests are charged to (`openai-organization`); nil for the key's own.
+    public var organisation: String?
     /// What the account allows for each model, all its keys together.
     public var limits: Limits
     /// What it allows instead for these models, by their names.

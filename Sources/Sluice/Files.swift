@@ -39,6 +39,8 @@ public struct Files: Sendable {
 
     /// The format of the input; nil for what its name suggests.
     public var inputFormat: InputFormat?
+    /// The encoding of the input, as `iconv` names it; nil for UTF-8.
+    public var encoding: String?
     /// The format of the output; nil for what its name suggests.
     public var outputFormat: OutputFormat?
     /// Whether input and output are folders with a file for each row.
@@ -84,11 +86,16 @@ public struct Files: Sendable {
         let named = inputFormat.flatMap { SluiceStorage.InputFormat(name: $0.rawValue) }
         let part = shard.flatMap { Shard(index: $0.index, count: $0.count) }
         guard let path else {
-            return InputSource(InputSource.standardInput.place, format: named ?? .lines, shard: part)
+            return InputSource(
+                InputSource.standardInput.place, format: named ?? .lines, shard: part, encoding: encoding)
         }
         if areFolders { return InputSource(.folder(path), shard: part) }
-        return InputSource(.file(path), format: named ?? SluiceStorage.InputFormat(path: path), shard: part)
+        return InputSource(
+            .file(path), format: named ?? SluiceStorage.InputFormat(path: path), shard: part, encoding: encoding)
     }
+
+    /// Whether answers can be written to standard output as they come.
+    public var isStreamable: Bool { (try? form(nil)) != nil }
 
     /// - Throws: ``SluiceError`` of code `usage` for a format that a stream cannot have.
     func form(_ path: String?) throws(SluiceError) -> OutputForm {

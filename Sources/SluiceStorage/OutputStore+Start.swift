@@ -37,7 +37,9 @@ extension OutputStore {
         if paths.hasJournal, !options.input.isScannable {
             // The output stands in the order of the input, so that must be there to the end, and for the next time.
             guard try Spool.copy(options.input, to: paths.spool, shouldStop: shouldStop) else { return nil }
-            options.input = InputSource(.file(paths.spool), format: options.input.format, shard: options.input.shard)
+            options.input = InputSource(
+                .file(paths.spool), format: options.input.format, shard: options.input.shard,
+                encoding: options.input.encoding)
         }
         var counts = StartCounts()
         counts.taken = try takeOver(paths, options)
@@ -121,17 +123,30 @@ extension OutputStore {
                 .configuration, "the answers of \(paths.output) are kept for the format \(form)",
                 hint: "give the same --format as before, or choose another output with -o")
         }
-        guard paths.hasJournal, FileStatus.of(paths.journal) == nil, let output = FileStatus.of(paths.output),
-            output.size > 0, output.kind == .regular
-        else { return 0 }
-        let takeOver = TakeOver(paths, options)
-        defer { takeOver.clean() }
-        if let taken = try takeOver.run() { return taken }
+        guard let output = FileStatus.of(paths.output), output.size > 0 else {
+            return FileStatus.of(paths.answers) == nil ? try takeOverWorkers(paths, options) : 0
+        }
+        guard paths.hasJournal, FileStatus.of(paths.journal) == nil, output.kind == .regular else { return 0 }
+        if let takeOver = TakeOver(output: paths, options) {
+            defer { takeOver.clean() }
+            if let taken = try takeOver.run() { return taken }
+        }
         throw SluiceError(
             .configuration,
             "this file has no answer in the format \(options.form.kind.rawValue) to a row of the input, "
                 + "so it is not continued and not overwritten",
             hint: "choose another output with -o, or move this file away", file: paths.output)
+    }
+
+    /// Takes over what GPTWrapper's workers have left, or refuses to pay for it again.
+    private static func takeOverWorkers(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
+        guard let takeOver = try TakeOver(workersOf: paths, options) else { return 0 }
+        defer { takeOver.clean() }
+        if let taken = try takeOver.run() { return taken }
+        throw SluiceError(
+            .configuration, "this file of a GPTWrapper run has no answer to a row of the input",
+            hint: "give its prompts as {\"system_prompt\":…,\"prompt\":…}, or choose another output with -o",
+            file: takeOver.name)
     }
 
     /// Refuses an input that the run itself would change.

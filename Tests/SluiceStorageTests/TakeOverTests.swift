@@ -67,6 +67,48 @@ import Testing
         #expect(try TextFile.objects(journal).map { $0["sluice"]?["model"]?.string } == ["m-1"])
     }
 
+    @Test func `answers that GPTWrapper's workers have left are taken over, in any format`() throws {
+        let rows = [
+            #"{"id":1,"system_prompt":null,"prompt":"é"}"#, #"{"prompt":"b","system_prompt":"be brief"}"#,
+            #"{"prompt":"b"}"#, #"{"prompt":"c"}"#, #"{"prompt":"c"}"#,
+        ]
+        job.writeInput(rows)
+        let workers = [
+            #"{"system_prompt": "be brief", "prompt": "b", "response": "B"}"# + "\n",
+            #"{"system_prompt": null, "prompt": "\u00e9", "response": "E"}"# + "\n"
+                + #"{"system_prompt": null, "prompt": "c", "response": "C"}"# + "\n" + #"{"system_prompt": null, "pro"#,
+        ]
+        for (number, content) in workers.enumerated() {
+            write(content, to: job.folder.file("worker\(number)_out.jsonl"))
+            write(content, to: job.folder.file("worker\(number)_out.csv"))
+        }
+        let counts = try #require(try job.counts())
+        #expect(counts.taken == 3)
+        #expect(counts.left == 2)
+        #expect(try TextFile.objects(job.output).map { $0["output"]?.string } == ["E", "B", "C"])
+        #expect(text(job.folder.file("worker1_out.jsonl")) == workers[1])
+        #expect(try job.counts()?.taken == 0)
+
+        let table = try job.counts { options in
+            options.form = OutputForm(.csv)
+            if let target = try? OutputTarget(path: job.folder.file("out.csv"), form: options.form) {
+                options.output = target
+            }
+        }
+        #expect(table?.taken == 3)
+    }
+
+    @Test func `what workers have left for other rows is not paid for again`() throws {
+        job.writeInput([#"{"q":"é"}"#])
+        write(
+            #"{"system_prompt": null, "prompt": "x", "response": "E"}"# + "\n", to: job.folder.file("worker0_out.jsonl")
+        )
+        let refusal = job.refusal()
+        #expect(refusal?.code == .configuration)
+        #expect(refusal?.file?.hasSuffix("worker0_out.jsonl") == true)
+        #expect(!exists(job.output))
+    }
+
     @Test func `a batch's answers are taken over by their custom id`() throws {
         let rows = [#"{"custom_id":"a","body":{}}"#, #"{"custom_id":"b","body":{}}"#]
         let foreign =

@@ -42,11 +42,14 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Trouble") var trouble: TroubleFlags
     @OptionGroup(title: "Connections") var connection: ConnectionFlags
     @OptionGroup(title: "On the screen") var screen: ScreenFlags
+    @OptionGroup(visibility: .hidden) var foreign: ForeignFlags
 
     @Flag(name: .long, help: "Show the first request as it would go out, and what there is to do; send nothing.")
     var dryRun = false
 
-    func run() async throws {
+    mutating func run() async throws {
+        let foreign = foreign
+        try foreign.translate(&self)
         guard let input = input ?? file.inDir else {
             throw ValidationError("no input: name a file, or - for standard input")
         }
@@ -55,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let options = try self.options(input: input)
         if dryRun { return try DryRunText.show(options, json: screen.json) }
-        let code = try await RunSession(options, screen: screen).run()
+        let code = try await RunSession(options, screen: screen, journal: file.journal).run()
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -70,10 +73,13 @@ struct RunCommand: AsyncParsableCommand {
         var options = RunOptions()
         options.input = input == "-" ? nil : input
         options.output = output == "-" ? nil : output
+        guard file.journal == nil || options.output == nil else {
+            throw ValidationError("--journal is for -o -; an output file keeps its answers itself")
+        }
         options.files = files
         options.asking = try asking.asking(model: model)
         options.save = asking.save ?? .text
-        options.accounts = try account.accounts()
+        options.accounts = try account.accounts(key: foreign.key)
         options.totalRequestsPerMinute = account.totalRpm
         options.concurrency = concurrency?.slots
         options.rowLimit = rows

@@ -6,13 +6,27 @@ struct RunSession {
     private let run: Run
     private let options: RunOptions
     private let screen: ScreenFlags
+    private let filter: FilterOutput?
 
-    init(_ options: RunOptions, screen: ScreenFlags) {
+    /// - Parameter journal: The folder that keeps the answers of a run to standard output.
+    init(_ options: RunOptions, screen: ScreenFlags, journal: String?) throws(SluiceError) {
         self.options = options
         self.screen = screen
         let isQuiet = screen.quiet
-        run = Run(options) { event in
-            if !isQuiet || event.isError { ProgressView.shared.interrupt(with: EventText.line(event)) }
+        var running = options
+        if options.output == nil, !screen.json, journal != nil || !options.files.isStreamable {
+            let filter = try FilterOutput(journal: journal, format: options.files.outputFormat)
+            running.output = filter.path
+            self.filter = filter
+        } else {
+            filter = nil
+        }
+        let shown = filter?.path
+        run = Run(running) { event in
+            guard !isQuiet || event.isError else { return }
+            let line = EventText.line(event)
+            ProgressView.shared.interrupt(
+                with: shown.map { line.replacing($0, with: "standard output") } ?? line)
         }
     }
 
@@ -38,7 +52,14 @@ struct RunSession {
                 return .failure(error)
             }
         }
-        let summary = try result.get()
+        let summary: RunSummary
+        do throws(SluiceError) {
+            summary = try result.get()
+        } catch {
+            filter?.remove()
+            throw error
+        }
+        filter?.deliver(summary)
         if screen.json { Terminal.data(SummaryJSON.text(summary)) }
         if !screen.quiet { for line in SummaryText.lines(summary, options) { Terminal.say(line) } }
         if let warning { Terminal.say(warning) }

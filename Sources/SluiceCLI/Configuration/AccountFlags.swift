@@ -29,6 +29,9 @@ struct AccountFlags: ParsableArguments {
         name: .long, help: "Requests per day of each account; the day ends at midnight UTC.", transform: Flags.count)
     var rpd: Double?
 
+    @Option(name: .long, help: "Least time between two requests of each account, like 200ms.", transform: Flags.span)
+    var interval: TimeSpan?
+
     @Option(name: .long, help: "Tokens per minute of each account, like 200k.", transform: Flags.count)
     var tpm: Double?
 
@@ -49,9 +52,11 @@ struct AccountFlags: ParsableArguments {
 
     /// The accounts: by flags and variables, else by the configuration file.
     /// - Throws: ``SluiceError`` if there is no key where one is needed.
-    /// - Parameter needsKeys: False for a look that sends nothing.
-    func accounts(needsKeys: Bool = true) throws(SluiceError) -> [Account] {
-        var accounts = try named(needsKeys)
+    /// - Parameters:
+    ///   - key: A key that stands on the command line.
+    ///   - needsKeys: False for a look that sends nothing.
+    func accounts(key: Secret? = nil, needsKeys: Bool = true) throws(SluiceError) -> [Account] {
+        var accounts = try named(key, needsKeys)
         for index in accounts.indices {
             apply(to: &accounts[index].limits)
             for model in accounts[index].modelLimits.keys.sorted() {
@@ -69,6 +74,7 @@ struct AccountFlags: ParsableArguments {
         limits.requestsPerSecond = rps ?? limits.requestsPerSecond
         limits.requestsPerMinute = rpm ?? limits.requestsPerMinute
         limits.requestsPerDay = rpd ?? limits.requestsPerDay
+        limits.minimumInterval = interval ?? limits.minimumInterval
         limits.tokensPerMinute = tpm ?? limits.tokensPerMinute
         limits.inputTokensPerMinute = itpm ?? limits.inputTokensPerMinute
         limits.outputTokensPerMinute = otpm ?? limits.outputTokensPerMinute
@@ -91,18 +97,19 @@ struct AccountFlags: ParsableArguments {
         return config ?? (isExplicit ? nil : ConfigurationFile.found())
     }
 
-    private func named(_ needsKeys: Bool) throws(SluiceError) -> [Account] {
+    private func named(_ key: Secret?, _ needsKeys: Bool) throws(SluiceError) -> [Account] {
         if let config, !baseURL.isEmpty {
             throw SluiceError(
                 .usage, "--config and --base-url both say where to send", hint: "leave one out, or edit \(config)")
         }
         // A file may hold prices alone.
-        if let configured = try file.map({ path throws(SluiceError) in try ConfigurationFile(path).accounts }),
+        if key == nil,
+            let configured = try file.map({ path throws(SluiceError) in try ConfigurationFile(path).accounts }),
             !configured.isEmpty
         {
             return configured
         }
-        let keys = try self.keys(isCustom: !addresses.isEmpty || !needsKeys)
+        let keys = if let key { [key] } else { try self.keys(isCustom: !addresses.isEmpty || !needsKeys) }
         var accounts: [Account] = []
         for address in addresses.isEmpty ? ["https://api.openai.com/v1"] : addresses {
             let base = try BaseURL(address)

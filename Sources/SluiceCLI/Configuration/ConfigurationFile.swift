@@ -27,12 +27,17 @@ struct ConfigurationFile {
         let text = try TextFile.read(path)
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: CommentedJSON.withoutComments(text))
         } catch {
             throw SluiceError(.configuration, "not valid yaml: \(ConfigurationFile.oneLine(error))", file: path)
         }
         guard let root else { throw SluiceError(.configuration, "the file is empty", file: path) }
-        let members = try ConfigurationNode(root, path: path).members(known: ["providers", "models", "prices"])
+        let node = ConfigurationNode(root, path: path)
+        if let keys = try KeyList(node) {
+            accounts = keys.accounts
+            return
+        }
+        let members = try node.members(known: ["providers", "models", "prices"])
         prices = members.first { $0.name == "prices" }?.value
         for (name, value) in members where name == "providers" {
             for provider in try value.list(name) { try readProvider(provider) }

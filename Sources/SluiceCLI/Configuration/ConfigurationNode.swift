@@ -48,6 +48,12 @@ struct ConfigurationNode {
         return text
     }
 
+    /// A text that may be empty or null.
+    func textOrNothing(_ name: String) throws(SluiceError) -> String {
+        guard let scalar = node.scalar else { throw error("'\(name)' is not a text") }
+        return node.null != nil ? "" : scalar.string
+    }
+
     func count(_ name: String, atLeast least: Double = 1) throws(SluiceError) -> Double {
         guard let number = Quantity.count(try text(name)), number >= least else {
             throw error(

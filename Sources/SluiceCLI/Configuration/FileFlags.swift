@@ -9,6 +9,9 @@ struct FileFlags: ParsableArguments {
         help: "jsonl, text (a prompt per line), csv or tsv (default: by the name's ending; .gz is unpacked).")
     var inputFormat: Files.InputFormat?
 
+    @Option(name: .long, help: "Encoding of the input, like gbk, big5, shift_jis or utf-16 (default utf-8).")
+    var encoding: String?
+
     @Option(
         name: .long,
         help: "rows, jsonl, json, csv, tsv, openai-batch, cookbook, toolkit or raw (default: by the name's ending).")
@@ -25,6 +28,11 @@ struct FileFlags: ParsableArguments {
 
     @Option(name: .long, help: "Folder for a file per answer, with --in-dir.", completion: .directory)
     var outDir: String?
+
+    @Option(
+        name: .long, help: "Folder that keeps the answers of -o -, so that the same command goes on.",
+        completion: .directory)
+    var journal: String?
 
     @Option(name: .long, help: "Columns to make of the members of a JSON answer, like sentiment,score.")
     var columns: String?
@@ -55,6 +63,10 @@ struct FileFlags: ParsableArguments {
         var files = Files()
         files.inputFormat = inputFormat
         files.outputFormat = format
+        if let encoding, !["utf-8", "utf8"].contains(encoding.lowercased()) {
+            guard inDir == nil else { throw ValidationError("--encoding is for a file; those of --in-dir are UTF-8") }
+            files.encoding = encoding
+        }
         if noMeta {
             guard format == nil || format == .jsonl else {
                 throw ValidationError("--no-meta is the format jsonl; leave --format out")

@@ -52,9 +52,13 @@ enum Terminal {
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+        _ = write(Array(text.utf8)[...], to: descriptor)
+    }
+
+    /// Writes bytes as they are; false if nobody reads them any more.
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes
             while !rest.isEmpty {
                 #if canImport(Glibc)
                     let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
@@ -63,9 +67,10 @@ enum Terminal {
                 #endif
                 if count < 0, errno == EINTR { continue }
                 // Nobody reads any more; there is nobody to tell.
-                guard count > 0 else { return }
+                guard count > 0 else { return false }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return true
         }
     }
 }

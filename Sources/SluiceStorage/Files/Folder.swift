@@ -28,6 +28,18 @@ enum Folder {
         }
     }
 
+    /// The names of what is in a folder, in no order.
+    static func names(_ path: String) throws(SystemError) -> [String] {
+        guard let folder = opendir(path) else { throw .last }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names
+    }
+
     /// Gives a file another name, replacing what had that name.
     static func rename(_ path: String, to other: String) throws(SystemError) {
         #if canImport(Glibc)

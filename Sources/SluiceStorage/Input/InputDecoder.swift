@@ -1,9 +1,11 @@
 import SluiceCore
 
-/// Turns the bytes of an input, as they come, into rows: unpacks them, cuts them, keeps to the part that is wanted.
+/// Turns the bytes of an input, as they come, into rows: unpacks them, brings them to UTF-8, cuts them, keeps to the part
+/// that is wanted.
 package struct InputDecoder {
     private let source: InputSource
     private var unpacker: GzipDecoder?
+    private var transcoder: Transcoder?
     private var lines: LineSplitter
     private var table: TableSplitter?
     /// The first bytes, until there are enough of them to tell what they are.
@@ -13,7 +15,11 @@ package struct InputDecoder {
     package init(_ source: InputSource, lineLimit: Int) {
         self.source = source
         lines = LineSplitter(limit: lineLimit)
-        if case .table(let delimiter) = source.format { table = TableSplitter(delimiter: delimiter, limit: lineLimit) }
+        if case .table(let delimiter) = source.format {
+            table = TableSplitter(named: source.name, delimiter: delimiter, limit: lineLimit)
+            // A spreadsheet that wrote another encoding takes UTF-8 for what it is only by its mark.
+            if source.encoding != nil { table?.marksHeader() }
+        }
     }
 
     /// The columns of a table, once they are known.
@@ -30,6 +36,7 @@ package struct InputDecoder {
     package mutating func finish(_ body: (Line) throws -> Void) throws {
         if let head { try begin(head, body) }
         try unpacker?.finish()
+        try transcoder?.finish { try split($0, body) }
         let source = source
         if table != nil {
             try table?.finish { line in try Self.hand(line, of: source, body) }
@@ -42,17 +49,25 @@ package struct InputDecoder {
         head = nil
         if bytes.starts(with: [0x1F, 0x8B]) {
             unpacker = try GzipDecoder(named: source.name)
+        } else if source.encoding != nil {
+            // Whatever marks it has are its own.
         } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw SluiceError(
                 .configuration, "the text is UTF-16, not UTF-8",
-                hint: "convert it first: iconv -f utf-16 -t utf-8 \(source.name) > utf8.txt", file: source.name)
+                hint: "--encoding utf-16 reads it", file: source.name)
         }
+        transcoder = try source.encoding.map { name throws(SluiceError) in try Transcoder(from: name) }
         try bytes.withUnsafeBufferPointer { try unpack($0, body) }
     }
 
     private mutating func unpack(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {
-        guard let unpacker else { return try split(chunk, body) }
-        try unpacker.decode(chunk) { try split($0, body) }
+        guard let unpacker else { return try transcode(chunk, body) }
+        try unpacker.decode(chunk) { try transcode($0, body) }
+    }
+
+    private mutating func transcode(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {
+        guard let transcoder else { return try split(chunk, body) }
+        try transcoder.decode(chunk) { try split($0, body) }
     }
 
     private mutating func split(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {

@@ -106,15 +106,7 @@ package struct InputFolder: Sendable {
     }
 
     private static func list(_ path: String, _ prefix: String, into found: inout [String]) throws(SystemError) {
-        guard let folder = opendir(path) else { throw .last }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
+        var names = try Folder.names(path).filter { !$0.hasPrefix(".") }
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for name in names {
             switch FileStatus.of(path + "/" + name)?.kind {

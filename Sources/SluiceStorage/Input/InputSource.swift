@@ -24,12 +24,17 @@ package struct InputSource: Sendable, Equatable {
     package var format: InputFormat
     /// The part of the rows that is read; nil for all.
     package var shard: Shard?
+    /// The encoding of the text, as `iconv` names it; nil for UTF-8.
+    package var encoding: String?
 
     /// A source of rows.
-    package init(_ place: Place, format: InputFormat = .lines, shard: Shard? = nil) {
+    package init(
+        _ place: Place, format: InputFormat = .lines, shard: Shard? = nil, encoding: String? = nil
+    ) {
         self.place = place
         self.format = format
         self.shard = shard
+        self.encoding = encoding
     }
 
     /// A file in the format that its name suggests, or a named pipe.

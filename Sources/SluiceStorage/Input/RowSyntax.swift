@@ -16,12 +16,13 @@ package enum RowSyntax {
         guard start < text.count else { return "the line is blank" }
         guard isJSON(text[start]) else {
             if !plainText { return "not a JSON object, array or string" }
-            return isUTF8(text) ? nil : "not valid UTF-8"
+            return isUTF8(text) ? nil : "not valid UTF-8" + LegacyText.advice(text)
         }
         do throws(JSONError) {
             let end = scanner.blanks(try scanner.validate(start))
             return end == text.count ? nil : "not valid JSON: unexpected text after the value at byte \(end)"
         } catch {
+            guard isUTF8(text) else { return "not valid UTF-8" + LegacyText.advice(text) }
             return "not valid JSON: \(error)"
         }
     }
@@ -31,7 +32,7 @@ package enum RowSyntax {
         first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "\"")
     }
 
-    private static func isUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func isUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         do {
             _ = try UTF8Span(validating: text.span)
             return true

@@ -11,6 +11,7 @@ import SluiceCore
 /// RFC 4180: cells may be quoted, quoted ones may hold delimiters, doubled quotes and line ends. Rows end at a line feed
 /// outside quotes; a carriage return before it belongs to the line end. Blank lines are counted and skipped.
 struct TableSplitter {
+    private let name: String
     private let limit: Int
     private var delimiter: UInt8?
     /// The columns, once their line has come.
@@ -28,11 +29,17 @@ struct TableSplitter {
     private var offset = 0
     private var cells: [TableCell] = []
     private var json = JSONBuilder(capacity: 4096)
+    private var hasMark = false
 
-    init(delimiter: UInt8?, limit: Int = 64 << 20) {
+    /// - Parameter name: What people call the input, for messages.
+    init(named name: String = "the table", delimiter: UInt8?, limit: Int = 64 << 20) {
+        self.name = name
         self.delimiter = delimiter
         self.limit = limit
     }
+
+    /// Says that tables made of this one begin with a byte order mark.
+    mutating func marksHeader() { hasMark = true }
 
     /// Takes the next chunk and lends every row that ends in it.
     mutating func split(_ chunk: UnsafeBufferPointer<UInt8>, _ body: (Line) throws -> Void) throws {
@@ -143,7 +150,8 @@ struct TableSplitter {
         if endsWithCarriageReturn { row = UnsafeBufferPointer(rebasing: row.dropLast()) }
         if row.isEmpty { return }
         guard let header else {
-            return readHeader(row, endsWithCarriageReturn: endsWithCarriageReturn, hasMark: hasMark)
+            return try readHeader(
+                row, endsWithCarriageReturn: endsWithCarriageReturn, hasMark: hasMark || self.hasMark)
         }
         TableCell.cut(row, delimiter: header.delimiter, into: &cells)
         var defect: String?
@@ -168,7 +176,13 @@ struct TableSplitter {
 
     private mutating func readHeader(
         _ row: UnsafeBufferPointer<UInt8>, endsWithCarriageReturn: Bool, hasMark: Bool
-    ) {
+    ) throws(SluiceError) {
+        guard RowSyntax.isUTF8(row) else {
+            throw SluiceError(
+                .configuration, "the names of the columns are not valid UTF-8\(LegacyText.advice(row))",
+                hint: "--encoding NAME reads a table in another encoding, like gbk, big5 or latin1", file: name, line: 1
+            )
+        }
         let delimiter = delimiter ?? TableHeader.delimiter(of: row)
         self.delimiter = delimiter
         TableCell.cut(row, delimiter: delimiter, into: &cells)

@@ -39,6 +39,7 @@ package struct FormFile: Sendable, Equatable {
             let format = InputFormat(name: json["input_format"]?.string ?? "jsonl") ?? .lines
             let isFolder = json["input_is_folder"]?.bool ?? false
             source = InputSource(isFolder ? .folder(path) : .file(path), format: format)
+            source?.encoding = json["input_encoding"]?.string
             if let index = json["shard"]?.int, let count = json["shards"]?.int {
                 source?.shard = Shard(index: index, count: count)
             }
@@ -64,6 +65,10 @@ package struct FormFile: Sendable, Equatable {
         if let source {
             json.key("input_format")
             json.value(source.format.name)
+        }
+        if let encoding = source?.encoding {
+            json.key("input_encoding")
+            json.value(encoding)
         }
         if let shard = source?.shard {
             json.key("shard")

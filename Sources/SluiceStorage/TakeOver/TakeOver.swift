@@ -1,24 +1,44 @@
 import SluiceCore
 
-/// Makes a journal of an output that another tool wrote, so that only what it lacks is asked (FEATURES F13).
+/// Makes a journal of what another tool wrote, so that only what it lacks is asked (FEATURES F13).
 ///
-/// The output itself is not touched; when it is made anew, the old one is set aside.
+/// What the tool wrote is not touched; an output in the place of ours is set aside when that is made anew.
 struct TakeOver {
     private let paths: OutputPaths
     private let options: StartOptions
+    /// What the tool wrote.
+    private let files: [String]
+    private let shape: ForeignAnswer.Shape
     private var temporary: String { paths.journal + ".tmp" }
 
-    init(_ paths: OutputPaths, _ options: StartOptions) {
+    /// An output in the place of ours; nil if it has a form that no tool writes.
+    init?(output paths: OutputPaths, _ options: StartOptions) {
+        guard let shape = ForeignAnswer.Shape(options.form.kind) else { return nil }
+        self.init(paths, options, files: [paths.output], shape)
+    }
+
+    /// What GPTWrapper's workers have left beside the place of ours; nil if there is nothing.
+    init?(workersOf paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
+        let files = try WorkerFiles.beside(paths)
+        guard !files.isEmpty, options.form.kind != .folder else { return nil }
+        self.init(paths, options, files: files, .wrapper)
+    }
+
+    private init(_ paths: OutputPaths, _ options: StartOptions, files: [String], _ shape: ForeignAnswer.Shape) {
         self.paths = paths
         self.options = options
+        self.files = files
+        self.shape = shape
     }
+
+    /// What is taken over, for messages.
+    var name: String { files.first ?? paths.output }
 
     /// Takes the answers over that belong to rows of the input.
     /// - Returns: how many there were; nil if the output is none of the kind that is asked for, or has no answer to any
     ///   of the rows.
     /// - Throws: ``SluiceError`` of code `configuration` if many of its answers are to other rows.
     func run() throws(SluiceError) -> Int? {
-        guard options.form.kind != .raw, options.form.kind != .folder else { return nil }
         do {
             guard let total = try collect(), total > 0 else { return nil }
             let taken = try write()
@@ -27,15 +47,16 @@ struct TakeOver {
             if unknown > 100, unknown * 10 > total, !options.allowsRedo {
                 throw SluiceError(
                     .configuration,
-                    "\(unknown) of the \(total) answers in \(paths.output) are to rows that are not in this input",
+                    "\(unknown) of the \(total) answers in \(name) are to rows that are not in this input",
                     hint: "check the input, or choose another -o; add --redo if that is meant")
             }
-            try Folder.rename(temporary, to: paths.journal)
+            try Folder.rename(temporary, to: paths.answers)
             try Folder.sync(paths.state)
+            try Folder.sync(paths.folder)
             try Folder.remove(collected)
             return taken
         } catch let error as SystemError {
-            throw error.stopping("take over", paths.output, code: .disk)
+            throw error.stopping("take over", name, code: .disk)
         } catch let error as SluiceError {
             throw error
         } catch {
@@ -59,7 +80,7 @@ struct TakeOver {
         var isOther = false
         func add(_ line: JSON) throws {
             guard
-                let answers = try? ForeignAnswer.all(in: line, options.form.kind, answerField: options.answerField)
+                let answers = try? ForeignAnswer.all(in: line, shape, answerField: options.answerField)
             else {
                 isOther = true
                 return
@@ -71,15 +92,16 @@ struct TakeOver {
                 try entry.withUnsafeBufferPointer { bytes throws(SystemError) in try file.appendLine(bytes) }
             }
         }
-        // A list in one piece has no lines of its own.
-        let format: InputFormat = [.csv, .tsv].contains(options.form.kind) ? .table(delimiter: nil) : .lines
-        let source = InputSource(.file(paths.output), format: format)
-        if options.form.kind == .json {
-            guard let content = try InputFolder.content(of: paths.output, limit: 1 << 30),
-                let list = try? JSON.parse(Bytes(content)), list.kind == .array
-            else { return nil }
-            for element in list.elements { try add(element) }
-        } else {
+        for path in files {
+            // A list in one piece has no lines of its own.
+            if shape == .list {
+                guard let content = try InputFolder.content(of: path, limit: 1 << 30),
+                    let list = try? JSON.parse(Bytes(content)), list.kind == .array
+                else { return nil }
+                for element in list.elements { try add(element) }
+                continue
+            }
+            let source = InputSource(.file(path), format: shape == .table ? .table(delimiter: nil) : .lines)
             var failure: (any Error)?
             _ = try InputReader.read(
                 source, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in isOther || failure != nil }
@@ -112,7 +134,7 @@ struct TakeOver {
                 RowSyntax.defect(in: line.text, plainText: options.plainText) == nil
             else { return }
             let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
-            guard let key = ForeignAnswer.key(of: row, options.form.kind, answerField: options.answerField),
+            guard let key = ForeignAnswer.key(of: row, shape, answerField: options.answerField),
                 let answer = try index.take(key)?["answer"]
             else { return }
             taken += 1

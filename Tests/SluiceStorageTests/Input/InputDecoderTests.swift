@@ -51,7 +51,54 @@ import Testing
     @Test func `text in another encoding is refused with what to do about it`() throws {
         let job = Job()
         write([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], to: job.input)
-        #expect(job.refusal()?.hint?.contains("iconv") == true)
+        #expect(job.refusal()?.hint?.contains("--encoding utf-16") == true)
+        #expect(try job.counts { $0.input.encoding = "utf-16" }?.input?.rows == 1)
+        #expect(job.refusal { $0.input.encoding = "utf-17" }?.message == "the encoding 'utf-17' is not known here")
+    }
+
+    /// 名,文 and 你好,世界 as spreadsheets in China write them.
+    private static let gbk: [UInt8] =
+        [0xC3, 0xFB, 0x2C, 0xCE, 0xC4, 0x0A] + [0xC4, 0xE3, 0xBA, 0xC3, 0x2C, 0xCA, 0xC0, 0xBD, 0xE7, 0x0A]
+
+    @Test func `a table in another encoding is read, packed or not, and its header remembers a byte order mark`()
+        async throws
+    {
+        let folder = TemporaryFolder()
+        for (name, bytes) in [("in.csv", Self.gbk), ("in.csv.gz", try gzip(Self.gbk))] {
+            write(bytes, to: folder.file(name))
+            var source = InputSource.file(folder.file(name))
+            source.encoding = "gbk"
+            #expect(try await Rows.of(source).texts == [#"{"名":"你好","文":"世界"}"#])
+        }
+    }
+
+    @Test func `characters may be cut anywhere, and a byte that means nothing spoils its own row only`() async throws {
+        let pipe = Pipe()
+        let feed = try RecordFeed(InputSource(.descriptor(pipe.reading), encoding: "gbk"))
+        for byte in [0xC4, 0xE3, 0x0A, 0x61, 0xFF, 0x0A, 0xBA, 0xC3, 0x0A, 0x62, 0xC4] as [UInt8] { pipe.write([byte]) }
+        close(pipe.writing)
+        let rows = await Rows.all(feed)
+        #expect(rows.texts == ["你", "a\u{FFFD}", "好", "b\u{FFFD}"])
+        #expect(rows.numbers == [1, 2, 3, 4])
+        close(pipe.reading)
+    }
+
+    @Test func `text that looks like GBK is said to`() throws {
+        let job = Job()
+        write(Self.gbk, to: job.folder.file("in.csv"))
+        let refusal = job.refusal { $0.input = .file(job.folder.file("in.csv")) }
+        #expect(
+            refusal?.message
+                == "the names of the columns are not valid UTF-8; it looks like GBK, which --encoding gbk reads")
+        write(
+            Array("{\"a\":\"".utf8) + [0xC4, 0xE3, 0xBA, 0xC3]
+                + Array("\"}\n{\"a\":\"Gr\u{FC}".unicodeScalars.map { UInt8($0.value) }) + Array("n\"}\n".utf8),
+            to: job.input)
+        let counts = try #require(try job.counts()?.input)
+        #expect(counts.bad == 2)
+        #expect(counts.firstBad?.message == "not valid UTF-8; it looks like GBK, which --encoding gbk reads")
+        let latin = Array("Grüße aus Köln".unicodeScalars.map { UInt8($0.value) })
+        #expect(latin.withUnsafeBufferPointer { !LegacyText.looksLikeGBK($0) })
     }
 
     @Test func `a folder has a row for each file, in the order of their names`() async throws {

@@ -30,7 +30,8 @@ struct SendStage: Sendable {
             let timeout = options.timeout ?? .seconds(account.base.isPrivate ? 3600 : 600)
             var credentials: [Route] = []
             for key in keys {
-                var headers = OpenAIRequest.headers(key: key.map { $0.reveal { $0 } })
+                var headers = OpenAIRequest.headers(
+                    key: key.map { $0.reveal { $0 } }, organisation: account.organisation)
                 headers.append((name: "user-agent", value: "sluice/\(Version.current)"))
                 var endpoints: [Endpoint] = []
                 for kind in Request.Endpoint.allCases {

@@ -1,0 +1,56 @@
+import SluiceCore
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+@Suite struct FilterOutputTests {
+    private static let table = "id,text\n3,item-3\n1,\"item-1, again\"\n2,item-2\n"
+
+    @Test func `a table goes through as a table, in its order, and leaves nothing behind`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell()
+            try TextFile.write(Self.table, to: shell.folder.file("in.csv"))
+            let end = try await shell.pipe(
+                """
+                mkdir tmp; cat in.csv | TMPDIR=$PWD/tmp "$sluice" run - --input-format csv --format csv -o - -m m \
+                --text-field text --into answer --base-url $url; echo $? $(ls tmp | wc -l) $(ls | wc -l) > code
+                """, ["url": simulator.baseURL])
+            let rows = end.output.split(separator: "\n").map { $0.prefix(13) }
+            #expect(rows == ["id,text,answe", "3,item-3,\"Ans", "1,\"item-1, ag", "2,item-2,\"Ans"])
+            #expect(String(decoding: TextFile.read(shell.folder.file("code")), as: UTF8.self).hasPrefix("0 0 "))
+            #expect(!end.errors.contains("/tmp/"), "\(end.errors)")
+            #expect(await simulator.ledger().paid == [1, 2, 3])
+        }
+    }
+
+    @Test func `with a journal the same command pays for no row twice`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell()
+            try TextFile.write(Self.table, to: shell.folder.file("in.csv"))
+            let text = """
+                cat in.csv | "$sluice" run - --input-format csv --format tsv -o - -m m --text-field text \
+                --base-url $url --journal kept
+                """
+            let first = try await shell.pipe(text + " -n 1", ["url": simulator.baseURL])
+            #expect(first.code == 0, "\(first)")
+            #expect(first.output.split(separator: "\n").count == 4)
+            let second = try await shell.pipe(text, ["url": simulator.baseURL])
+            #expect(second.code == 0, "\(second)")
+            #expect(second.output.hasPrefix("id\ttext\toutput\n3\titem-3\tAnswer to "))
+            #expect(await simulator.ledger().paid == [1, 2, 3])
+        }
+    }
+
+    @Test func `failed rows are lines on standard error`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell()
+            try TextFile.write(Self.table + "4,item-4,odd\n", to: shell.folder.file("in.csv"))
+            let end = try await shell.pipe(
+                "\"$sluice\" run in.csv --format json -o - -q -m m --text-field text --base-url $url",
+                ["url": simulator.baseURL])
+            #expect(end.code == 1, "\(end)")
+            #expect(try JSON.parse(Bytes(end.output)).elements.count == 4)
+            #expect(end.errors.contains(#""code":"bad_row""#))
+        }
+    }
+}
