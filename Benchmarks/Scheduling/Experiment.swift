@@ -124,7 +124,7 @@ struct Experiment {
             case .grant(let ticket, let grant): depart(Int(ticket.rawValue), grant)
             case .wake(let moment): wake = moment.nanoseconds
             case .refuse(let ticket, _): end(Int(ticket.rawValue))
-            case .notice: break
+            case .reserve, .notice: break
             }
         }
     }

@@ -20,6 +20,12 @@ public struct Account: Sendable {
     /// asked for it.
     public var aliases: [String: String] = [:]
 
+    /// Whether a limit per day holds for any of its models.
+    var hasDayLimits: Bool { limits.hasDays || modelLimits.values.contains(where: \.hasDays) }
+
+    /// Whether what may be spent is limited for any of its models.
+    var limitsSpending: Bool { limits.spendPerDay != nil || modelLimits.values.contains { $0.spendPerDay != nil } }
+
     /// An account at a provider.
     public init(name: String, base: BaseURL, keys: [Secret], limits: Limits = Limits()) {
         self.name = name

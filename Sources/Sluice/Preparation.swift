@@ -26,6 +26,7 @@ struct Preparation: Sendable {
     private let form: OutputForm
     private let onEvent: @Sendable (RunEvent) -> Void
     private let prices: PriceBook
+    private let days: DayLedger?
 
     /// - Returns: nil if the run was stopped before it could begin.
     static func make(
@@ -33,7 +34,7 @@ struct Preparation: Sendable {
         shouldStop: @escaping @Sendable () -> Bool
     ) async throws(SluiceError) -> Preparation? {
         guard !options.accounts.isEmpty else { throw SluiceError(.configuration, "no account to send with") }
-        let options = options.completed
+        let options = try options.completed()
         let source = options.files.source(options.input)
         let form = try options.files.form(options.output)
         let question = try QuestionCheck(options)
@@ -56,31 +57,35 @@ struct Preparation: Sendable {
         let prices = PriceBook(options)
         try checkPrices(options, prices)
         let sumsRows = options.maxCost != nil
+        let wall = environment.now().wall
         let opened = try await BlockingThread.run("starting") {
-            [start] () throws(SluiceError) -> (OutputStore, SpentBefore)? in
+            [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?)? in
             guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
-            return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows))
+            let days = try DayBook.openLedger(options, paths: store.paths, now: wall, onEvent: onEvent)
+            return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days)
         }
-        guard let (store, before) = opened else { return nil }
+        guard let (store, before, days) = opened else { return nil }
         if store.source != source { try question.look(at: store.source) }
         return try Preparation(
             options, environment: environment, form: form, question: question, store: store, before: before,
-            prices: prices, onEvent: onEvent)
+            prices: prices, days: days, onEvent: onEvent)
     }
 
-    /// A budget for a model whose price nobody knows could not be kept.
+    /// Money for a model whose price nobody knows could not be limited.
     private static func checkPrices(_ options: RunOptions, _ prices: PriceBook) throws(SluiceError) {
-        guard options.maxCost != nil, let model = options.asking.model else { return }
+        guard options.limitsSpending, let model = options.asking.model else { return }
         let models = prices.models(model)
         guard models.isEmpty || models.contains(where: { $0.price == nil }) else { return }
         throw SluiceError(
-            .configuration, "no price is known for '\(model)', so --max-cost cannot be kept",
+            .configuration,
+            "no price is known for '\(model)', so \(options.maxCost == nil ? "spend" : "--max-cost") cannot be kept",
             hint: "give it in sluice.yaml, prices: {\(model): {input: 0.5, output: 1.5, max_output: 8k}}")
     }
 
     private init(
         _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
-        store: OutputStore, before: SpentBefore, prices: PriceBook, onEvent: @escaping @Sendable (RunEvent) -> Void
+        store: OutputStore, before: SpentBefore, prices: PriceBook, days: DayLedger?,
+        onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) {
         self.options = options
         self.environment = environment
@@ -88,6 +93,7 @@ struct Preparation: Sendable {
         self.onEvent = onEvent
         self.store = store
         self.prices = prices
+        self.days = days
         var spent = SpentMoney()
         spent.limit = options.maxCost
         spent.answersBefore = before.answers
@@ -146,12 +152,16 @@ struct Preparation: Sendable {
         if isDone { report.update { $0.doneBefore = store.counts.input?.rows ?? 0 } }
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
+        let state = RunState()
+        let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
                 rowLimit: isDone ? 0 : options.rowLimit, memory: memory),
             plan: plan,
-            admit: Admission(policy, models: models, budget: budget, transport: transport, now: now) { notice in
+            admit: Admission(
+                policy, models: models, budget: budget, days: days, share: options.share, transport: transport, now: now
+            ) { notice in
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
             },
             send: try SendStage(options, transport: transport),
@@ -159,7 +169,7 @@ struct Preparation: Sendable {
             purse: Purse(prices, now: now),
             record: RecordStage(options, form: form, writer: writer, store: store, onEvent: onEvent),
             report: report,
-            state: RunState(),
+            state: state,
             gate: gate,
             memory: memory,
             settings: Pipeline.Settings(
@@ -193,6 +203,11 @@ struct Preparation: Sendable {
     /// Accounts for every row, writes down how the run ended and closes the files.
     func finish(_ pipeline: Pipeline, elapsed: TimeSpan) async -> RunSummary {
         if let failure = pipeline.read.failure { pipeline.state.halt(.error(failure)) }
+        do throws(SluiceError) {
+            try await pipeline.admit.giveBackDays()
+        } catch {
+            onEvent(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
+        }
         var summary = summarise(pipeline, elapsed)
         await manifest?.write(nil, ended: summary)
         do throws(SluiceError) {

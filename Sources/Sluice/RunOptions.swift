@@ -28,6 +28,13 @@ public struct RunOptions: Sendable {
     public var timeout: TimeSpan?
     /// The longest time for a row that only meets refusals and outages.
     public var rowDeadline = TimeSpan.seconds(86400)
+    /// Whether the next day is waited for where a day's limit is used up. If not, the run ends then, unless the day
+    /// ends within five minutes.
+    public var waitsForDays = false
+    /// The part of every account's limits that this run takes; nil for all.
+    public var share: LimitShare?
+    /// Where the days of accounts are counted, for all runs on this machine; nil for the state folder of the output.
+    public var dayCounters: String?
     /// How long to wait for a server that has not answered yet at all.
     public var waitReady = TimeSpan.seconds(60)
     /// At most so many rows are sent; nil for all.
@@ -66,12 +73,23 @@ public struct RunOptions: Sendable {
 }
 
 extension RunOptions {
+    /// Whether what may be spent is limited, by the run or by an account.
+    var limitsSpending: Bool { maxCost != nil || accounts.contains(where: \.limitsSpending) }
+
     /// The options with what follows from the others.
-    var completed: RunOptions {
+    ///
+    /// Throws ``SluiceError`` where a limit is too small to be shared.
+    func completed() throws(SluiceError) -> RunOptions {
         var options = self
         // The files of a folder are texts, so one that is no row of another shape is asked as it is.
         if files.areFolders { options.asking.textFallback = "text" }
         if let form = try? files.form(output), form.needsResponse { options.save = .response }
+        if let share {
+            for index in accounts.indices { options.accounts[index] = try share.part(of: accounts[index]) }
+        }
         return options
     }
+
+    /// How long a run waits for a day's limit to be renewed before it ends.
+    static let dayPatience = TimeSpan.seconds(300)
 }

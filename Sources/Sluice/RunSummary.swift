@@ -32,6 +32,7 @@ public struct RunSummary: Sendable {
         case .interrupted: return 130
         case .terminated: return 75
         case .exhausted: return counts.answered > 0 ? SluiceError.Code.exhausted.exitCode : 2
+        case .dayUsedUp: return SluiceError.Code.exhausted.exitCode
         case .budget: return SluiceError.Code.budget.exitCode
         case .firstFailure, nil: return counts.failed > 0 ? 1 : 0
         }

@@ -8,6 +8,8 @@ public enum StopCause: Sendable {
     case terminated
     /// No key is left; a reason for each.
     case exhausted([String])
+    /// The limits per day are used up; when there is more, how long that is from now, and what of each account.
+    case dayUsedUp(until: WallTime, wait: TimeSpan, reasons: [String])
     /// The next request could pass the amount that may be spent; what was spent of it, in all runs.
     case budget(limit: Money, spent: Money)
     /// A row failed, and that was to stop the run.
@@ -23,6 +25,7 @@ extension StopCause {
         case .interrupted: "interrupted"
         case .terminated: "terminated"
         case .exhausted: "exhausted"
+        case .dayUsedUp: "day_used_up"
         case .budget: "budget"
         case .firstFailure: "first_failure"
         case .error(let error): error.code.name

@@ -16,6 +16,8 @@ public struct Limits: Sendable, Equatable {
     public var outputTokensPerMinute: Double?
     /// Tokens per day, prompt and answer together, at least 1.
     public var tokensPerDay: Double?
+    /// What may be spent in a day, above nothing.
+    public var spendPerDay: Money?
     /// Requests in flight at once, at least 1.
     public var concurrency: Int?
     /// How the provider measures a minute.
@@ -32,6 +34,9 @@ public struct Limits: Sendable, Equatable {
     public var countsTokens: Bool {
         [tokensPerMinute, inputTokensPerMinute, outputTokensPerMinute, tokensPerDay].contains { $0 != nil }
     }
+
+    /// Whether any limit is one of a day.
+    public var hasDays: Bool { requestsPerDay != nil || tokensPerDay != nil || spendPerDay != nil }
 
     /// Limits of one account; nil means unknown.
     public init(requestsPerMinute: Double? = nil, tokensPerMinute: Double? = nil, concurrency: Int? = nil) {

@@ -22,7 +22,7 @@ public struct DryRun: Sendable {
         guard let path = options.input else {
             throw SluiceError(.usage, "a dry run needs a file", hint: "save the rows to a file first")
         }
-        let options = options.completed
+        let options = try options.completed()
         let source = options.files.source(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)

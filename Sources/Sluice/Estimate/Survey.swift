@@ -32,7 +32,7 @@ struct Survey: ~Copyable {
         guard let path = options.input else {
             throw SluiceError(.usage, "an estimate needs a file", hint: "save the rows to a file first")
         }
-        let options = options.completed
+        let options = try options.completed()
         let source = options.files.source(path)
         guard source.isScannable || !StateFile.exists(path) else {
             throw SluiceError(

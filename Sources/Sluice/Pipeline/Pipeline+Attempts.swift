@@ -127,6 +127,21 @@ extension Pipeline {
         case .overBudget(let limit, let spent):
             state.halt(.budget(limit: limit, spent: spent))
             return .left
+        case .tooDear(let ceiling, let limit):
+            return failed(
+                passage,
+                Failure(
+                    .final, code: "larger_than_limit",
+                    message: "could cost \(ceiling.text), more than the \(limit.text) a day that any key allows; "
+                        + "a lower max_tokens makes it cheaper",
+                    attempts: passage.history.attempts))
+        case .dayUsedUp(let until, let reasons):
+            let now = settings.now()
+            let resumes = WallTime(nanoseconds: now.wall.nanoseconds + (until - now.mono).nanoseconds)
+            let cause = StopCause.dayUsedUp(until: resumes, wait: until - now.mono, reasons: reasons)
+            // Rows of other models may still be asked.
+            if passage.order.isRunsModel { state.halt(cause) } else { state.note(cause) }
+            return .left
         case .unreachable(let reason):
             state.halt(
                 .error(

@@ -4,6 +4,8 @@ internal import SluiceCore
 final class RunState: Sendable {
     private struct State {
         var cause: StopCause?
+        /// Why some rows are left although the run went on.
+        var remark: StopCause?
         var isAborted = false
         var stop: (@Sendable () -> Void)?
     }
@@ -35,9 +37,12 @@ final class RunState: Sendable {
         stop?()
     }
 
+    /// Notes why rows are left; the run goes on with the others.
+    func note(_ cause: StopCause) { state.withLock { $0.remark = $0.remark ?? cause } }
+
     /// No attempt is made again; what is in flight is broken off.
     func abort() { state.withLock { $0.isAborted = true } }
 
     var isAborted: Bool { state.withLock { $0.isAborted } }
-    var cause: StopCause? { state.withLock { $0.cause } }
+    var cause: StopCause? { state.withLock { $0.cause ?? $0.remark } }
 }

@@ -76,7 +76,7 @@ final class Tally: Sendable {
         state.withLock { state in
             TokenDemand(
                 input: order.inputTokens, output: state.lengths.expected(of: order.template, cap: order.maxTokens),
-                maxOutput: order.maxTokens ?? state.lengths.most(of: order.template))
+                maxOutput: order.maxTokens ?? state.lengths.most(of: order.template), ceiling: order.ceiling)
         }
     }
 

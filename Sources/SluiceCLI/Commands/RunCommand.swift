@@ -81,6 +81,7 @@ struct RunCommand: AsyncParsableCommand {
         options.save = asking.save ?? .text
         options.accounts = try account.accounts(key: foreign.key)
         options.totalRequestsPerMinute = account.totalRpm
+        account.apply(to: &options)
         options.concurrency = concurrency?.slots
         options.rowLimit = rows
         trouble.apply(to: &options)

@@ -26,7 +26,8 @@ struct AccountFlags: ParsableArguments {
     var rps: Double?
 
     @Option(
-        name: .long, help: "Requests per day of each account; the day ends at midnight UTC.", transform: Flags.count)
+        name: .long, help: "Requests per day of each account, also over several runs and outputs.",
+        transform: Flags.count)
     var rpd: Double?
 
     @Option(name: .long, help: "Least time between two requests of each account, like 200ms.", transform: Flags.span)
@@ -41,11 +42,24 @@ struct AccountFlags: ParsableArguments {
     @Option(name: .long, help: "Tokens of answers per minute of each account.", transform: Flags.count)
     var otpm: Double?
 
-    @Option(name: .long, help: "Tokens per day of each account.", transform: Flags.count)
+    @Option(
+        name: .long, help: "Tokens per day of each account, also over several runs and outputs.", transform: Flags.count
+    )
     var tpd: Double?
 
     @Option(name: .long, help: "Requests per minute of the whole run.", transform: Flags.count)
     var totalRpm: Double?
+
+    @Flag(
+        name: .long,
+        help: "Wait for the next day where a day's limit is used up (default: end with code 3, unless it is near).")
+    var waitDaily = false
+
+    @Option(
+        name: .long,
+        help: "Take one of N parts of every limit, 0/N to N-1/N, or auto as in --shard: runs that share an account.",
+        transform: ShardFlag.init)
+    var shareLimits: ShardFlag?
 
     @Flag(name: .long, help: "Send a key over plain http to a host that is not on a private network.")
     var allowHttp = false
@@ -67,6 +81,14 @@ struct AccountFlags: ParsableArguments {
             try check(accounts[index])
         }
         return accounts
+    }
+
+    /// What the flags say of days and shares.
+    func apply(to options: inout RunOptions) {
+        options.waitsForDays = waitDaily
+        options.share = shareLimits.map { LimitShare(index: $0.index, count: $0.count) }
+        let state = ProcessEnvironment["XDG_STATE_HOME"] ?? ProcessEnvironment["HOME"].map { $0 + "/.local/state" }
+        options.dayCounters = state.map { $0 + "/sluice/accounts.db" }
     }
 
     /// Flags come before the file.

@@ -2,8 +2,8 @@ internal import SluiceCore
 
 extension ConfigurationNode {
     private static let names = [
-        "rps", "interval", "rpm", "rpd", "tpm", "itpm", "otpm", "tpd", "concurrency", "window", "quantum", "charge",
-        "day",
+        "rps", "interval", "rpm", "rpd", "tpm", "itpm", "otpm", "tpd", "spend", "concurrency", "window", "quantum",
+        "charge", "day",
     ]
 
     /// Limits over those that are shared, and those of single models.
@@ -33,6 +33,7 @@ extension ConfigurationNode {
         case "itpm": limits.inputTokensPerMinute = try count(name)
         case "otpm": limits.outputTokensPerMinute = try count(name)
         case "tpd": limits.tokensPerDay = try count(name)
+        case "spend": limits.spendPerDay = try spend(name)
         case "window": limits.window = try choice(name, LimitWindow.self)
         case "quantum":
             limits.quantum = try span(name)
@@ -43,6 +44,16 @@ extension ConfigurationNode {
         case "day": limits.day = try choice(name, LimitDay.self)
         default: limits.concurrency = try concurrency()
         }
+    }
+
+    /// An amount of dollars, `5` or `$5/day`.
+    private func spend(_ name: String) throws(SluiceError) -> Money {
+        var text = try text(name)
+        if text.hasSuffix("/day") { text.removeLast(4) }
+        guard let amount = Quantity.money(text), amount > .zero else {
+            throw error("'\(name)' is not an amount of dollars for a day", hint: "like $5/day or 0.5")
+        }
+        return amount
     }
 
     /// `auto` or a number of requests in flight.

@@ -43,6 +43,10 @@ enum SummaryText {
         case .interrupted, .terminated: return "run the same command again to go on with what is left"
         case .exhausted(let reasons):
             return "no key is left (\(short(reasons.joined(separator: "; ")))); run again with another"
+        case .dayUsedUp(let until, let wait, let reasons):
+            return
+                "used up: \(short(reasons.joined(separator: "; "))); run again after \(until.text) (in \(wait.text)), "
+                + "or with --wait-daily"
         case .budget(let limit, let spent):
             return "\(spent.text) of \(limit.text) is spent, and the next request could pass it; "
                 + "run again with a larger --max-cost to go on"

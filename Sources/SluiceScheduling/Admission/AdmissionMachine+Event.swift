@@ -11,8 +11,10 @@ extension AdmissionMachine {
         case request(
             Ticket, model: ModelIndex = 0, demand: TokenDemand = TokenDemand(), notBefore: Instant? = nil,
             avoiding: CredentialIndex? = nil, isRetry: Bool = false)
-        /// A granted request ended.
-        case settled(Grant, Settlement)
+        /// A granted request ended; it cost so much, in doubt the most.
+        case settled(Grant, Settlement, cost: Money = .zero)
+        /// A part of a day's limit was counted for this run; answers an ``AdmissionMachine/Action/reserve(_:)``.
+        case reserved(DayReservation)
         /// The reply to a granted request said what the limits are; comes before its settlement.
         case told(Grant, ToldLimits)
         /// The moment asked for by ``AdmissionMachine/Action/wake(at:)`` has come; harmless at any other time.

@@ -9,12 +9,16 @@ extension AdmissionMachine {
         case stopped
         /// It needs more tokens than any account that is left ever allows.
         case tooLarge(needs: Int, limit: Int)
+        /// It could cost more than any account that is left ever allows in a day.
+        case tooDear(ceiling: Money, limit: Money)
         /// Every credential was retired; a reason for each.
         case exhausted(reasons: [String])
         /// Every credential that is left may not use the model; a reason for each.
         case barred(reasons: [String])
         /// It could pass the amount that the run may spend; the ``Budget`` in front of the machine says so.
         case overBudget(limit: Money, spent: Money)
+        /// Days' limits are used up until then on every account; what of each.
+        case dayUsedUp(until: Instant, reasons: [String])
         /// The endpoint never answered.
         case unreachable(reason: String)
     }

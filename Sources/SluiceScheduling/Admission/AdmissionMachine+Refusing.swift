@@ -41,6 +41,9 @@ extension AdmissionMachine {
     }
 
     private func obstacle(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+        if demand.ceiling > router.safeMoney, let limit = moneyLimit(model: model), demand.ceiling > limit {
+            return .tooDear(ceiling: demand.ceiling, limit: limit)
+        }
         let most = demand.expected.input + max(demand.expected.output, demand.maxOutput ?? 0)
         guard Double(most) > router.safeTokens else { return nil }
         var nearest: (needs: Int, limit: Int)?
@@ -51,6 +54,16 @@ extension AdmissionMachine {
             if nearest.map({ obstacle.limit > $0.limit }) ?? true { nearest = obstacle }
         }
         return nearest.map { .tooLarge(needs: $0.needs, limit: $0.limit) }
+    }
+
+    /// The most that any account which is left allows to be spent in a day for a model; nil if one sets no limit.
+    private func moneyLimit(model: ModelIndex) -> Money? {
+        var most: Money?
+        for account in accounts.indices where quotas[quotaIndex(account, model)].isServed {
+            guard let limit = quotas[quotaIndex(account, model)].leases?.mostMoney else { return nil }
+            most = max(most ?? .zero, limit)
+        }
+        return most
     }
 
     /// Why each retired credential is, in the policy's order.

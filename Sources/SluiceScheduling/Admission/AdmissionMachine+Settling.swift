@@ -1,11 +1,14 @@
 import SluiceCore
 
 extension AdmissionMachine {
-    mutating func settle(_ grant: Grant, _ settlement: Settlement, now: Instant, into actions: inout [Action]) {
+    mutating func settle(
+        _ grant: Grant, _ settlement: Settlement, cost: Money, now: Instant, into actions: inout [Action]
+    ) {
         let index = quotaIndex(grant.account, grant.model)
         quotas[index].inFlight -= 1
         accounts[grant.account].credentials[grant.credential.credential].inFlight -= 1
         noteReply(grant, settlement, now: now, into: &actions)
+        if quotas[index].leases != nil { correctDay(grant, settlement, cost: cost) }
         // What was reserved stays charged only when the request was, or may have been, executed.
         switch settlement {
         case .answered(let used):

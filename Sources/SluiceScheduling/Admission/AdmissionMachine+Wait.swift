@@ -23,6 +23,8 @@ extension AdmissionMachine {
             case retryAfter(account: String)
             /// The renewal of a day or month quota.
             case quota(account: String, reason: String)
+            /// A part of an account's day that is being counted.
+            case dayCounter(account: String)
             /// The back-off of a retried request; nothing else waits.
             case backoff
             /// A retry, which answers or time bring.
@@ -54,6 +56,7 @@ extension AdmissionMachine {
             case .totalConcurrency: return "a free slot\(length)"
             case .retryAfter(let account): return "retry-after of \(account)\(length)"
             case .quota(let account, let reason): return "quota of \(account) (\(reason))\(length)"
+            case .dayCounter(let account): return "the day counter of \(account)"
             case .backoff: return "back-off\(length)"
             case .retryBudget: return "the retry budget: too many requests fail\(length)"
             case .budget: return "room in the budget"

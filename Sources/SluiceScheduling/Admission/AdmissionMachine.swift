@@ -34,6 +34,9 @@ package struct AdmissionMachine: Sendable {
     var isStopped = false
     /// How many circuits are open, of endpoints and of credentials: nearly always none.
     var openCircuits = 0
+    /// When a part of a day's limit is over next.
+    var nextLeaseEnd = Instant.never
+    private let hasLeases: Bool
     private var armed = Instant.never
     private var serial: UInt64 = 0
     /// The models whose heads cannot go at present; kept to spare an allocation.
@@ -56,6 +59,7 @@ package struct AdmissionMachine: Sendable {
             endpoints[place].accounts.append(accounts.count)
             accounts.append(Account(account, endpoint: place))
         }
+        hasLeases = policy.accounts.contains(where: \.sharesDays)
     }
 
     /// How many requests may be in flight.
@@ -80,9 +84,11 @@ package struct AdmissionMachine: Sendable {
             line.add(
                 ticket, model: model, demand: demand, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
                 now: now.mono)
-        case .settled(let grant, let settlement):
+        case .settled(let grant, let settlement, let cost):
             guard inFlight.close(grant.id) else { return }
-            settle(grant, settlement, now: now.mono, into: &actions)
+            settle(grant, settlement, cost: cost, now: now.mono, into: &actions)
+        case .reserved(let reservation):
+            take(reservation, now: now.mono)
         case .told(let grant, let limits):
             learn(limits, from: grant, now: now.mono, into: &actions)
         case .timer:
@@ -125,7 +131,7 @@ package struct AdmissionMachine: Sendable {
         Quota(
             account.modelLimits[model] ?? account.limits,
             isServed: account.models?.contains(model) ?? !account.lacks.contains(model), dayEnds: account.dayEnds,
-            patience: policy.openingPatience)
+            sharesDays: account.sharesDays, patience: policy.openingPatience)
     }
 }
 
@@ -135,6 +141,7 @@ extension AdmissionMachine {
     /// Gives leave to all that may go now, and asks for a wake-up at the next moment when something may.
     private mutating func advance(now: Instant, into actions: inout [Action]) {
         line.advance(&retries, now: now)
+        if nextLeaseEnd <= now { expireLeases(now: now) }
         var next = line.nextLater(retries, now: now)
         if openCircuits > 0 { next = min(next, giveUpEndpoints(now: now, into: &actions)) }
         for model in held.indices { held[model] = false }
@@ -147,6 +154,13 @@ extension AdmissionMachine {
             let route = route(head, reserved: savings[model], now: now)
             if route.due <= now {
                 send(head, at: 0, by: route.account, now: now, into: &actions)
+                continue
+            }
+            if hasLeases { reserve(for: head, now: now, into: &actions) }
+            if let refusal = dayRefusal(of: head, due: route.due, now: now) {
+                line.remove(model, at: 0)
+                releaseSavings(now: now)
+                actions.append(.refuse(head.ticket, refusal))
                 continue
             }
             next = min(next, route.due)
@@ -247,9 +261,12 @@ extension AdmissionMachine {
         let isProbe = openCircuits > 0 && probe(id, account: account, credential: credential)
         let grant = Grant(
             id: id, credential: CredentialIndex(account: account, credential: credential), model: request.model,
-            tokens: tokens, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe)
+            tokens: tokens, ceiling: request.demand.ceiling, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
+        if quotas[index].leases != nil {
+            reserve(request.demand, of: index, account: account, request.model, now: now, into: &actions)
+        }
         actions.append(.grant(request.ticket, grant))
     }
 

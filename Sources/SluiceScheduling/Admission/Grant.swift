@@ -13,6 +13,8 @@ package struct Grant: Sendable, Hashable {
     package let model: ModelIndex
     /// The tokens reserved for it.
     package let tokens: TokenUse
+    /// The most that it can cost; zero where nothing limits that.
+    package let ceiling: Money
     /// When leave was given; the send is expected to follow at once.
     package let sentAt: Instant
     /// Whether its row is sent for the first time.

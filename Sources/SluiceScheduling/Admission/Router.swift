@@ -19,6 +19,8 @@ struct Router: Sendable {
     private(set) var hasTokens: Bool
     /// So many tokens surely fit into every limit, whatever their kind.
     private(set) var safeTokens: Double
+    /// So much money surely fits into every limit.
+    private(set) var safeMoney: Money
 
     init(_ quotas: [Quota], accounts: Int) {
         self.accounts = accounts
@@ -27,8 +29,9 @@ struct Router: Sendable {
             return quota.due()
         }
         lastUse = Array(repeating: 0, count: accounts)
-        hasTokens = quotas.contains { $0.tokens.isLimited }
-        safeTokens = quotas.reduce(.infinity) { min($0, $1.tokens.safeTokens) }
+        hasTokens = quotas.contains { $0.weighs }
+        safeTokens = quotas.reduce(.infinity) { min($0, $1.safeTokens) }
+        safeMoney = quotas.reduce(.most) { min($0, $1.leases?.mostMoney ?? .most) }
     }
 
     /// Takes note that a quota changed.
@@ -40,16 +43,17 @@ struct Router: Sendable {
     mutating func learn(_ index: Int, _ quota: Quota) {
         var quota = quota
         due[index] = quota.due()
-        if quota.tokens.isLimited { hasTokens = true }
-        safeTokens = min(safeTokens, quota.tokens.safeTokens)
+        if quota.weighs { hasTokens = true }
+        safeTokens = min(safeTokens, quota.safeTokens)
     }
 
     /// Takes note that a quota was added.
     mutating func add(_ quota: Quota) {
         var quota = quota
         due.append(quota.due())
-        if quota.tokens.isLimited { hasTokens = true }
-        safeTokens = min(safeTokens, quota.tokens.safeTokens)
+        if quota.weighs { hasTokens = true }
+        safeTokens = min(safeTokens, quota.safeTokens)
+        safeMoney = min(safeMoney, quota.leases?.mostMoney ?? .most)
     }
 
     /// Takes note that a quota was used.
@@ -101,8 +105,7 @@ struct Router: Sendable {
     }
 
     private func due(_ index: Int, _ request: Waiting, isHead: Bool, quotas: inout [Quota], now: Instant) -> Instant {
-        guard hasTokens, quotas[index].tokens.isLimited else { return due[index] }
-        let count = request.demand.charged(quotas[index].tokens.charge)
-        return max(due[index], quotas[index].tokens.due(count, isHead: isHead, now: now))
+        guard hasTokens, quotas[index].weighs else { return due[index] }
+        return max(due[index], quotas[index].weightDue(request.demand, isHead: isHead, now: now))
     }
 }

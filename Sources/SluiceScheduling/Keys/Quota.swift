@@ -13,6 +13,8 @@ struct Quota: Sendable {
     var isServed: Bool
     var requests: RequestMeter
     var tokens: TokenMeter
+    /// Parts of the day's limits; nil if there are none, or if they are counted here.
+    var leases: DayLeases?
     var learned: LearnedRate
     private var requestWindow = ToldWindow()
     private var tokenWindow = ToldWindow()
@@ -28,7 +30,13 @@ struct Quota: Sendable {
     /// Whether a refusal has to be digested before the next grant.
     var isResting = false
 
-    init(_ limits: Limits, isServed: Bool, dayEnds: Instant, patience: TimeSpan) {
+    init(_ limits: Limits, isServed: Bool, dayEnds: Instant, sharesDays: Bool = false, patience: TimeSpan) {
+        var limits = limits
+        if sharesDays {
+            leases = DayLeases(limits)
+            limits.requestsPerDay = nil
+            limits.tokensPerDay = nil
+        }
         self.isServed = isServed
         self.dayEnds = dayEnds
         concurrency = limits.concurrency.map { max(1, $0) } ?? .max
@@ -46,19 +54,37 @@ struct Quota: Sendable {
         due = max(due, requests.due)
         due = max(due, cutUntil)
         if let parking { due = max(due, parking.until) }
+        if let leases { due = max(due, leases.due) }
         return due
     }
 
     /// When a request of such a demand may go.
     mutating func due(_ demand: TokenDemand, isHead: Bool = false, now: Instant) -> Instant {
-        guard tokens.isLimited else { return due() }
-        return max(due(), tokens.due(demand.charged(tokens.charge), isHead: isHead, now: now))
+        guard weighs else { return due() }
+        return max(due(), weightDue(demand, isHead: isHead, now: now))
+    }
+
+    /// Whether requests differ in what they take.
+    var weighs: Bool { tokens.isLimited || leases?.weighs ?? false }
+
+    /// When a request of such a demand may go, as far as its tokens and its price decide.
+    mutating func weightDue(_ demand: TokenDemand, isHead: Bool, now: Instant) -> Instant {
+        let count = demand.charged(tokens.charge)
+        let due = tokens.due(count, isHead: isHead, now: now)
+        guard let leases else { return due }
+        return max(due, leases.due(count.total, demand.ceiling))
     }
 
     /// The limit that a request can never meet, if there is one.
     func obstacle(_ demand: TokenDemand) -> (needs: Int, limit: Int)? {
-        tokens.isLimited ? tokens.obstacle(demand.charged(tokens.charge)) : nil
+        guard weighs else { return nil }
+        let count = demand.charged(tokens.charge)
+        if let leases, Double(count.total) > leases.mostTokens { return (count.total, Int(leases.mostTokens)) }
+        return tokens.isLimited ? tokens.obstacle(count) : nil
     }
+
+    /// So many tokens surely fit into every limit, whatever their kind.
+    var safeTokens: Double { min(tokens.safeTokens, leases?.mostTokens ?? .infinity) }
 
     /// Takes over the limits that the provider told and never goes above them; returns whether anything is news.
     mutating func learn(_ told: ToldLimits, now: Instant) -> Bool {
@@ -108,8 +134,9 @@ struct Quota: Sendable {
         requests.take(now: now)
         learned.take(now: now)
         if inFlight >= concurrency { learned.noteFull() }
-        guard tokens.isLimited else { return demand.expected }
+        guard weighs || leases != nil else { return demand.expected }
         let count = demand.charged(tokens.charge)
+        leases?.take(count.total, demand.ceiling)
         tokens.take(count, isHead: isHead, now: now)
         return count
     }
@@ -119,6 +146,7 @@ struct Quota: Sendable {
         granted -= 1
         requests.giveBack(sentAt: sentAt, now: now)
         learned.giveBack(sentAt: sentAt)
+        leases?.correct(.requests, by: 1, sentAt: sentAt)
     }
 
     /// Takes note of a refusal for the rate; returns the rest if it opens an episode.
@@ -136,12 +164,30 @@ struct Quota: Sendable {
         return wait
     }
 
+    /// Until when such a request waits for a day's limit, and for which; nil if it does not.
+    func dayEnd(_ demand: TokenDemand, now: Instant) -> (until: Instant, reason: String)? {
+        if let parking, parking.until > now { return (parking.until, parking.reason) }
+        let count = demand.charged(tokens.charge)
+        if let spent = leases?.spent(count.total, demand.ceiling), spent.until > now {
+            return (spent.until, spent.kind.name)
+        }
+        if requests.isSpent(now: now) { return (requests.due, DayKind.requests.name) }
+        return nil
+    }
+
     /// What holds back a request.
     mutating func cause(_ demand: TokenDemand, account name: String, now: Instant) -> AdmissionMachine.Wait.Cause {
         if let parking, parking.until > now { return .quota(account: name, reason: parking.reason) }
         if rest.until > now { return .retryAfter(account: name) }
         if inFlight >= concurrency { return .concurrency(account: name) }
         let pace = due()
+        if let leases {
+            let count = demand.charged(tokens.charge).total
+            if let spent = leases.spent(count, demand.ceiling) {
+                return .quota(account: name, reason: spent.kind.name)
+            }
+            if leases.due(count, demand.ceiling) == .never { return .dayCounter(account: name) }
+        }
         if requests.isSpent(now: now) { return .quota(account: name, reason: "requests per day") }
         if tokens.isLimited {
             let count = demand.charged(tokens.charge)

@@ -25,4 +25,22 @@ package struct ToldLimits: Sendable, Equatable {
 
     /// Nothing said yet.
     package init() {}
+
+    /// What was said for the account, as a part of it for one of several that share it: 1 for all, 0.5 for a half.
+    package func part(_ part: Double) -> ToldLimits {
+        guard part < 1 else { return self }
+        var limits = self
+        limits.requests = requests?.part(part)
+        limits.tokens = tokens?.part(part)
+        limits.inputTokens = inputTokens?.part(part)
+        limits.outputTokens = outputTokens?.part(part)
+        return limits
+    }
+}
+
+extension ToldLimits.Reading {
+    fileprivate func part(_ part: Double) -> ToldLimits.Reading {
+        ToldLimits.Reading(
+            limit: limit * part, remaining: remaining.map { $0 * part }, reset: reset, isPerMinute: isPerMinute)
+    }
 }

@@ -33,6 +33,8 @@ package struct OutputPaths: Sendable, Equatable {
     var lock: String { state + "/lock" }
     /// The run manifest.
     package var manifest: String { state + "/run.json" }
+    /// The time series of its runs, and days' counters where they have no better place.
+    package var database: String { state + "/state.db" }
     /// The failures of the run before the last.
     package var previousErrors: String { state + "/errors.previous.jsonl" }
     /// Answers to rows that were edited or removed.

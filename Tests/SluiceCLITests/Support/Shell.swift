@@ -28,8 +28,14 @@ struct Shell {
     /// Starts `sluice` and does not wait for it.
     func start(_ arguments: String...) throws -> ChildProcess { try sluice(arguments) }
 
+    /// The same with the arguments in a list.
+    func start(_ arguments: [String]) throws -> ChildProcess { try sluice(arguments) }
+
     /// Runs `sluice` to its end.
     func run(_ arguments: String...) async throws -> ChildProcess.Outcome { try await sluice(arguments).outcome() }
+
+    /// The same with the arguments in a list.
+    func run(_ arguments: [String]) async throws -> ChildProcess.Outcome { try await sluice(arguments).outcome() }
 
     /// Runs a line of shell text, in which `$sluice` is the program.
     func pipe(_ text: String, _ variables: [String: String] = [:]) async throws -> ChildProcess.Outcome {

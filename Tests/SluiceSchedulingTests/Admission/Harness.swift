@@ -11,6 +11,8 @@ struct Harness {
     /// The order in which tickets were granted.
     private(set) var order: [UInt64] = []
     private(set) var notices: [AdmissionMachine.Notice] = []
+    /// The parts of days that were asked for and not yet answered.
+    var demands: [DayDemand] = []
     /// The last wake-up asked for.
     private(set) var wake: Instant?
     /// How many wake-ups were asked for.
@@ -37,6 +39,7 @@ struct Harness {
             case .wake(let moment):
                 wake = moment
                 wakes += 1
+            case .reserve(let demand): demands.append(demand)
             case .notice(let notice): notices.append(notice)
             }
         }
@@ -54,9 +57,9 @@ struct Harness {
                 avoiding: avoiding, isRetry: isRetry), at: seconds)
     }
 
-    mutating func settle(_ ticket: UInt64, _ settlement: Settlement, at seconds: Double) {
+    mutating func settle(_ ticket: UInt64, _ settlement: Settlement, cost: Money = .zero, at seconds: Double) {
         guard let grant = grants[ticket] else { return }
-        send(.settled(grant, settlement), at: seconds)
+        send(.settled(grant, settlement, cost: cost), at: seconds)
     }
 
     /// Delivers every wake-up until then.

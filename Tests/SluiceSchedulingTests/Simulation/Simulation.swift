@@ -227,6 +227,7 @@ struct Simulation {
             case .wake(let moment):
                 timerVersion += 1
                 schedule(max(now, moment.nanoseconds - 1_000_000_000), .timer(version: timerVersion))
+            case .reserve: break  // no account shares its days here
             case .notice(let notice): notices.append((seconds, notice))
             }
         }

@@ -152,7 +152,7 @@ struct MachineFront {
             case .wake(let moment):
                 timer += 1
                 schedule(.timer(version: timer), after: max(.zero, moment - now))
-            case .notice: break
+            case .reserve, .notice: break
             }
         }
     }

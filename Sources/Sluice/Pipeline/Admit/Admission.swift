@@ -40,20 +40,26 @@ final class Admission: Sendable {
         var resumptions: [(Waiter, Result<Grant, Denied>)] = []
         var wake: (at: Instant, number: UInt64)?
         var notices: [AdmissionMachine.Notice] = []
+        var dayDemands: [(DayDemand, model: String)] = []
     }
 
     private let state: Guarded<State>
     private let transport: any Transport
     private let now: @Sendable () -> Now
+    private let days: DayBook?
+    private let part: Double
     private let notify: @Sendable (AdmissionMachine.Notice) -> Void
 
     init(
-        _ policy: AdmissionPolicy, models: ModelNames, budget: Budget? = nil, transport: any Transport,
-        now: @escaping @Sendable () -> Now, notify: @escaping @Sendable (AdmissionMachine.Notice) -> Void
+        _ policy: AdmissionPolicy, models: ModelNames, budget: Budget? = nil, days: DayBook? = nil,
+        share: LimitShare? = nil, transport: any Transport, now: @escaping @Sendable () -> Now,
+        notify: @escaping @Sendable (AdmissionMachine.Notice) -> Void
     ) {
         state = Guarded(
             State(
                 machine: AdmissionMachine(policy, now: now()), models: models, gate: budget.map { BudgetGate($0) }))
+        self.days = days
+        part = 1 / Double(share?.count ?? 1)
         self.transport = transport
         self.now = now
         self.notify = notify
@@ -109,14 +115,14 @@ final class Admission: Sendable {
     func settle(_ grant: Grant, _ settlement: Settlement, reserved: Money, cost: Money) {
         handle { state in
             var turn = state.gate?.settle(reserved: reserved, cost: cost) ?? BudgetGate.Turn()
-            turn.first = .settled(grant, settlement)
+            turn.first = .settled(grant, settlement, cost: cost)
             return turn
         }
     }
 
     /// A reply says what the limits are: tells admission before the grant is settled.
     func learn(_ limits: ToldLimits, from grant: Grant) {
-        handle { _ in BudgetGate.Turn(.told(grant, limits)) }
+        handle { _ in BudgetGate.Turn(.told(grant, limits.part(part))) }
     }
 
     /// A connection was made: tells how far away the provider is, and so how late its refusals come.
@@ -193,6 +199,20 @@ final class Admission: Sendable {
         if let (at, number) = effects.wake { schedule(at, number: number, now: now) }
         for (waiter, result) in effects.resumptions { waiter.resume(returning: result) }
         for notice in effects.notices { notify(notice) }
+        for (demand, model) in effects.dayDemands {
+            days?.take(demand, model: model) { [self] reservation in
+                handle { _ in BudgetGate.Turn(.reserved(reservation)) }
+            }
+        }
+    }
+
+    /// Gives back what was set apart of days and not used; to be called once, when nothing is in flight.
+    func giveBackDays() async throws(SluiceError) {
+        guard let days else { return }
+        let left = state.withLock { state in
+            state.machine.dayBalances().map { ($0, model: state.models.name(of: $0.model)) }
+        }
+        try await days.giveBack(left)
     }
 
     private static func digest(
@@ -207,6 +227,7 @@ final class Admission: Sendable {
             case .wake(let at):
                 state.wakes += 1
                 effects.wake = (at, state.wakes)
+            case .reserve(let demand): effects.dayDemands.append((demand, state.models.name(of: demand.model)))
             case .notice(let notice): effects.notices.append(notice)
             }
         }

@@ -24,6 +24,7 @@ extension AdmissionPolicy {
                     policy.lacks.insert(index)
                 }
             }
+            policy.sharesDays = account.hasDayLimits
             let left = DayEnd.next(after: now.wall, account.limits.day)
             policy.dayEnds = now.mono + TimeSpan(nanoseconds: left.nanoseconds - now.wall.nanoseconds)
             accounts.append(policy)
@@ -32,5 +33,6 @@ extension AdmissionPolicy {
             accounts: accounts, concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute,
             waitReady: options.waitReady, openingPatience: .milliseconds(400), seed: seed)
         retryShare = options.retryShare
+        dayPatience = options.waitsForDays ? nil : RunOptions.dayPatience
     }
 }

@@ -5,18 +5,23 @@ struct ModelNames: Sendable {
     /// Rows may name what they like; from so many models on the others share a number, and so their limits.
     private static let most = 256
     private var numbers: [String: ModelIndex] = [:]
-    private var count = 1
+    /// The names by number; nil for the run's own model if it has none.
+    private var names: [String?]
 
     init(_ options: RunOptions) {
+        names = [options.asking.model]
         if let model = options.asking.model { numbers[model] = 0 }
     }
 
     /// The number of a model; a new one gets the next.
     mutating func index(of model: String) -> ModelIndex {
         if let known = numbers[model] { return known }
-        guard count < Self.most else { return Self.most }
-        numbers[model] = count
-        count += 1
-        return count - 1
+        guard names.count < Self.most else { return Self.most }
+        numbers[model] = names.count
+        names.append(model)
+        return names.count - 1
     }
+
+    /// The name of a model; empty for those that share a number.
+    func name(of index: ModelIndex) -> String { index < names.count ? names[index] ?? "" : "" }
 }

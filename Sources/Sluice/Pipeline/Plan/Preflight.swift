@@ -10,7 +10,7 @@ struct Preflight: Sendable {
     init(_ options: RunOptions, prices: PriceBook) {
         self.prices = prices
         tooLong = options.tooLong
-        isBudgeted = options.maxCost != nil
+        isBudgeted = options.limitsSpending
     }
 
     /// Looks at a request of so many tokens; gives it another model where that is wanted.
@@ -30,7 +30,7 @@ struct Preflight: Sendable {
             message: "the prompt has about \(tokens) tokens (estimated), more than the \(context) that \(model) reads")
     }
 
-    /// The most that one attempt can cost; zero where there is no budget to keep.
+    /// The most that one attempt can cost; zero where spending is not limited.
     /// - Throws: ``Failure`` if there is one and that is not known.
     func ceiling(_ request: Request, body: Bytes) throws(Failure) -> Money {
         guard isBudgeted else { return .zero }
@@ -40,7 +40,7 @@ struct Preflight: Sendable {
         else {
             throw Failure(
                 .final, code: "no_price",
-                message: "what \(request.model) can cost is not known, so the budget cannot be kept")
+                message: "what \(request.model) can cost is not known, so the limit on spending cannot be kept")
         }
         return ceiling
     }

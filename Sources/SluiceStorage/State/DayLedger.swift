@@ -1,0 +1,151 @@
+import GRDB
+package import SluiceCore
+
+/// Counts, durably and for all runs on a machine, what accounts use of their days.
+///
+/// One thread does it: everything that is asked for while it writes is one commit, which is on the disk before anybody is
+/// answered. What was asked for and not used is given back at the end; of a killed run it stays counted.
+package final class DayLedger: Sendable {
+    private enum Work {
+        case take(DayUse, @Sendable (Result<DayUse.Granted, SluiceError>) -> Void)
+        case giveBack([(amount: Int64, use: DayUse)], Suspension<SluiceError?>)
+    }
+
+    private struct Queue {
+        var work: [Work] = []
+        var isClosing = false
+    }
+
+    private let path: String?
+    private let queue: DatabaseQueue
+    private let monitor = Monitor(Queue())
+    private let salt: String
+    /// What people should know of its opening; nil if nothing.
+    package let notice: String?
+
+    /// Opens the ledger, which may be shared with other processes, and starts its thread; blocks.
+    /// - Parameter path: Where it is kept; nil for one that ends with the process.
+    /// - Throws: ``SluiceError`` of code `io` or `disk` if it cannot be read or written.
+    package init(_ path: String?, now: WallTime) throws(SluiceError) {
+        self.path = path
+        do {
+            if let path { try Self.makeFolder(of: path) }
+            do {
+                (queue, salt) = try Self.open(path, now)
+                notice = nil
+            } catch let error as DatabaseError {
+                guard let path, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) else { throw error }
+                try Folder.rename(path, to: path + ".damaged")
+                for ending in ["-wal", "-shm"] { try Folder.remove(path + ending) }
+                (queue, salt) = try Self.open(path, now)
+                notice = "the day counters in \(path) were damaged and begin anew; the old file is \(path).damaged"
+            }
+        } catch {
+            throw Self.error(error, path)
+        }
+        try BlockingThread.start("the day counters") { [monitor, queue, path] in Self.run(monitor, queue, path) }
+    }
+
+    private static func open(_ path: String?, _ now: WallTime) throws -> (DatabaseQueue, salt: String) {
+        let queue = try StateDatabase.open(path, isSynced: true, tables: DayTable.tables)
+        let salt = try queue.write { database in
+            try DayTable.clean(now, in: database)
+            return try DayTable.salt(database)
+        }
+        return (queue, salt)
+    }
+
+    deinit {
+        monitor.withLock { $0.isClosing = true }
+        monitor.signal()
+    }
+
+    /// What stands for a key at a provider: it cannot be turned back, and differs from file to file.
+    package func name(of key: Secret?, at provider: String) -> String {
+        AccountHash.name(of: key, at: provider, salt: salt)
+    }
+
+    /// Counts a part; `done` is called on the thread once it is on the disk.
+    package func take(_ use: DayUse, done: @escaping @Sendable (Result<DayUse.Granted, SluiceError>) -> Void) {
+        monitor.withLock { $0.work.append(.take(use, done)) }
+        monitor.signal()
+    }
+
+    /// Gives back what was not used of parts, and counts what was used beyond them.
+    package func giveBack(_ amounts: [(amount: Int64, use: DayUse)]) async throws(SluiceError) {
+        guard !amounts.isEmpty else { return }
+        let failure = await suspended { waiter in
+            monitor.withLock { $0.work.append(.giveBack(amounts, waiter)) }
+            monitor.signal()
+        }
+        if let failure { throw failure }
+    }
+
+    private static func run(_ monitor: Monitor<Queue>, _ database: DatabaseQueue, _ path: String?) {
+        while true {
+            let work: [Work] = monitor.wait { queue in
+                if queue.work.isEmpty { return queue.isClosing ? [] : nil }
+                defer { queue.work = [] }
+                return queue.work
+            }
+            if work.isEmpty { return }
+            commit(work, database, path)
+        }
+    }
+
+    private static func commit(_ work: [Work], _ queue: DatabaseQueue, _ path: String?) {
+        var granted: [DayUse.Granted] = []
+        var failure: SluiceError?
+        do {
+            try queue.writeWithoutTransaction { database in
+                // At once for writing: what is read must not change before the part is counted.
+                try database.inTransaction(.immediate) {
+                    granted = []
+                    for item in work {
+                        switch item {
+                        case .take(let use, _): granted.append(try DayTable.take(use, in: database))
+                        case .giveBack(let amounts, _):
+                            for (amount, use) in amounts {
+                                try DayTable.giveBack(amount, of: use, in: database)
+                            }
+                        }
+                    }
+                    return .commit
+                }
+            }
+        } catch {
+            failure = self.error(error, path)
+        }
+        var next = 0
+        for item in work {
+            switch item {
+            case .take(_, let done):
+                done(failure.map { .failure($0) } ?? .success(granted[next]))
+                next += 1
+            case .giveBack(_, let waiter): waiter.resume(returning: failure)
+            }
+        }
+    }
+
+    private static func makeFolder(of path: String) throws(SluiceError) {
+        var folder = ""
+        for part in RealPath.split(path).folder.split(separator: "/") {
+            folder += "/\(part)"
+            guard FileStatus.of(folder) == nil else { continue }
+            do throws(SystemError) {
+                _ = try Folder.create(folder)
+            } catch {
+                throw error.stopping("create", folder)
+            }
+        }
+    }
+
+    private static func error(_ error: any Error, _ path: String?) -> SluiceError {
+        if let error = error as? SluiceError { return error }
+        let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+        let reason = (error as? DatabaseError)?.message ?? "\(error)"
+        return SluiceError(
+            isFull ? .disk : .io, "cannot keep the day counters in \(path ?? "memory"): \(reason)",
+            hint: "XDG_STATE_HOME names another folder for them")
+    }
+}

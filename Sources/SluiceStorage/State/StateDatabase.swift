@@ -1,0 +1,100 @@
+import GRDB
+import SluiceCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Opens the databases that outlive a run.
+///
+/// They are read while they are written and survive a killed process: a write-ahead log, one writer at a time, whoever
+/// finds another waits for five seconds.
+enum StateDatabase {
+    /// The tables of this version; later ones only ever add.
+    static let schema = 1
+
+    /// Opens a database for writing, for its owner only, and makes what is missing.
+    /// - Parameters:
+    ///   - path: Where it is; nil for one that ends with the process.
+    ///   - isSynced: Whether each commit is on the disk when it returns.
+    /// - Throws: ``DatabaseError``, or ``SluiceError`` for a file of a newer version.
+    static func open(_ path: String?, isSynced: Bool, tables: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            // A log that several machines map into memory is no log; there the journal of old does.
+            let isShared = path.map(isOnNetwork) ?? false
+            try database.execute(sql: "PRAGMA journal_mode = \(isShared ? "DELETE" : "WAL")")
+            try database.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
+        }
+        guard let path else {
+            let queue = try DatabaseQueue(configuration: Configuration())
+            try queue.write { try make(tables, in: $0, path: "memory") }
+            return queue
+        }
+        // SQLite gives its log the mode of the file.
+        let descriptor = Self.descriptor(path)
+        if descriptor >= 0 { close(descriptor) }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { try make(tables, in: $0, path: path) }
+        return queue
+    }
+
+    /// Opens a database that another process may be writing; nil if there is none.
+    static func openForReading(_ path: String) throws -> DatabaseQueue? {
+        guard FileStatus.of(path) != nil else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static func make(_ tables: String, in database: Database, path: String) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version <= schema else {
+            throw SluiceError(
+                .configuration, "\(path) was written by a newer version of sluice",
+                hint: "use that, or move the file away")
+        }
+        try database.execute(sql: tables)
+        if version < schema { try database.execute(sql: "PRAGMA user_version = \(schema)") }
+    }
+
+    private static func descriptor(_ path: String) -> Int32 {
+        #if canImport(Glibc)
+            Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #else
+            Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #endif
+    }
+
+    /// File systems that several machines may have mounted.
+    private static let networks: Set<String> = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "beegfs", "glusterfs", "9p", "fuse.sshfs",
+        "afs",
+    ]
+
+    /// Whether a file is on one of them.
+    private static func isOnNetwork(_ path: String) -> Bool {
+        #if canImport(Glibc)
+            // Each line is a device, where it is mounted, and as what (proc_pid_mounts(5)).
+            guard let mounts = try? StateFile.read("/proc/self/mounts"), let real = try? RealPath.resolve(path) else {
+                return false
+            }
+            var nearest = (length: -1, kind: "")
+            for line in mounts.text.split(separator: "\n") {
+                let parts = line.split(separator: " ")
+                guard parts.count > 2, parts[1].count > nearest.length else { continue }
+                let folder = parts[1] == "/" ? "/" : parts[1] + "/"
+                if real.hasPrefix(folder) { nearest = (parts[1].count, String(parts[2])) }
+            }
+            return networks.contains(nearest.kind)
+        #else
+            var status = statfs()
+            guard statfs(path, &status) == 0 else { return false }
+            return status.f_flags & UInt32(MNT_LOCAL) == 0
+        #endif
+    }
+}

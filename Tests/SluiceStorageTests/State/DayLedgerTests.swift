@@ -1,0 +1,108 @@
+import SluiceCore
+import SluiceStorage
+import SluiceTestSupport
+import Testing
+
+@Suite struct DayLedgerTests {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.file("new/sluice/accounts.db") }
+    private static let noon = WallTime(nanoseconds: 1_800_000_000_000_000_000)
+
+    private static func at(_ hours: Double) -> WallTime {
+        WallTime(nanoseconds: noon.nanoseconds + Int64(hours * 3600) * 1_000_000_000)
+    }
+
+    private func use(
+        _ keys: [String] = ["k"], need: Int64 = 1, wanted: Int64 = 1, share: String = "", limit: Int64 = 100,
+        at hours: Double = 0, until: Double = 12
+    ) -> DayUse {
+        DayUse(
+            keys: keys, model: "m", kind: "requests", share: share, limit: limit, need: need, wanted: wanted,
+            now: Self.at(hours), until: Self.at(until))
+    }
+
+    private func take(_ ledger: DayLedger, _ use: DayUse) async throws -> DayUse.Granted {
+        try await suspended { waiter in
+            ledger.take(use) { waiter.resume(returning: $0) }
+        }.get()
+    }
+
+    @Test func `two ledgers on one file never hand out more than the limit`() async throws {
+        let first = try DayLedger(path, now: Self.noon)
+        let second = try DayLedger(path, now: Self.noon)
+        var sum: Int64 = 0
+        for turn in 0..<300 {
+            sum += try await take(turn % 2 == 0 ? first : second, use(wanted: 20)).amount
+            #expect(sum <= 100)
+        }
+        #expect(sum == 100)
+        let spent = try await take(first, use())
+        #expect(spent == DayUse.Granted(amount: 0, spentUntil: Self.at(12)))
+        try await second.giveBack([(amount: 30, use: use())])
+        #expect(try await take(first, use(need: 30, wanted: 30)).amount == 30)
+        #expect(try await take(first, use(at: 12, until: 36)).amount == 1)
+    }
+
+    @Test func `everything that is asked for at once is answered, in order`() async throws {
+        let ledger = try DayLedger(path, now: Self.noon)
+        let granted = Guarded<[Int64]>([])
+        await withCheckedContinuation { done in
+            for turn in 1...500 {
+                ledger.take(use(need: 1, limit: 400)) { result in
+                    let amount = (try? result.get().amount) ?? -1
+                    granted.withLock { $0.append(amount) }
+                    if turn == 500 { done.resume() }
+                }
+            }
+        }
+        #expect(granted.withLock { $0 } == Array(repeating: 1, count: 400) + Array(repeating: 0, count: 100))
+    }
+
+    @Test func `a rolling day gives back what is a day old`() async throws {
+        let ledger = try DayLedger(path, now: Self.noon)
+        _ = try await take(ledger, use(need: 60, at: 0, until: 24))
+        _ = try await take(ledger, use(need: 40, at: 1, until: 25))
+        #expect(try await take(ledger, use(need: 10, at: 2, until: 26)).spentUntil == Self.at(24))
+        #expect(try await take(ledger, use(need: 70, at: 2, until: 26)).spentUntil == Self.at(25))
+        #expect(try await take(ledger, use(need: 10, at: 24, until: 48)).amount == 10)
+    }
+
+    @Test func `keys of one account are charged together, and parts of it apart`() async throws {
+        let ledger = try DayLedger(path, now: Self.noon)
+        _ = try await take(ledger, use(["a", "b"], need: 50))
+        #expect(try await take(ledger, use(["b"], need: 60)).amount == 50)
+        #expect(try await take(ledger, use(["c", "a"], need: 10)).amount == 10)
+        #expect(try await take(ledger, use(["d"], need: 50, share: "0/2", limit: 50)).amount == 50)
+        #expect(try await take(ledger, use(["d"], need: 50, share: "1/2", limit: 50)).amount == 50)
+        #expect(try await take(ledger, use(["d"])).amount == 0)
+    }
+
+    @Test func `a key is counted under a name that is not the key's, and another one in every file`() throws {
+        let key = Secret("sk-very-secret-key-0001")
+        let first = try DayLedger(path, now: Self.noon)
+        let same = try DayLedger(path, now: Self.noon)
+        let other = try DayLedger(folder.file("other.db"), now: Self.noon)
+        let name = first.name(of: key, at: "https://api.example.com/v1")
+        #expect(name.count == 32 && name == same.name(of: key, at: "https://api.example.com/v1"))
+        #expect(name != other.name(of: key, at: "https://api.example.com/v1"))
+        #expect(name != first.name(of: key, at: "https://other.example.com/v1"))
+        #expect(name != first.name(of: nil, at: "https://api.example.com/v1"))
+    }
+
+    @Test func `a damaged file is set aside and said so`() async throws {
+        let file = folder.file("accounts.db")
+        try TextFile.write(String(repeating: "this is no database. ", count: 200), to: file)
+        let ledger = try DayLedger(file, now: Self.noon)
+        #expect(ledger.notice?.contains("damaged") == true)
+        #expect(TextFile.exists(file + ".damaged"))
+        #expect(try await take(ledger, use()).amount == 1)
+    }
+
+    @Test func `a place that cannot be written is an error that names it`() throws {
+        try TextFile.write("a file", to: folder.file("taken"))
+        let error = #expect(throws: SluiceError.self) {
+            try DayLedger(folder.file("taken/accounts.db"), now: Self.noon)
+        }
+        #expect(error?.description.contains("taken") == true)
+    }
+}

@@ -1,0 +1,146 @@
+import Sluice
+import SluiceCore
+import SluiceProviders
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+/// Limits per day over several runs and outputs.
+@Suite struct DayRunTests {
+    /// A clock whose day, in UTC, began or will end so many seconds from the start of the test.
+    private func environment(secondsToMidnight: Double) -> Environment {
+        let live = Environment.live
+        let start = live.now()
+        let midnight = DayEnd.next(after: start.wall, .utc)
+        let shift = midnight.nanoseconds - Int64(secondsToMidnight * 1e9) - start.wall.nanoseconds
+        return Environment(
+            now: {
+                let now = live.now()
+                return Now(mono: now.mono, wall: WallTime(nanoseconds: now.wall.nanoseconds + shift))
+            }, sleep: live.sleep, seed: 1)
+    }
+
+    private func job(_ rows: ClosedRange<Int>, at base: String, counters: String, perDay: Double) throws -> Job {
+        var job = try Job(Job.prompts(rows), at: base, keys: ["sk-day-key-0001"])
+        job.options.accounts[0].limits.requestsPerDay = perDay
+        job.options.dayCounters = counters
+        return job
+    }
+
+    @Test func `a day belongs to the account, whatever the output`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            let first = try job(1...30, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 50)
+            let one = try await first.finish(Run(first.options, environment: noon))
+            #expect(one.exitCode == 0)
+            let second = try job(101...140, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 50)
+            let two = try await second.finish(Run(second.options, environment: noon))
+            #expect(two.exitCode == 3)
+            #expect(two.counts.answered == 20)
+            #expect(two.counts.left == 20)
+            guard case .dayUsedUp(let until, let wait, let reasons) = two.cause else {
+                Issue.record("\(String(describing: two.cause))")
+                return
+            }
+            #expect(until.nanoseconds % 86_400_000_000_000 == 0)
+            #expect(wait > .seconds(39_000) && wait < .seconds(40_001))
+            #expect(reasons.first?.contains("requests per day") == true)
+            #expect(await simulator.ledger().count == 50)
+
+            // Another model, another key and another provider's address have days of their own.
+            var other = try job(201...210, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 50)
+            other.options.asking.model = "another"
+            #expect(try await other.finish(Run(other.options, environment: noon)).exitCode == 0)
+            // The next day goes on with what is left.
+            let next = try await second.finish(Run(second.options, environment: environment(secondsToMidnight: -9)))
+            #expect(next.exitCode == 0)
+            #expect(try second.ids() == Array(101...140))
+        }
+    }
+
+    @Test func `the end of a day that is near is waited for, and the new day has its own count`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let job = try job(1...12, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 8)
+            let end = try await job.finish(Run(job.options, environment: environment(secondsToMidnight: 1.5)))
+            #expect(end.exitCode == 0)
+            let times = await simulator.ledger().map(\.time.nanoseconds).sorted()
+            try #require(times.count == 12)
+            #expect(times[8] - times[7] > 500_000_000)
+        }
+    }
+
+    @Test func `without a place of its own the day is counted in the output's state folder`() async throws {
+        try await withSimulator { simulator in
+            let noon = environment(secondsToMidnight: 40_000)
+            var job = try job(1...6, at: simulator.baseURL, counters: "", perDay: 4)
+            job.options.dayCounters = nil
+            #expect(try await job.finish(Run(job.options, environment: noon)).counts.answered == 4)
+            #expect(TextFile.exists(job.state("state.db")))
+            #expect(try await job.finish(Run(job.options, environment: noon)).counts.answered == 0)
+            #expect(!String(decoding: TextFile.read(job.state("state.db")), as: UTF8.self).contains("sk-day-key"))
+        }
+    }
+
+    @Test func `tokens per day are counted as the provider counted them`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            var job = try job(1...200, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 1e6)
+            job.options.accounts[0].limits.requestsPerDay = nil
+            job.options.accounts[0].limits.tokensPerDay = 3000
+            job.options.concurrency = 4
+            let first = try await job.finish(Run(job.options, environment: noon))
+            #expect(first.exitCode == 3)
+            let used = await simulator.ledger().reduce(0) { $0 + $1.inputTokens + $1.outputTokens }
+            #expect(used <= 3000 && used > 2000)
+        }
+    }
+
+    @Test func `what may be spent in a day is kept over runs`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            var model = Model("m")
+            model.context = 1000
+            model.maxOutput = 46
+            model.price = Price(Rates(input: Money(picodollars: 10_000), output: Money(picodollars: 10_000_000)))
+            var spent = Money.zero
+            for turn in 0..<2 {
+                var job = try job(1...100, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 1e6)
+                job.options.catalogue.set(model)
+                job.options.accounts[0].limits.requestsPerDay = nil
+                job.options.accounts[0].limits.spendPerDay = Money(dollars: 0.01)
+                let summary = try await job.finish(Run(job.options, environment: noon))
+                #expect(summary.exitCode == 3)
+                #expect(summary.cause?.name == "day_used_up")
+                spent += summary.counts.cost
+                #expect(turn == 0 ? summary.counts.answered == 21 : summary.counts.answered == 0)
+            }
+            #expect(spent <= Money(dollars: 0.01) ?? .zero)
+        }
+    }
+
+    @Test func `rows of a model whose day is used up leave those of others alone`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            var job = try job(1...1, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 1e6)
+            job.options.asking.model = nil
+            job.options.accounts[0].modelLimits["small"] = {
+                var limits = Limits()
+                limits.requestsPerDay = 3
+                return limits
+            }()
+            try job.write(
+                (1...20).map {
+                    #"{"id":"\#($0)","model":"\#($0 % 2 == 0 ? "small" : "large")","prompt":"item-\#($0)"}"#
+                })
+            let summary = try await job.finish(Run(job.options, environment: noon))
+            #expect(summary.exitCode == 3)
+            #expect(summary.counts.answered == 13)
+            #expect(summary.counts.left == 7)
+        }
+    }
+}
