@@ -19,11 +19,12 @@ struct WholeCharacters: Sendable {
     /// The same for the last bytes of a character and this one.
     private(set) var behind = [UInt64](repeating: 0, count: 1 << 10)
 
-    // The lowest id of the tokens that end with the first bytes of a character, or begin with the last bytes of one;
-    // found by those bytes. `always`: whatever the neighbour is.
-    private var tails = [UInt32: UInt32]()
-    private var heads = [UInt32: UInt32]()
-    private var always = [UInt32: UInt32]()
+    // Tokens that end with the first bytes of a character, or begin with the last bytes of one; `always` has those that
+    // take these bytes whatever the neighbour is.
+    private var tails = CharacterEdges()
+    private var heads = CharacterEdges()
+    private var alwaysTails = CharacterEdges()
+    private var alwaysHeads = CharacterEdges()
     private var characters: [(scalar: Int, id: UInt32)] = []
 
     /// Looks at a token of at least two bytes; ids must come in rising order.
@@ -40,59 +41,50 @@ struct WholeCharacters: Sendable {
             return
         }
         if let length = Self.openTail(token, count), length < count {
-            let key = Self.key(token + count - length, length, isTail: true)
+            let tail = token + count - length
             if let neighbour = Self.last(token, count - length) {
-                lower(&tails, key, id)
+                tails.add(tail, length, id)
                 before[neighbour >> 6] |= 1 << UInt64(neighbour & 63)
             } else {
-                lower(&always, key, id)
+                alwaysTails.add(tail, length, id)
             }
         }
         var head = 0
         while head < count, token[head] & 0xC0 == 0x80 { head += 1 }
         if head > 0, head < count {
-            let key = Self.key(token, min(head, 3), isTail: false)
             if let (neighbour, length) = Self.scalar(token + head, count - head), length > 0 {
-                lower(&heads, key, id)
+                heads.add(token, head, id)
                 behind[neighbour >> 6] |= 1 << UInt64(neighbour & 63)
             } else {
-                lower(&always, key, id)
+                alwaysHeads.add(token, head, id)
             }
         }
     }
 
     /// Decides about each character, once all tokens were looked at.
     mutating func finish() {
-        for (scalar, id) in characters {
-            var bytes: [UInt8] = Array(String(Unicode.Scalar(UInt32(scalar)) ?? " ").utf8)
-            var flags: UInt32 = 0
-            var isSafe = true
-            bytes.withUnsafeMutableBufferPointer { bytes in
-                guard let base = bytes.baseAddress else { return }
-                for length in 1..<bytes.count {
-                    let tail = Self.key(base, length, isTail: true)
-                    let head = Self.key(base + length, bytes.count - length, isTail: false)
-                    if always[tail, default: .max] < id || always[head, default: .max] < id { isSafe = false }
-                    if tails[tail, default: .max] < id { flags |= Self.looksBefore }
-                    if heads[head, default: .max] < id { flags |= Self.looksBehind }
-                }
-            }
-            if isSafe { ids[scalar] = id | flags }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3) { buffer in
+            guard let bytes = buffer.baseAddress else { return }
+            for (scalar, id) in characters { decide(scalar, id, bytes) }
         }
         characters = []
-        tails = [:]
-        heads = [:]
-        always = [:]
+        (tails, heads) = (CharacterEdges(), CharacterEdges())
+        (alwaysTails, alwaysHeads) = (CharacterEdges(), CharacterEdges())
     }
 
-    private func lower(_ table: inout [UInt32: UInt32], _ key: UInt32, _ id: UInt32) {
-        if table[key] == nil { table[key] = id }
-    }
-
-    private static func key(_ base: UnsafePointer<UInt8>, _ count: Int, isTail: Bool) -> UInt32 {
-        var key: UInt32 = isTail ? 1 : 0
-        for index in 0..<count { key = key << 8 | UInt32(base[index]) }
-        return key
+    private mutating func decide(_ scalar: Int, _ id: UInt32, _ bytes: UnsafeMutablePointer<UInt8>) {
+        let width = scalar < 0x800 ? 2 : 3
+        bytes[0] = UInt8(width == 2 ? 0xC0 | scalar >> 6 : 0xE0 | scalar >> 12)
+        bytes[1] = UInt8(0x80 | (width == 2 ? scalar : scalar >> 6) & 0x3F)
+        bytes[2] = UInt8(0x80 | scalar & 0x3F)
+        var flags: UInt32 = 0
+        for length in 1..<width {
+            let (rest, restCount) = (bytes + length, width - length)
+            if alwaysTails.lowest(bytes, length) < id || alwaysHeads.lowest(rest, restCount) < id { return }
+            if tails.lowest(bytes, length) < id { flags |= Self.looksBefore }
+            if heads.lowest(rest, restCount) < id { flags |= Self.looksBehind }
+        }
+        ids[scalar] = id | flags
     }
 
     /// How many bytes at the end are the beginning of a character that is cut off; nil if there are none.

@@ -26,35 +26,23 @@ final class Vocabulary: Sendable {
     /// Unpacks a merge list.
     init(_ list: MergeList) {
         let count = list.count
-        let starts = Self.starts(list)
-        let total = Int(starts[count])
+        let (bytes, starts) = { ($0.bytes, $0.starts) }(TokenBytes(list))
         var byteIDs = [UInt32](repeating: 0, count: 256)
         var bytePairs = [UInt32](repeating: PairTable.none, count: 1 << 16)
         var tokens = TokenTable(capacity: count)
         var characters = WholeCharacters()
-        // 16 bytes more than needed, so that the key of any token can be read in one go.
-        let bytes = [UInt8](unsafeUninitializedCapacity: total + 16) { buffer, initialised in
-            guard let base = buffer.baseAddress else { return }
-            for id in 0..<256 {
-                base[id] = list.byte(id)
-                byteIDs[Int(base[id])] = UInt32(id)
-            }
+        for id in 0..<256 { byteIDs[Int(list.byte(id))] = UInt32(id) }
+        bytes.withUnsafeBufferPointer { bytes in
             starts.withUnsafeBufferPointer { starts in
+                guard let base = bytes.baseAddress, let starts = starts.baseAddress else { return }
                 for id in 256..<count {
-                    guard let parts = list.parts(id) else { continue }
-                    let (left, right) = (Int(parts.left), Int(parts.right))
-                    let at = base + Int(starts[id])
-                    let leftCount = Int(starts[left + 1] - starts[left])
-                    let rightCount = Int(starts[right + 1] - starts[right])
-                    at.update(from: base + Int(starts[left]), count: leftCount)
-                    (at + leftCount).update(from: base + Int(starts[right]), count: rightCount)
-                    if left < 256, right < 256 { bytePairs[Int(at[0]) << 8 | Int(at[1])] = UInt32(id) }
-                    characters.add(at, count: leftCount + rightCount, id: UInt32(id))
+                    let length = Int(starts[id + 1] - starts[id])
+                    guard length > 1 else { continue }
+                    let token = base + Int(starts[id])
+                    if length == 2 { bytePairs[Int(token[0]) << 8 | Int(token[1])] = UInt32(id) }
+                    characters.add(token, count: length, id: UInt32(id))
                 }
-                (base + total).update(repeating: 0, count: 16)
-                initialised = total + 16
-                guard let starts = starts.baseAddress else { return }
-                tokens.insert(base, starts, count: count, end: total + 16)
+                tokens.insert(base, starts, count: count, end: bytes.count)
             }
         }
         characters.finish()
@@ -131,21 +119,5 @@ final class Vocabulary: Sendable {
         }
         let range = Int(starts[own])..<Int(starts[own + 1])
         return range.isEmpty ? nil : bytes[range]
-    }
-
-    /// Where each token starts when all stand one behind the other.
-    private static func starts(_ list: MergeList) -> [UInt32] {
-        [UInt32](unsafeUninitializedCapacity: list.count + 1) { starts, initialised in
-            for id in 0...256 { starts[id] = UInt32(id) }
-            var total: UInt32 = 256
-            for id in 256..<list.count {
-                if let parts = list.parts(id) {
-                    let (left, right) = (Int(parts.left), Int(parts.right))
-                    total += starts[left + 1] - starts[left] + starts[right + 1] - starts[right]
-                }
-                starts[id + 1] = total
-            }
-            initialised = list.count + 1
-        }
     }
 }
