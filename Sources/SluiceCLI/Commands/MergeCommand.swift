@@ -75,11 +75,9 @@ struct MergeCommand: ParsableCommand {
             ("rows", summary.rows), ("answered", summary.answered), ("missing", summary.missing),
             ("unused", summary.unused),
         ] {
-            json.key(name)
-            json.value(value)
+            json.member(name, value)
         }
-        json.key("output")
-        json.value(summary.path)
+        json.member("output", summary.path)
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)
     }

@@ -45,17 +45,14 @@ enum ModelText {
         var json = JSONBuilder(capacity: 512)
         json.beginObject()
         for (name, text) in [("name", model.name), ("provider", model.provider), ("mode", model.mode)] {
-            json.key(name)
-            json.value(text)
+            json.member(name, text)
         }
         for (name, number) in [
             ("context", model.context), ("max_output", model.maxOutput), ("cache_minimum", model.cacheMinimum),
         ] {
-            json.key(name)
-            if let number { json.value(number) } else { json.null() }
+            json.member(name, number)
         }
-        json.key("retires")
-        if let day = model.retires { json.value(day) } else { json.null() }
+        json.member("retires", model.retires)
         json.key("prices")
         json.beginArray()
         for service in Price.Service.allCases {
@@ -69,10 +66,8 @@ enum ModelText {
 
     private static func append(_ rates: Rates, _ service: String, _ above: Int, _ json: inout JSONBuilder) {
         json.beginObject()
-        json.key("service")
-        json.value(service)
-        json.key("above")
-        json.value(above)
+        json.member("service", service)
+        json.member("above", above)
         let all: [(String, Money?)] = [
             ("input", rates.input), ("output", rates.output), ("cached", rates.cached),
             ("cache_write", rates.cacheWrite), ("long_cache_write", rates.longCacheWrite),
@@ -80,8 +75,7 @@ enum ModelText {
         ]
         for (name, price) in all {
             guard let price else { continue }
-            json.key(name)
-            json.value(price * 1_000_000)
+            json.member(name, price * 1_000_000)
         }
         json.endObject()
     }

@@ -6,27 +6,18 @@ enum SummaryJSON {
     static func text(_ summary: RunSummary) -> String {
         var json = JSONBuilder(capacity: 512)
         json.beginObject()
-        json.key("exit")
-        json.value(Int(summary.exitCode))
-        json.key("stopped")
-        if let name = summary.cause?.name { json.value(name) } else { json.null() }
-        json.key("rows")
-        json.raw(summary.counts.rowsJSON)
-        json.key("requests")
-        json.raw(summary.counts.requestsJSON)
-        json.key("cost")
-        json.raw(summary.counts.costJSON(summary.spent))
-        json.key("seconds")
-        json.value(summary.elapsed.seconds)
+json.member("exit", Int(summary.exitCode))
+        json.member("stopped", summary.cause?.name)
+        json.member("rows", raw: summary.counts.rowsJSON)
+        json.member("requests", raw: summary.counts.requestsJSON)
+        json.member("cost", raw: summary.counts.costJSON(summary.spent))
+        json.member("seconds", summary.elapsed.seconds)
         json.key("reservation")
         if let reservation = summary.reservation {
             json.beginObject()
-            json.key("reserved_tokens")
-            json.value(reservation.reserved)
-            json.key("longest_answer")
-            json.value(reservation.longest)
-            json.key("speedup")
-            json.value(reservation.speedup)
+            json.member("reserved_tokens", reservation.reserved)
+            json.member("longest_answer", reservation.longest)
+            json.member("speedup", reservation.speedup)
             json.endObject()
         } else {
             json.null()
@@ -35,19 +26,14 @@ enum SummaryJSON {
         json.beginArray()
         for group in summary.failures {
             json.beginObject()
-            json.key("cause")
-            json.value(group.cause)
-            json.key("count")
-            json.value(group.count)
-            json.key("example")
-            json.value(group.example)
+            json.member("cause", group.cause)
+            json.member("count", group.count)
+            json.member("example", group.example)
             json.endObject()
         }
         json.endArray()
-        json.key("output")
-        if let path = summary.outputPath { json.value(path) } else { json.null() }
-        json.key("errors")
-        if let path = summary.errorsPath { json.value(path) } else { json.null() }
+        json.member("output", summary.outputPath)
+        json.member("errors", summary.errorsPath)
         json.endObject()
         return Bytes(json.bytes).text
     }

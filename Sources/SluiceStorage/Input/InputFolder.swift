@@ -80,8 +80,7 @@ package struct InputFolder: Sendable {
         }
         var json = JSONBuilder(capacity: content.count + 64)
         json.beginObject()
-        json.key("id")
-        json.value(name)
+        json.member("id", name)
         json.key("text")
         content.withUnsafeBufferPointer { json.value(utf8: $0) }
         json.endObject()

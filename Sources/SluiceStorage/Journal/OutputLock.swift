@@ -44,12 +44,9 @@ final class OutputLock: Sendable {
     private static func write(_ started: WallTime, into file: OpenFile) throws(SystemError) {
         var json = JSONBuilder()
         json.beginObject()
-        json.key("pid")
-        json.value(Int(getpid()))
-        json.key("started")
-        json.value(started.text)
-        json.key("host")
-        json.value(host)
+        json.member("pid", Int(getpid()))
+        json.member("started", started.text)
+        json.member("host", host)
         json.endObject()
         try file.truncate(to: 0)
         try (json.bytes + [0x0A]).withUnsafeBufferPointer { bytes throws(SystemError) in

@@ -50,45 +50,35 @@ package struct FormFile: Sendable, Equatable {
     private var json: [UInt8] {
         var json = JSONBuilder()
         json.beginObject()
-        json.key("schema")
-        json.value(1)
+        json.member("schema", 1)
         switch source?.place {
         case .file(let path), .folder(let path):
-            json.key("input")
-            json.value((try? RealPath.resolve(path)) ?? path)
+            json.member("input", (try? RealPath.resolve(path)) ?? path)
         default: break
         }
         if case .folder = source?.place {
-            json.key("input_is_folder")
-            json.value(true)
+            json.member("input_is_folder", true)
         }
         if let source {
-            json.key("input_format")
-            json.value(source.format.name)
+            json.member("input_format", source.format.name)
         }
         if let encoding = source?.encoding {
             json.key("input_encoding")
             json.value(encoding)
         }
         if let shard = source?.shard {
-            json.key("shard")
-            json.value(shard.index)
-            json.key("shards")
-            json.value(shard.count)
+            json.member("shard", shard.index)
+            json.member("shards", shard.count)
         }
-        json.key("into")
-        json.value(answerField)
-        json.key("format")
-        json.value(form.kind.rawValue)
+        json.member("into", answerField)
+        json.member("format", form.kind.rawValue)
         for (name, value) in [
             ("packed", form.isPacked), ("ordered", form.isOrdered), ("formula_guard", form.guardsFormulas),
         ] where value {
-            json.key(name)
-            json.value(true)
+            json.member(name, true)
         }
         if let field = form.errorField {
-            json.key("error_column")
-            json.value(field)
+            json.member("error_column", field)
         }
         if !form.columns.isEmpty {
             json.key("columns")

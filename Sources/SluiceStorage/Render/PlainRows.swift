@@ -37,8 +37,7 @@ struct PlainRows: RowForm {
             if let value { json.raw(value.raw) } else { json.null() }
         }
         if let errorField {
-            json.key(errorField)
-            if let error = row.error { json.value(error) } else { json.null() }
+            json.member(errorField, row.error)
         }
         json.endObject()
         out.append(contentsOf: json.bytes)
@@ -52,8 +51,7 @@ struct PlainRows: RowForm {
     private func prompt(_ source: Bytes) -> [UInt8] {
         var json = JSONBuilder(capacity: source.count + 32)
         json.beginObject()
-        json.key("prompt")
-        json.value(source.text)
+        json.member("prompt", source.text)
         json.endObject()
         return json.bytes
     }

@@ -162,15 +162,11 @@ struct TakeOver {
         json.key("sluice")
         json.beginObject()
         if let id = RowIdentity.of(row) {
-            json.key("id")
-            json.raw(id.json.raw)
+            json.member("id", raw: id.json.raw)
         }
-        json.key("model")
-        if let model = answer["model"]?.string { json.value(model) } else { json.null() }
-        json.key("taken_over")
-        json.value(true)
-        json.key("hash")
-        json.value(hash.hex)
+        json.member("model", answer["model"]?.string)
+        json.member("taken_over", true)
+        json.member("hash", hash.hex)
         json.endObject()
         json.endObject()
         return json.bytes

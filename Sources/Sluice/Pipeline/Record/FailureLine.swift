@@ -8,8 +8,7 @@ enum FailureLine {
         json.beginObject()
         json.key("id")
         if let id = row?.id { json.raw(id.json.raw) } else { json.null() }
-        json.key("line")
-        json.value(number)
+        json.member("line", number)
         json.key("row")
         if let value = row?.json {
             json.raw(value.raw)
@@ -20,14 +19,10 @@ enum FailureLine {
         }
         json.key("error")
         json.beginObject()
-        json.key("class")
-        json.value(failure.kind.rawValue)
-        json.key("status")
-        if let status = failure.status { json.value(status) } else { json.null() }
-        json.key("code")
-        if let code = failure.code { json.value(code) } else { json.null() }
-        json.key("message")
-        json.value(failure.message)
+        json.member("class", failure.kind.rawValue)
+        json.member("status", failure.status)
+        json.member("code", failure.code)
+        json.member("message", failure.message)
         json.key("attempts")
         json.beginArray()
         for attempt in failure.attempts { append(attempt, to: &json) }
@@ -41,12 +36,9 @@ enum FailureLine {
 
     private static func append(_ attempt: Failure.Attempt, to json: inout JSONBuilder) {
         json.beginObject()
-        json.key("status")
-        if let status = attempt.status { json.value(status) } else { json.null() }
-        json.key("message")
-        json.value(attempt.message)
-        json.key("ms")
-        json.value(attempt.milliseconds)
+        json.member("status", attempt.status)
+        json.member("message", attempt.message)
+        json.member("ms", attempt.milliseconds)
         json.endObject()
     }
 }
