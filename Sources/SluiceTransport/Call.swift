@@ -4,7 +4,7 @@ package import SluiceCore
 package struct Call: Sendable {
     /// Where it goes, with its constant headers.
     package let endpoint: Endpoint
-    /// The body of the POST.
+    /// The body; nothing for a GET.
     package let body: Bytes
     /// The longest time from here to the last byte of the reply.
     package let timeout: TimeSpan
@@ -15,7 +15,7 @@ package struct Call: Sendable {
     /// The size of a reply, in bytes, for which the caller has memory already.
     package let room: Int
 
-    /// A POST of a body to an endpoint.
+    /// A body for an endpoint.
     package init(
         endpoint: Endpoint, body: Bytes, timeout: TimeSpan, firstByte: TimeSpan? = nil, pause: TimeSpan? = nil,
         room: Int = 0

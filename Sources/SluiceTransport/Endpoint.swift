@@ -9,14 +9,23 @@ package final class Endpoint: Sendable {
     /// The request's head up to the number of the content length.
     package let prefix: [UInt8]
 
+    /// What is done at the address.
+    package enum Method: String, Sendable {
+        case post = "POST"
+        case get = "GET"
+    }
+
     /// An endpoint below a base URL.
     /// - Parameters:
+    ///   - method: POST, or GET for what is only read; the call's body is empty then.
     ///   - path: What follows the base URL's own path: `/chat/completions`.
     ///   - headers: Constant headers; Host, Content-Length and the like are added here.
     /// - Throws: ``SluiceError`` if a header holds what would end it early.
-    package init(base: BaseURL, path: String, headers: [(name: String, value: String)]) throws(SluiceError) {
+    package init(
+        _ method: Method = .post, base: BaseURL, path: String, headers: [(name: String, value: String)]
+    ) throws(SluiceError) {
         self.base = base
-        var text = "POST \(base.path)\(path) HTTP/1.1\r\nhost: \(base.authority)\r\n"
+        var text = "\(method.rawValue) \(base.path)\(path) HTTP/1.1\r\nhost: \(base.authority)\r\n"
         for (name, value) in headers {
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
                 throw SluiceError(

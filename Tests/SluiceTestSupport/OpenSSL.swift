@@ -122,7 +122,9 @@ package struct OpenSSL {
         else { fatalError("openssl did not say where it listens: \(start)") }
         // What it decrypts comes out between its own messages, and what it is given goes to the client.
         let thread = startThread {
-            let isRequest = { (text: String) in text.contains("\r\n\r\n{") }
+            let isRequest = { (text: String) in
+                text.contains("\r\n\r\n{") || text.contains("GET /") && text.contains("\r\n\r\n")
+            }
             guard isRequest(command.readOutput(until: isRequest)) else { return }
             let bytes = Array(reply.utf8)
             _ = write(command.input, bytes, bytes.count)

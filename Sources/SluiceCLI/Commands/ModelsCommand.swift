@@ -30,6 +30,7 @@ struct ModelsCommand: ParsableCommand {
         }
         if json { return models.forEach { Terminal.data(ModelText.json($0).text) } }
         ModelText.table(models).forEach { Terminal.data(Terminal.sanitised($0)) }
-        Terminal.say("\(NumberText.grouped(models.count)) models; prices: \(catalogue.origin)")
+        let prices = PricesText.line(catalogue.origin, age: catalogue.age(at: Environment.live.now().wall))
+        Terminal.say("\(NumberText.grouped(models.count)) models; prices: \(prices)")
     }
 }

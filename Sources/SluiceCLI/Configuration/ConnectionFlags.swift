@@ -43,7 +43,7 @@ struct ConnectionFlags: ParsableArguments {
         options.connection.idleTimeout = idleTimeout
         if let maxResponse { options.connection.maxResponse = maxResponse }
         if let maxMemory { options.maxMemory = maxMemory }
-        options.connection.authorities = authorities
+        options.connection.authorities = Self.authorities(caFile)
         options.connection.isInsecure = insecure
         if clientCert == nil, clientKey != nil {
             throw SluiceError(.usage, "--client-key without --client-cert", hint: "name the certificate's file too")
@@ -52,7 +52,7 @@ struct ConnectionFlags: ParsableArguments {
     }
 
     /// The flag counts alone; the variables together, as OpenSSL has them.
-    private var authorities: [String] {
+    static func authorities(_ caFile: String?) -> [String] {
         if let caFile { return [caFile] }
         let folders = ProcessEnvironment["SSL_CERT_DIR"]?.split(separator: ":").map(String.init) ?? []
         return (ProcessEnvironment["SSL_CERT_FILE"].map { [$0] } ?? []) + folders

@@ -35,6 +35,18 @@ enum TextFile {
     /// Whether there is a file that can be read.
     static func exists(_ path: String) -> Bool { access(expanded(path), R_OK) == 0 }
 
+    /// When a file was last changed; nil if there is none.
+    static func changed(_ path: String) -> WallTime? {
+        var status = stat()
+        guard stat(expanded(path), &status) == 0 else { return nil }
+        #if canImport(Glibc)
+            let time = status.st_mtim
+        #else
+            let time = status.st_mtimespec
+        #endif
+        return WallTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000)
+    }
+
     /// Whether others than its owner may read it.
     static func isOpenToOthers(_ path: String) -> Bool {
         var status = stat()

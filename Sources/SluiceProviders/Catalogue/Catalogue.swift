@@ -17,6 +17,15 @@ public struct Catalogue: Sendable {
     /// Where the newest table is from, with its date.
     public var origin: String { tables.first?.origin ?? "" }
 
+    /// How many days ago the newest table was made, by the date in its ``origin``; nil if there is none in it.
+    public func age(at now: WallTime) -> Int? {
+        let words = origin.split { !$0.isNumber && $0 != "-" }
+        guard let date = words.last(where: { $0.count == 10 }), let day = RFC3339.parse("\(date)T00:00:00Z") else {
+            return nil
+        }
+        return max(0, Int((now.nanoseconds - day.nanoseconds) / 86_400_000_000_000))
+    }
+
     /// Lays a newer table over what there is.
     /// - Throws: ``SluiceError`` if the text is none of ``text(_:origin:)``'s.
     public mutating func add(_ text: Bytes, from path: String) throws(SluiceError) {
