@@ -180,7 +180,8 @@ struct Preparation: Sendable {
 
     private var budget: Budget? {
         options.maxCost.map { limit in
-            Budget(limit: limit, spent: (before.answersBefore ?? .zero) + before.uncertainBefore)
+            let spent = (before.answersBefore ?? .zero) + before.uncertainBefore
+            return Budget(limit: limit, spent: spent, lease: manifest == nil ? nil : spent)
         }
     }
 

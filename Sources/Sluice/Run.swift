@@ -74,7 +74,9 @@ public final class Run: Sendable {
         if let stopped { pipeline.state.halt(stopped) }
 
         await withDiscardingTaskGroup { group in
-            group.addTask { await preparation.manifest?.keep { self.progress() } }
+            group.addTask { [hasBudget = options.maxCost != nil] in
+                await preparation.manifest?.keep(hasBudget ? pipeline.admit : nil) { self.progress() }
+            }
             group.addTask { [environment, options] in
                 // A hundredth is near enough; all who wait are looked through.
                 let span = options.rowDeadline.seconds / 100

@@ -15,20 +15,27 @@ struct SpentBefore: Sendable {
     static func read(_ paths: OutputPaths?, sumsRows: Bool) throws(SluiceError) -> SpentBefore {
         var spent = SpentBefore()
         guard let paths else { return spent }
-        if let bytes = try StateFile.read(paths.manifest), let cost = (try? JSON.parse(bytes))?["cost"] {
+        var leased = Money.zero
+        if let manifest = try StateFile.read(paths.manifest).flatMap({ try? JSON.parse($0) }),
+            let cost = manifest["cost"]
+        {
             spent.uncertain = money(cost["uncertain_before"]) + money(cost["uncertain"])
-            let manifest = try? JSON.parse(bytes)
-            // The process died: what was in flight then may have been charged.
-            if manifest?["ended"]?.bool != true { spent.uncertain += money(cost["in_flight"]) }
+            if manifest["ended"]?.bool != true {
+                // The process died: what was in flight then may have been charged.
+                spent.uncertain += money(cost["in_flight"])
+                leased = money(cost["leased"])
+            }
         }
-        guard sumsRows else { return spent }
+        guard sumsRows || leased > .zero else { return spent }
         var sum = Money.zero
         for path in [paths.answers, paths.stale] where StateFile.exists(path) {
             try FirstRecords.read(.file(path), count: .max) { record in
                 sum += money((try? JSON.parse(record.bytes))?["sluice"]?["cost"])
             }
         }
-        spent.answers = sum
+        if sumsRows { spent.answers = sum }
+        // All that it might have spent by then, but for what the rows account for.
+        spent.uncertain = max(spent.uncertain, leased - sum)
         return spent
     }
 

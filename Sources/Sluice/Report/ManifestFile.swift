@@ -19,20 +19,42 @@ struct ManifestFile: Sendable {
         self.environment = environment
     }
 
-    /// Writes how the run stands, every few seconds until the task is cancelled.
-    func keep(_ progress: @escaping @Sendable () -> Progress?) async {
+    /// Writes how the run stands, every few seconds until the task is cancelled, and sooner before the budget goes
+    /// further than was written.
+    /// - Parameter admission: Keeps the budget; nil where there is none.
+    func keep(_ admission: Admission?, _ progress: @escaping @Sendable () -> Progress?) async {
+        var lease: Money?
+        var due = Instant(nanoseconds: .min)
         while !Task.isCancelled {
-            await write(progress(), ended: nil)
-            do { try await environment.sleep(Self.interval) } catch { return }
+            let wanted = admission?.wantedLease
+            let now = environment.now().mono
+            if wanted != nil || now >= due {
+                let isWritten = await write(progress(), lease: wanted ?? lease, ended: nil)
+                due = now + Self.interval
+                if let wanted, isWritten {
+                    lease = wanted
+                    admission?.extend(to: wanted)
+                }
+            }
+            do { try await environment.sleep(admission == nil ? Self.interval : Self.leaseInterval) } catch { return }
         }
     }
 
-    /// Writes it once.
+    /// How often the budget is looked after; a request that waits for it waits no longer.
+    private static let leaseInterval = TimeSpan.milliseconds(10)
+
+    /// Writes it once; returns whether that was possible.
     ///
-    /// The manifest is for people; that it cannot be written must not stop a run.
-    func write(_ progress: Progress?, ended summary: RunSummary?) async {
-        let text = manifest.text(progress, ended: summary, now: environment.now().wall)
+    /// The manifest is for people, so that it cannot be written must not stop a run without a budget.
+    @discardableResult
+    func write(_ progress: Progress?, lease: Money? = nil, ended summary: RunSummary?) async -> Bool {
+        let text = manifest.text(progress, lease: lease, ended: summary, now: environment.now().wall)
         let path = self.path
-        try? await writer.perform { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
+        do throws(SluiceError) {
+            try await writer.perform { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
+            return true
+        } catch {
+            return false
+        }
     }
 }

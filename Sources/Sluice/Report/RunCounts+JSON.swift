@@ -13,7 +13,8 @@ extension RunCounts {
     public var requestsJSON: Bytes {
         object([
             ("sent", attempts), ("refused", refused), ("possibly_paid_twice", possiblyPaidTwice), ("cut", cut),
-            ("filtered", filtered), ("input_tokens", usage.input), ("output_tokens", usage.output),
+            ("filtered", filtered), ("truncated", truncated), ("input_tokens", usage.input),
+            ("output_tokens", usage.output),
             ("cached_tokens", usage.cached), ("reasoning_tokens", usage.reasoning),
         ])
     }
@@ -22,20 +23,14 @@ extension RunCounts {
     public func costJSON(_ spent: SpentMoney) -> Bytes {
         var json = JSONBuilder(capacity: 160)
         json.beginObject()
-        json.key("answers")
-        json.value(cost)
-        json.key("unpriced")
-        json.value(unpriced)
-        json.key("uncertain")
-        json.value(uncertainCost)
-        json.key("uncertain_before")
-        json.value(spent.uncertainBefore)
-        json.key("in_flight")
-        json.value(spent.inFlight)
-        json.key("max")
-        if let limit = spent.limit { json.value(limit) } else { json.null() }
-        json.key("spent")
-        if let total = spent.total(with: self) { json.value(total) } else { json.null() }
+        json.member("answers", cost)
+        json.member("unpriced", unpriced)
+        json.member("uncertain", uncertainCost)
+        json.member("uncertain_before", spent.uncertainBefore)
+        json.member("in_flight", spent.inFlight)
+        json.member("leased", spent.leased)
+        json.member("max", spent.limit)
+        json.member("spent", spent.total(with: self))
         json.endObject()
         return Bytes(json.bytes)
     }
@@ -44,8 +39,7 @@ extension RunCounts {
         var json = JSONBuilder(capacity: 256)
         json.beginObject()
         for (name, value) in members {
-            json.key(name)
-            json.value(value)
+            json.member(name, value)
         }
         json.endObject()
         return Bytes(json.bytes)

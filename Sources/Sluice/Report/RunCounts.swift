@@ -27,6 +27,8 @@ public struct RunCounts: Sendable, Equatable {
     public var cut = 0
     /// Answers that a content filter stopped.
     public var filtered = 0
+    /// Answered rows whose prompt was shortened to fit its model's context.
+    public var truncated = 0
     /// Tokens of all answers.
     public var usage = Usage()
 

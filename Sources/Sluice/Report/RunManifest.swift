@@ -17,46 +17,32 @@ struct RunManifest: Sendable {
     let spent: SpentMoney
 
     /// The manifest as a JSON object with a line end.
-    func text(_ progress: Progress?, ended summary: RunSummary?, now: WallTime) -> [UInt8] {
+    /// - Parameter lease: How far the budget may go.
+    func text(_ progress: Progress?, lease: Money? = nil, ended summary: RunSummary?, now: WallTime) -> [UInt8] {
+        var spent = summary?.spent ?? progress?.spent ?? spent
+        spent.leased = lease
         var json = JSONBuilder(capacity: 1024)
         json.beginObject()
-        json.key("schema")
-        json.value(1)
-        json.key("version")
-        json.value(Version.current)
-        json.key("title")
-        if let title { json.value(title) } else { json.null() }
-        json.key("input")
-        json.value(input)
-        json.key("output")
-        json.value(output)
-        json.key("model")
-        if let model { json.value(model) } else { json.null() }
-        json.key("pid")
-        json.value(Int(getpid()))
-        json.key("started")
-        json.value(started.text)
-        json.key("updated")
-        json.value(now.text)
-        json.key("ended")
-        json.value(summary != nil)
+        json.member("schema", 1)
+        json.member("version", Version.current)
+        json.member("title", title)
+        json.member("input", input)
+        json.member("output", output)
+        json.member("model", model)
+        json.member("pid", Int(getpid()))
+        json.member("started", started.text)
+        json.member("updated", now.text)
+        json.member("ended", summary != nil)
         json.key("exit")
         if let summary { json.value(Int(summary.exitCode)) } else { json.null() }
-        json.key("stopped")
-        if let name = summary?.cause?.name { json.value(name) } else { json.null() }
+        json.member("stopped", summary?.cause?.name)
         let counts = summary?.counts ?? progress?.counts ?? RunCounts()
-        json.key("rows")
-        json.raw(counts.rowsJSON)
-        json.key("requests")
-        json.raw(counts.requestsJSON)
-        json.key("cost")
-        json.raw(counts.costJSON(summary?.spent ?? progress?.spent ?? spent))
-        json.key("seconds")
-        json.value((summary?.elapsed ?? progress?.elapsed ?? .zero).seconds)
-        json.key("rate")
-        json.value(summary?.meanRate ?? progress?.rate ?? 0)
-        json.key("waiting")
-        if let waiting = progress?.waiting { json.value(waiting) } else { json.null() }
+        json.member("rows", raw: counts.rowsJSON)
+        json.member("requests", raw: counts.requestsJSON)
+        json.member("cost", raw: counts.costJSON(spent))
+        json.member("seconds", (summary?.elapsed ?? progress?.elapsed ?? .zero).seconds)
+        json.member("rate", summary?.meanRate ?? progress?.rate ?? 0)
+        json.member("waiting", progress?.waiting)
         json.endObject()
         return json.bytes + [UInt8(ascii: "\n")]
     }

@@ -8,6 +8,8 @@ public struct SpentMoney: Sendable, Equatable {
     public var answersBefore: Money?
     /// The most that attempts of earlier runs have cost whose answer never arrived.
     public var uncertainBefore = Money.zero
+    /// How far the run may go without saying so first: what a process that dies has spent at most; nil without a limit.
+    public var leased: Money?
     /// What the requests in flight cost at most; zero without a limit.
     public var inFlight = Money.zero
 

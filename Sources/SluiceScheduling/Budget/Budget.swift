@@ -24,6 +24,11 @@ package struct Budget: Sendable {
 
     /// The amount that is never passed.
     package let limit: Money
+    /// How far requests are admitted at present, at most ``limit``.
+    ///
+    /// A process that dies cannot say what was in flight. So it says beforehand how far it will go, and goes no further
+    /// before that is on the disk; after a death all of it counts as spent.
+    package private(set) var lease: Money
     /// What ended requests have cost.
     package private(set) var spent: Money
     /// What the requests in flight cost at most.
@@ -31,11 +36,15 @@ package struct Budget: Sendable {
 
     private var admitted = 0
     private var line: [Waiting] = []
+    private var waitingAmount = Money.zero
 
-    /// - Parameter spent: What earlier runs have spent of the amount.
-    package init(limit: Money, spent: Money = .zero) {
+    /// - Parameters:
+    ///   - spent: What earlier runs have spent of the amount.
+    ///   - lease: How far requests are admitted at first; nil where nothing has to be said beforehand.
+    package init(limit: Money, spent: Money = .zero, lease: Money? = nil) {
         self.limit = limit
         self.spent = spent
+        self.lease = min(lease ?? limit, limit)
     }
 
     /// How many wait for room.
@@ -43,13 +52,30 @@ package struct Budget: Sendable {
 
     /// Asks for leave to spend at most an amount.
     package mutating func request(_ ticket: Ticket, atMost amount: Money) -> Decision {
-        guard line.isEmpty else {
+        let decision = line.isEmpty ? decide(amount) : .waits
+        if decision == .waits {
             line.append(Waiting(ticket: ticket, amount: amount))
-            return .waits
+            waitingAmount += amount
         }
-        let decision = decide(amount)
-        if decision == .waits { line.append(Waiting(ticket: ticket, amount: amount)) }
         return decision
+    }
+
+    /// The lease that is needed next; nil while the present one will do for a while.
+    ///
+    /// It leaves room for as much as is in flight and waits, so that it is asked for long before requests wait for it.
+    package var wantedLease: Money? {
+        guard lease < limit else { return nil }
+        let committed = spent + reserved + waitingAmount
+        let margin = max(reserved + waitingAmount, Money(picodollars: limit.picodollars / 200))
+        guard committed + Money(picodollars: margin.picodollars / 2) > lease else { return nil }
+        return min(limit, committed + margin)
+    }
+
+    /// Goes further from now on; a smaller lease changes nothing.
+    /// - Returns: What is now decided for those who waited, in order.
+    package mutating func extend(to lease: Money) -> [(Ticket, Decision)] {
+        self.lease = max(self.lease, min(lease, limit))
+        return advance()
     }
 
     /// Ends an admitted request; `cost` is what it really took, nothing if it was not sent.
@@ -64,13 +90,16 @@ package struct Budget: Sendable {
     /// Takes a waiting request out; returns whether it was there, and what that decides for the others.
     package mutating func cancel(_ ticket: Ticket) -> (Bool, [(Ticket, Decision)]) {
         guard let index = line.firstIndex(where: { $0.ticket == ticket }) else { return (false, []) }
-        line.remove(at: index)
+        waitingAmount = waitingAmount - line.remove(at: index).amount
         return (true, advance())
     }
 
     /// Takes out all who wait.
     package mutating func removeAll() -> [Ticket] {
-        defer { line = [] }
+        defer {
+            line = []
+            waitingAmount = .zero
+        }
         return line.map(\.ticket)
     }
 
@@ -80,13 +109,16 @@ package struct Budget: Sendable {
             let decision = decide(first.amount)
             if decision == .waits { break }
             line.removeFirst()
+            waitingAmount = waitingAmount - first.amount
             decided.append((first.ticket, decision))
         }
         return decided
     }
 
     private mutating func decide(_ amount: Money) -> Decision {
-        guard spent + reserved + amount <= limit else { return admitted > 0 ? .waits : .refused }
+        let committed = spent + reserved + amount
+        guard committed <= limit else { return admitted > 0 ? .waits : .refused }
+        guard committed <= lease else { return .waits }
         admitted += 1
         reserved += amount
         return .admitted

@@ -88,4 +88,42 @@ import Testing
         }
         #expect(refused > 0)
     }
+
+    @Test func `no request goes beyond what was said beforehand, and the next amount is asked for in time`() {
+        let dollar = Money(picodollars: 1_000_000_000_000)
+        var budget = Budget(limit: dollar * 100, spent: dollar * 10, lease: dollar * 10)
+        // Half a dollar is the least that is leased at once.
+        #expect(budget.wantedLease == Money(picodollars: 10_500_000_000_000))
+        #expect(budget.request(Ticket(1), atMost: dollar * 2) == .waits)
+        #expect(budget.request(Ticket(2), atMost: dollar * 2) == .waits)
+        // 10 spent, 4 waiting, and as much again.
+        #expect(budget.wantedLease == dollar * 18)
+        let decided = budget.extend(to: dollar * 18)
+        #expect(decided.map(\.0) == [Ticket(1), Ticket(2)])
+        #expect(decided.allSatisfy { $0.1 == .admitted })
+        #expect(budget.wantedLease == nil)
+        #expect(budget.request(Ticket(3), atMost: dollar * 3) == .admitted)
+        #expect(budget.wantedLease == dollar * 24)
+        _ = budget.extend(to: dollar * 24)
+        // A smaller one takes nothing back, and a larger one than the limit is the limit.
+        _ = budget.extend(to: dollar)
+        #expect(budget.lease == dollar * 24)
+        _ = budget.extend(to: dollar * 500)
+        #expect(budget.lease == dollar * 100)
+        #expect(budget.wantedLease == nil)
+        // What never fits is refused all the same once nothing is in flight.
+        for amount in [2, 2, 3] { _ = budget.settle(reserved: dollar * amount, cost: dollar * amount) }
+        #expect(budget.request(Ticket(4), atMost: dollar * 90) == .refused)
+    }
+
+    @Test func `whoever gives up while it waits for the lease is not counted any more`() {
+        let dollar = Money(picodollars: 1_000_000_000_000)
+        var budget = Budget(limit: dollar * 100, lease: .zero)
+        #expect(budget.request(Ticket(1), atMost: dollar * 40) == .waits)
+        #expect(budget.cancel(Ticket(1)).0)
+        #expect(budget.wantedLease == Money(picodollars: 500_000_000_000))
+        #expect(budget.request(Ticket(2), atMost: dollar) == .waits)
+        #expect(budget.removeAll() == [Ticket(2)])
+        #expect(budget.wantedLease == Money(picodollars: 500_000_000_000))
+    }
 }

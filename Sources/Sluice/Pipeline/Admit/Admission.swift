@@ -178,6 +178,14 @@ final class Admission: Sendable {
     /// What the requests in flight cost at most; zero without a budget.
     var reserved: Money { state.withLock { $0.gate?.budget.reserved ?? .zero } }
 
+    /// How far the budget is to go next; nil while that need not be told anybody.
+    var wantedLease: Money? { state.withLock { $0.gate?.budget.wantedLease } }
+
+    /// The budget may go so far: it is on the disk.
+    func extend(to lease: Money) {
+        handle { $0.gate?.extend(to: lease) ?? BudgetGate.Turn() }
+    }
+
     func snapshot() -> AdmissionMachine.Snapshot {
         let now = self.now()
         return state.withLock { $0.machine.snapshot(now: now) }

@@ -40,6 +40,8 @@ struct BudgetGate: Sendable {
         turn(budget.settle(reserved: reserved, cost: cost))
     }
 
+    mutating func extend(to lease: Money) -> Turn { turn(budget.extend(to: lease)) }
+
     /// Gives up a request that is held; nil if it is not.
     mutating func cancel(_ ticket: Ticket) -> Turn? {
         guard held.removeValue(forKey: ticket) != nil else { return nil }
