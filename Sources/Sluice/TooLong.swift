@@ -2,6 +2,8 @@
 public enum TooLong: Sendable, Equatable {
     /// It fails without being sent.
     case fail
+    /// The longest text that its user asks is cut.
+    case truncate
     /// It goes to another model, with a larger context.
     case model(String)
 }

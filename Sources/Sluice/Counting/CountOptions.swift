@@ -1,3 +1,5 @@
+public import SluiceProviders
+
 /// What ``TokenCount`` is to count, and how.
 public struct CountOptions: Sendable {
     /// Where rows come from: paths, or nil for the standard input.
@@ -12,8 +14,10 @@ public struct CountOptions: Sendable {
     public var needsVocabularyFiles = false
     /// The column whose values rows are grouped by.
     public var groupField: String?
-    /// The tokens that a prompt may have; rows with more are named.
+    /// The tokens that a prompt may have, above which rows are named; nil for what each row's model reads.
     public var context: Int?
+    /// Models with what they read.
+    public var catalogue = Catalogue.builtIn
     /// The tokens that each row is cut to; nil leaves the rows alone.
     public var limit: Int?
 

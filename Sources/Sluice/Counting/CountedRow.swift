@@ -11,6 +11,8 @@ public struct CountedRow: Sendable {
     public let id: String?
     /// The tokens of its prompt.
     public let estimate: TokenEstimate
+    /// The tokens that there is room for: what was asked for, else what its model reads; nil if nobody knows.
+    public let context: Int?
     /// The row, cut to ``CountOptions/limit`` if that was asked for and is needed.
     public let row: Bytes
 }

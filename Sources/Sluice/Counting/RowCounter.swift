@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceProviders
 internal import SluiceStorage
 internal import SluiceTokens
 
@@ -25,8 +26,10 @@ struct RowCounter {
     private let stage: PlanStage
     private let shape: RowShape
     private let writer: RequestWriter
+    private let columns: [String]?
     private let encoding: Encoding?
     private var estimators: [String: ChatTokenEstimator] = [:]
+    private var contexts: [String: Int?] = [:]
     private(set) var countedWith: [String] = []
 
     /// - Throws: ``SluiceError`` for an encoding that does not exist or a vocabulary that is not the published one.
@@ -38,6 +41,7 @@ struct RowCounter {
         stage = PlanStage(check, store: nil)
         shape = RowShape(options.asking, template: check.template, image: check.image)
         writer = RequestWriter(options.asking)
+        columns = check.template?.columns
         encoding = try options.encoding.map { name throws(SluiceError) in try Self.encoding(name) }
     }
 
@@ -70,7 +74,8 @@ struct RowCounter {
             do throws(Failure) {
                 let request = try request(row.json, row.bytes)
                 var estimator = try estimator(of: request.model)
-                let counted = try count(row, request, file: file, &estimator)
+                let context = context(of: request.model)
+                let counted = try count(row, request, file: file, context: context, &estimator)
                 estimators[request.model] = estimator
                 return .success(counted)
             } catch {
@@ -83,14 +88,15 @@ struct RowCounter {
     private static let vocabularyCode = "vocabulary"
 
     private func count(
-        _ row: Row, _ request: Request, file: String, _ estimator: inout ChatTokenEstimator
+        _ row: Row, _ request: Request, file: String, context: Int?, _ estimator: inout ChatTokenEstimator
     ) throws(Failure) -> Counted {
         var estimate = estimator.estimate(request)
         var bytes = row.bytes
         var wasCut = false
         if let limit = options.limit, estimate.tokens > limit {
-            let cut = try RowCut(row, request, textField: options.asking.textField).cut(
-                to: limit, estimate, estimator.encoding
+            var cutter = ChatTokenEstimator(model: request.model, encoding: encoding)
+            let cut = try RowCut(row, options.asking, columns: columns).cut(
+                to: limit, estimate, &cutter
             ) { (bytes) throws(Failure) in
                 let json = row.json == nil ? nil : try? JSON.parse(bytes)
                 return estimator.estimate(try self.request(json, bytes))
@@ -100,8 +106,17 @@ struct RowCounter {
         }
         let group = options.groupField.map { name in row.json?[name].map { $0.string ?? $0.raw.text } ?? "" }
         return Counted(
-            row: CountedRow(file: file, line: row.line, id: row.id?.text, estimate: estimate, row: bytes),
+            row: CountedRow(
+                file: file, line: row.line, id: row.id?.text, estimate: estimate, context: context, row: bytes),
             group: group, wasCut: wasCut)
+    }
+
+    private mutating func context(of model: String) -> Int? {
+        if let context = options.context { return context }
+        if let known = contexts[model] { return known }
+        let context = options.catalogue.model(model)?.context
+        contexts[model] = .some(context)
+        return context
     }
 
     private func request(_ json: JSON?, _ bytes: Bytes) throws(Failure) -> Request {

@@ -45,6 +45,8 @@ public struct TokenCount: Sendable {
     public private(set) var over = 0
     /// The first of those.
     public private(set) var overRows: [CountedRow] = []
+    /// What there was room for: one number, or one for each model's context.
+    public private(set) var contexts: Set<Int> = []
     /// Rows that were cut.
     public private(set) var cut = 0
     /// The groups, in order of appearance.
@@ -117,9 +119,12 @@ public struct TokenCount: Sendable {
         sizes.append(UInt32(clamping: size))
         if size > largest?.estimate.tokens ?? -1 { largest = row }
         if counted.wasCut { cut += 1 }
-        if let context = options.context, size > context {
-            over += 1
-            if overRows.count < Self.mostNamed { overRows.append(row) }
+        if let context = row.context {
+            contexts.insert(context)
+            if size > context {
+                over += 1
+                if overRows.count < Self.mostNamed { overRows.append(row) }
+            }
         }
         guard let group = counted.group else { return }
         let name = places[group] != nil || groups.count < Self.mostGroups ? group : "…"

@@ -5,8 +5,12 @@ internal import SluiceStorage
 struct AnswersSoFar: ~Copyable {
     /// So many answers say enough about those to come.
     static let enough = 30
+    /// As many prompts as a calibration remembers, and some more.
+    private static let mostCounted = 1000
 
     var finished = FinishedRows()
+    /// What the provider counted for the prompts of some of the rows, as many as say enough.
+    private(set) var counted: [RowHash: Int] = [:]
     private(set) var cost = Money.zero
     private(set) var mean = 0.0
     /// The mean time to an answer, in milliseconds.
@@ -32,6 +36,9 @@ struct AnswersSoFar: ~Copyable {
     private mutating func note(_ meta: JSON) {
         guard let hash = meta["hash"]?.string.flatMap({ RowHash(hex: $0) }) else { return }
         finished.insert(hash)
+        if counted.count < Self.mostCounted, let tokens = meta["usage"]?["input"]?.int, meta["truncated"] == nil {
+            counted[hash] = tokens
+        }
         if let paid = meta["cost"]?.double.flatMap({ Money(dollars: $0) }) { cost += paid }
         if let time = meta["ms"]?.int {
             timed += 1

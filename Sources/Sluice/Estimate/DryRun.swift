@@ -26,7 +26,8 @@ public struct DryRun: Sendable {
         let source = options.files.source(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)
-        let stage = PlanStage(question, store: nil, needsTokens: true)
+        let stage = PlanStage(
+            question, store: nil, needsTokens: true, preflight: Preflight(looking: options))
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in

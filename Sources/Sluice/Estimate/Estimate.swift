@@ -13,14 +13,14 @@ public struct Estimate: Sendable, Equatable {
         public var high: Value
     }
 
-    /// A row whose prompt its model cannot read.
+    /// A row that there is no room for.
     public struct TooLongRow: Sendable, Equatable {
         /// Its line in the input, from 1.
         public let line: Int
-        /// Its tokens.
+        /// Its tokens: of the prompt for a context, of prompt and answer for a limit.
         public let tokens: Int
-        /// The tokens that the model reads.
-        public let context: Int
+        /// The tokens that there is room for.
+        public let room: Int
     }
 
     /// Rows that were answered before.
@@ -37,6 +37,13 @@ public struct Estimate: Sendable, Equatable {
     public internal(set) var tooLong = 0
     /// The first of them, ten at most.
     public internal(set) var tooLongRows: [TooLongRow] = []
+
+    /// Rows whose prompt would be cut to fit its model's context.
+    public internal(set) var truncated = 0
+    /// How many rows need more tokens than any account allows in its whole minute or day.
+    public internal(set) var overLimit = 0
+    /// The first of them, ten at most.
+    public internal(set) var overLimitRows: [TooLongRow] = []
 
     /// Tokens of the prompts.
     public internal(set) var inputTokens = 0
@@ -61,17 +68,22 @@ public struct Estimate: Sendable, Equatable {
     public internal(set) var unpriced: [String] = []
     /// Where the prices are from.
     public internal(set) var prices: String
+    /// How many days ago that was; nil if it does not say.
+    public internal(set) var pricesAge: Int?
 
     /// The time at the limits that are known; nil if none is.
     public internal(set) var time: TimeSpan?
-    /// What bounds the time: `requests/min`, `tokens/min`, `concurrency`.
+    /// What bounds the time: `requests/min`, `requests/min of the run`, `tokens/min`, `prompt tokens/min`,
+    /// `answer tokens/min`, `requests/day`, `tokens/day`, `concurrency`.
     public internal(set) var bound: String?
 
     /// Looks at every row of the input and at the output, if there is one.
     /// - Throws: ``SluiceError`` for whatever would stop the run before it sends.
     public init(_ options: RunOptions, environment: Environment = .live) throws(SluiceError) {
+        let now = environment.now().wall
         prices = options.catalogue.origin
-        var survey = try Survey(options, now: environment.now().wall)
+        pricesAge = options.catalogue.age(at: now)
+        var survey = try Survey(options, now: now)
         try survey.read()
         survey.fill(&self)
     }

@@ -5,6 +5,10 @@ internal import SluiceProviders
 struct ModelShare {
     let model: Model?
     var rows = 0
+    /// Tokens of the prompts.
+    var input = 0
+    /// Tokens that the answers are expected to have.
+    var output = 0
     var low = Money.zero
     var expected = Money.zero
     var high = Money.zero
@@ -19,6 +23,8 @@ struct ModelShare {
     /// Adds a row with an estimate of its answer in tokens.
     mutating func add(input: Int, output: Estimate.Span<Int>, body: Bytes, at time: WallTime) {
         rows += 1
+        self.input += input
+        self.output += output.expected
         shrinkPrefix(body)
         guard let price = model?.price else { return }
         low += price.cost(of: Usage(input: input, output: output.low), at: time)

@@ -13,17 +13,23 @@ struct Survey: ~Copyable {
     private let stage: PlanStage
     private let preflight: Preflight
     private let time: WallTime
+    private let limits: KnownLimits
     private let badLines: Int
     private var answers: AnswersSoFar
     private var found: [String: ModelShare] = [:]
 
     private var done = 0
     private var toDo = 0
+    /// Of these, the ones that a run would really send.
+    private var sent = 0
     private var left = 0
     private var unaskable = 0
     private var firstBad: String?
     private var tooLong = 0
     private var tooLongRows: [Estimate.TooLongRow] = []
+    private var truncated = 0
+    private var overLimit = 0
+    private var overLimitRows: [Estimate.TooLongRow] = []
     private var input = 0
     private var methods: Set<TokenEstimate.Method> = []
     private var output = Estimate.Span(low: 0, expected: 0, high: 0)
@@ -41,13 +47,17 @@ struct Survey: ~Copyable {
         let question = try QuestionCheck(options)
         try question.look(at: source)
         let counts = try InputCounts.of(source, hasher: question.hasher)
-        let answers = try AnswersSoFar(options.output, form: options.files.form(options.output))
+        // Without an output nothing is done, whatever its format would be.
+        let form = options.output == nil ? OutputForm(.rows) : try options.files.form(options.output)
+        let answers = try AnswersSoFar(options.output, form: form)
         self.options = options
         self.source = source
         self.answers = answers
         time = now
-        preflight = Preflight(options, prices: PriceBook(options))
-        stage = PlanStage(question, store: nil, needsTokens: true)
+        limits = KnownLimits(options.accounts)
+        preflight = Preflight(looking: options)
+        stage = PlanStage(
+            question, store: nil, needsTokens: true, preflight: options.tooLong == .truncate ? preflight : nil)
         badLines = counts.bad
         firstBad = counts.firstBad.map { "line \($0.line): \($0.message)" }
     }
@@ -57,31 +67,53 @@ struct Survey: ~Copyable {
             guard case .success(let row) = stage.read(record) else { return }
             if !options.redoAll, answers.finished.take(row.hash) {
                 done += 1
+                // What the provider counted for it corrects the estimates of those behind it, as in a run.
+                if let tokens = answers.counted[row.hash], let order = try? stage.order(row) {
+                    stage.learn(order, Usage(input: tokens))
+                }
                 return
             }
             do throws(Failure) { add(row, try stage.order(row)) } catch {
+                if isBehindLimit() { return }
                 unaskable += 1
                 firstBad = firstBad ?? "line \(row.line): \(error.message)"
             }
         }
     }
 
+    /// Whether a run of so many rows would leave the next one; it is counted then.
+    private mutating func isBehindLimit() -> Bool {
+        guard let limit = options.rowLimit, toDo >= limit else { return false }
+        left += 1
+        return true
+    }
+
     private mutating func add(_ row: Row, _ order: Plan.Order) {
-        if let limit = options.rowLimit, toDo >= limit {
-            left += 1
-            return
-        }
+        if isBehindLimit() { return }
         toDo += 1
+        if order.truncated > 0 { truncated += 1 }
         var name = order.model
         if preflight.excess(name, tokens: order.inputTokens) != nil {
             if case .model(let other) = options.tooLong, preflight.excess(other, tokens: order.inputTokens) == nil {
                 name = other
             } else {
-                note(row, order)
+                let context = preflight.prices.models(order.model).compactMap(\.context).max() ?? 0
+                tooLong += 1
+                Self.note(row, order.inputTokens, of: context, in: &tooLongRows)
+                // It fails unsent, and costs nothing.
+                if options.tooLong != nil { return }
             }
         }
         let model = found[name]?.model ?? preflight.prices.models(name).first
         let length = length(order, model)
+        // As admission reckons when a run begins.
+        let demand = TokenDemand(
+            input: order.inputTokens, output: OutputLengths.unknown(cap: order.maxTokens), maxOutput: order.maxTokens)
+        if let obstacle = limits.obstacle(name, demand) {
+            overLimit += 1
+            return Self.note(row, obstacle.needs, of: obstacle.limit, in: &overLimitRows)
+        }
+        sent += 1
         input += order.inputTokens
         methods.insert(order.prompt.estimate.method)
         output.low += length.low
@@ -91,19 +123,18 @@ struct Survey: ~Copyable {
             input: order.inputTokens, output: length, body: order.body, at: time)
     }
 
-    private mutating func note(_ row: Row, _ order: Plan.Order) {
-        tooLong += 1
-        guard tooLongRows.count < Self.shown else { return }
-        let context = preflight.prices.models(order.model).compactMap(\.context).max() ?? 0
-        tooLongRows.append(Estimate.TooLongRow(line: row.line, tokens: order.inputTokens, context: context))
+    private static func note(_ row: Row, _ tokens: Int, of room: Int, in rows: inout [Estimate.TooLongRow]) {
+        guard rows.count < shown else { return }
+        rows.append(Estimate.TooLongRow(line: row.line, tokens: tokens, room: room))
     }
 
     /// The length of an answer: by those so far, else between nothing and its cap.
     private func length(_ order: Plan.Order, _ model: Model?) -> Estimate.Span<Int> {
         guard order.endpoint != .embeddings else { return Estimate.Span(low: 0, expected: 0, high: 0) }
-        let cap = order.maxTokens ?? model?.maxOutput
+        let samples = Self.samples(order)
+        let cap = (order.maxTokens ?? model?.maxOutput).map { $0 * samples }
         guard answers.samples >= AnswersSoFar.enough else {
-            let expected = OutputLengths.unknown(cap: cap)
+            let expected = OutputLengths.unknown(cap: order.maxTokens ?? model?.maxOutput) * samples
             return Estimate.Span(low: 0, expected: expected, high: max(expected, cap ?? model?.context ?? expected))
         }
         // Two standard errors of the mean: what the answers to come have on average.
@@ -111,6 +142,13 @@ struct Survey: ~Copyable {
         func bounded(_ tokens: Double) -> Int { min(cap ?? .max, Int(max(0, tokens).rounded(.up))) }
         return Estimate.Span(
             low: bounded(answers.mean - error), expected: bounded(answers.mean), high: bounded(answers.mean + error))
+    }
+
+    /// How many answers a request asks for.
+    private static func samples(_ order: Plan.Order) -> Int {
+        // Few requests have the member, which is not worth parsing all of them.
+        guard order.body.containsText("\"n\":"), let body = try? JSON.parse(order.body) else { return 1 }
+        return min(max(1, body["n"]?.int ?? 1), 1 << 10)
     }
 
     // MARK: the result
@@ -123,6 +161,9 @@ struct Survey: ~Copyable {
         estimate.firstBad = firstBad
         estimate.tooLong = tooLong
         estimate.tooLongRows = tooLongRows
+        estimate.truncated = truncated
+        estimate.overLimit = overLimit
+        estimate.overLimitRows = overLimitRows
         estimate.inputTokens = input
         // The least sure of them speaks for all.
         estimate.method = (TokenEstimate.Method.allCases.last { methods.contains($0) } ?? .exact).rawValue
@@ -145,25 +186,18 @@ struct Survey: ~Copyable {
 
     /// The limit that takes longest.
     private func fillTime(_ estimate: inout Estimate) {
-        guard toDo > 0 else { return estimate.time = .zero }
-        let limits = options.accounts.map(\.limits)
-        func sum(_ values: [Double?]) -> Double? {
-            values.isEmpty || values.contains { $0 == nil } ? nil : values.reduce(0) { $0 + ($1 ?? 0) }
+        guard sent > 0 else { return estimate.time = .zero }
+        var bounds = found.compactMap { name, share in
+            limits.bound(name, requests: share.rows, input: share.input, output: share.output)
         }
-        var bounds: [(minutes: Double, name: String)] = []
-        if let rate = sum(limits.map(\.requestsPerMinute)) {
-            bounds.append((Double(toDo) / rate, "requests/min"))
+        if let rate = options.totalRequestsPerMinute {
+            bounds.append((.seconds(Double(sent) * 60 / rate), "requests/min of the run"))
         }
-        if let rate = options.totalRequestsPerMinute { bounds.append((Double(toDo) / rate, "requests/min of the run")) }
-        if let rate = sum(limits.map(\.tokensPerMinute)) {
-            bounds.append((Double(input + output.expected) / rate, "tokens/min"))
+        if let slots = options.concurrency ?? limits.concurrency, answers.milliseconds > 0 {
+            bounds.append((.seconds(Double(sent) * answers.milliseconds / 1000 / Double(slots)), "concurrency"))
         }
-        let slots = options.concurrency.map(Double.init) ?? sum(limits.map { $0.concurrency.map(Double.init) })
-        if let slots, answers.milliseconds > 0 {
-            bounds.append((Double(toDo) * answers.milliseconds / 60_000 / slots, "concurrency"))
-        }
-        guard let longest = bounds.max(by: { $0.minutes < $1.minutes }) else { return }
-        estimate.time = .seconds(longest.minutes * 60)
+        guard let longest = bounds.max(by: { $0.time < $1.time }) else { return }
+        estimate.time = longest.time
         estimate.bound = longest.name
     }
 }

@@ -69,7 +69,9 @@ extension Pipeline {
             plan.learn(passage.order, answer.usage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1,
-                model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost)
+                model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost,
+                truncated: passage.order.truncated)
+            if way.truncated > 0 { report.update { $0.truncated += 1 } }
             passage.outcome = .answered(
                 line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish,
                 charge: charge)

@@ -13,13 +13,14 @@ struct CountCommand: ParsableCommand {
 
             examples:
               sluice count rows.jsonl -m gpt-5-mini
-              sluice count rows.jsonl --by lang --context 8192
+              sluice count reviews.csv --prompt 'Sentiment of: {{text}}' --by lang --context 8192
               sluice count rows.jsonl -m gpt-4o --truncate 4000 > shorter.jsonl
 
             exit codes: 0 all rows were counted, 1 some could not be, 2 could not count.
             """)
 
-    @Argument(help: "JSONL files of rows, or - for standard input.", completion: .file(extensions: ["jsonl"]))
+    @Argument(
+        help: "Files of rows: .jsonl, .csv, .tsv or .txt, also with .gz; or - for standard input.", completion: .file())
     var inputs: [String] = []
 
     @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
@@ -32,7 +33,9 @@ struct CountCommand: ParsableCommand {
     @Option(name: .long, help: "Column whose values rows are grouped by.")
     var by: String?
 
-    @Option(name: .long, help: "Tokens that a prompt may have; rows with more are named.", transform: Flags.positive)
+    @Option(
+        name: .long, help: "Tokens that a prompt may have; rows with more are named (default: what their model reads).",
+        transform: Flags.positive)
     var context: Int?
 
     @Option(
@@ -57,9 +60,6 @@ struct CountCommand: ParsableCommand {
     func validate() throws {
         if inputs.isEmpty { throw ValidationError("no input: name a file, or - for standard input") }
         if truncate != nil, each { throw ValidationError("--truncate and --each both print rows; choose one") }
-        if truncate != nil, asking.prompt != nil {
-            throw ValidationError("--truncate cuts the text of rows, not a template; leave --prompt away")
-        }
     }
 
     func run() throws {
@@ -71,6 +71,7 @@ struct CountCommand: ParsableCommand {
         options.needsVocabularyFiles = vocabDir != nil
         options.groupField = by
         options.context = context
+        options.catalogue = try PriceFile.catalogue(config: nil)
         options.limit = truncate
         var lines = LineOutput()
         let count = try TokenCount(options) { row in
@@ -82,13 +83,13 @@ struct CountCommand: ParsableCommand {
         }
         lines.flush()
         if json {
-            lines.add(CountJSON.total(count, context: context))
+            lines.add(CountJSON.total(count))
             // Rows are the data then; the sums are for people or their scripts to see, not to be sent as a row.
             if truncate != nil { lines.say() } else { lines.flush() }
         } else if truncate != nil || each {
-            for line in CountText.total(count, context: context) { Terminal.say(line) }
+            for line in CountText.total(count) { Terminal.say(line) }
         } else {
-            for line in CountText.total(count, context: context) { Terminal.data(Terminal.sanitised(line)) }
+            for line in CountText.total(count) { Terminal.data(Terminal.sanitised(line)) }
         }
         if let bad = count.firstBad, !json {
             Terminal.say(

@@ -8,48 +8,20 @@ struct EstimateCommand: ParsableCommand {
         commandName: "estimate",
         abstract: "Tokens, money and time that a run would take; nothing is sent.",
         discussion: """
-            Takes the flags of 'sluice run'. With -o OUTPUT it knows the rows that are done, and from 30 of them on \
-            how long answers are; no key is needed.
+            Takes the arguments of 'sluice run' as they are. With -o OUTPUT it knows the rows that are done, and from \
+            30 of them on how long answers are; without -o it looks at all rows. No key is needed.
+
+            examples:
+              sluice estimate reviews.csv -m gpt-5-mini --prompt 'Sentiment of: {{text}}'
+              sluice estimate rows.jsonl -m gpt-4o-mini --rpm 500 --tpm 200k -o out.jsonl
             """)
 
-    @Argument(help: "JSONL file of rows.", completion: .file(extensions: ["jsonl"]))
-    var input: String
-
-    @Option(name: .shortAndLong, help: "Output of the run, if there is one already.", completion: .file())
-    var output: String?
-
-    @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
-    var model: String?
-
-    @Option(name: .shortAndLong, help: "Requests in flight at once.", transform: ConcurrencyFlag.init)
-    var concurrency: ConcurrencyFlag?
-
-    @Option(name: [.customShort("n"), .long], help: "Send at most so many rows.", transform: Flags.positive)
-    var rows: Int?
-
-    @OptionGroup(title: "Asking") var asking: AskingFlags
-    @OptionGroup(title: "Where to") var account: AccountFlags
-    @OptionGroup(title: "Money") var money: MoneyFlags
-
-    @Flag(name: .long, help: "Print it as JSON.")
-    var json = false
+    @OptionGroup var asked: RunCommand
 
     func run() throws {
-        var options = RunOptions()
-        options.input = input == "-" ? nil : input
-        options.output = output == "-" ? nil : output
-        options.asking = try asking.asking(model: model)
-        options.accounts = try account.accounts(needsKeys: false)
-        options.totalRequestsPerMinute = account.totalRpm
-        options.concurrency = concurrency?.slots
-        options.rowLimit = rows
-        options.tooLong = money.onTooLong
-        options.catalogue = try account.catalogue()
+        let options = try asked.options(isLook: true)
         let estimate = try Estimate(options)
-        if json { return Terminal.data(EstimateText.json(estimate).text) }
-        for line in EstimateText.lines(estimate) { Terminal.data(Terminal.sanitised(line)) }
-        if let limit = money.maxCost, let cost = estimate.cost, estimate.spent + cost.expected > limit {
-            Terminal.data("--max-cost \(limit.text) would end the run before its last row")
-        }
+        if asked.screen.json { return Terminal.data(EstimateText.json(estimate).text) }
+        for line in EstimateText.lines(estimate, limit: options.maxCost) { Terminal.data(Terminal.sanitised(line)) }
     }
 }

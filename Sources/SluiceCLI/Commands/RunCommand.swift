@@ -47,27 +47,33 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Show the first request as it would go out, and what there is to do; send nothing.")
     var dryRun = false
 
-    mutating func run() async throws {
-        let foreign = foreign
-        try foreign.translate(&self)
-        guard let input = input ?? file.inDir else {
-            throw ValidationError("no input: name a file, or - for standard input")
-        }
-        if input == "-", Terminal.isInputInteractive, !dryRun {
+    func run() async throws {
+        let options = try self.options(isLook: dryRun)
+        if options.input == nil, Terminal.isInputInteractive, !dryRun {
             Terminal.say("reading rows from the keyboard; end with ctrl-d")
         }
-        let options = try self.options(input: input)
         if dryRun { return try DryRunText.show(options, json: screen.json) }
         let code = try await RunSession(options, screen: screen, journal: file.journal).run()
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func options(input: String) throws -> RunOptions {
+    /// What the flags say.
+    /// - Parameter isLook: Whether nothing is to be sent; then neither an output nor a key is needed.
+    func options(isLook: Bool) throws -> RunOptions {
+        var command = self
+        try foreign.translate(&command)
+        return try command.translated(isLook: isLook)
+    }
+
+    private func translated(isLook: Bool) throws -> RunOptions {
         let files = try file.files()
         if files.areFolders, self.input != nil || self.output != nil {
             throw ValidationError("--in-dir and --out-dir stand in the place of INPUT and -o")
         }
-        guard let output = output ?? file.outDir ?? (dryRun ? "-" : nil) else {
+        guard let input = input ?? file.inDir else {
+            throw ValidationError("no input: name a file, or - for standard input")
+        }
+        guard let output = output ?? file.outDir ?? (isLook ? "-" : nil) else {
             throw ValidationError("no output: name a file with -o, or -o - for standard output")
         }
         var options = RunOptions()
@@ -79,14 +85,14 @@ struct RunCommand: AsyncParsableCommand {
         options.files = files
         options.asking = try asking.asking(model: model)
         options.save = asking.save ?? .text
-        options.accounts = try account.accounts(key: foreign.key)
+        options.accounts = try account.accounts(key: foreign.key, needsKeys: !isLook)
         options.totalRequestsPerMinute = account.totalRpm
         account.apply(to: &options)
         options.concurrency = concurrency?.slots
         options.rowLimit = rows
         trouble.apply(to: &options)
         try connection.apply(to: &options)
-        try money.apply(to: &options)
+        try money.apply(to: &options, isLook: isLook)
         options.catalogue = try account.catalogue()
         options.title = screen.title
         return options

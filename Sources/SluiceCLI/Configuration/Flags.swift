@@ -64,11 +64,12 @@ enum Flags {
         return amount
     }
 
-    /// `fail` or `model:NAME`.
+    /// `fail`, `truncate` or `model:NAME`.
     static func tooLong(_ text: String) throws -> TooLong {
         if text == "fail" { return .fail }
+        if text == "truncate" { return .truncate }
         guard text.hasPrefix("model:"), text.count > 6 else {
-            throw ValidationError("'\(text)' is neither fail nor model:NAME")
+            throw ValidationError("'\(text)' is none of fail, truncate and model:NAME")
         }
         return .model(String(text.dropFirst(6)))
     }

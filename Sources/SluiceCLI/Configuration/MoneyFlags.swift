@@ -10,14 +10,16 @@ struct MoneyFlags: ParsableArguments {
     var maxCost: Money?
 
     @Option(
-        name: .long, help: "Prompts longer than the model reads: fail, or model:NAME (default: sent as they are).",
+        name: .long,
+        help: "Prompts longer than the model reads: fail, truncate or model:NAME (default: sent as they are).",
         transform: Flags.tooLong)
     var onTooLong: TooLong?
 
-    func apply(to options: inout RunOptions) throws(SluiceError) {
+    /// - Parameter isLook: Whether nothing is to be sent, so that nothing need be remembered.
+    func apply(to options: inout RunOptions, isLook: Bool) throws(SluiceError) {
         options.maxCost = maxCost
         options.tooLong = onTooLong
-        if maxCost != nil, options.output == nil {
+        if maxCost != nil, options.output == nil, !isLook {
             throw SluiceError(
                 .usage, "--max-cost needs an output file to remember what was spent",
                 hint: "write the answers to a file")

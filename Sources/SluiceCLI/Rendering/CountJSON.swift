@@ -12,17 +12,13 @@ enum CountJSON {
     }
 
     /// The sums as one line.
-    static func total(_ count: TokenCount, context: Int?) -> String {
+    static func total(_ count: TokenCount) -> String {
         var json = JSONBuilder(capacity: 1024)
         json.beginObject()
-        json.key("rows")
-        json.value(count.rows)
-        json.key("tokens")
-        json.value(count.tokens)
-        json.key("bad")
-        json.value(count.bad)
-        json.key("cut")
-        json.value(count.cut)
+        json.member("rows", count.rows)
+        json.member("tokens", count.tokens)
+        json.member("bad", count.bad)
+        json.member("cut", count.cut)
         json.key("counted_with")
         json.beginArray()
         for name in count.countedWith { json.value(name) }
@@ -31,18 +27,16 @@ enum CountJSON {
         json.beginObject()
         for method in TokenEstimate.Method.allCases {
             guard let rows = count.methods[method] else { continue }
-            json.key(method.rawValue)
-            json.value(rows)
+            json.member(method.rawValue, rows)
         }
         json.endObject()
         for (name, share) in [("median", 0.5), ("p90", 0.9), ("p99", 0.99)] {
-            json.key(name)
-            if let size = count.quantile(share) { json.value(size) } else { json.null() }
+            json.member(name, count.quantile(share))
         }
         json.key("largest")
         if let largest = count.largest { append(largest, to: &json) } else { json.null() }
         appendHistogram(count, to: &json)
-        if let context { appendOver(count, context, to: &json) }
+        if !count.contexts.isEmpty { appendOver(count, to: &json) }
         appendGroups(count, to: &json)
         appendFirstBad(count, to: &json)
         json.endObject()
@@ -51,16 +45,11 @@ enum CountJSON {
 
     private static func append(_ row: CountedRow, to json: inout JSONBuilder) {
         json.beginObject()
-        json.key("file")
-        json.value(row.file)
-        json.key("line")
-        json.value(row.line)
-        json.key("id")
-        if let id = row.id { json.value(id) } else { json.null() }
-        json.key("tokens")
-        json.value(row.estimate.tokens)
-        json.key("method")
-        json.value(row.estimate.method.rawValue)
+        json.member("file", row.file)
+        json.member("line", row.line)
+        json.member("id", row.id)
+        json.member("tokens", row.estimate.tokens)
+        json.member("method", row.estimate.method.rawValue)
         json.endObject()
     }
 
@@ -69,24 +58,19 @@ enum CountJSON {
         json.beginArray()
         for bar in count.histogram {
             json.beginObject()
-            json.key("from")
-            json.value(bar.from)
-            json.key("to")
-            json.value(bar.upTo)
-            json.key("rows")
-            json.value(bar.rows)
+            json.member("from", bar.from)
+            json.member("to", bar.upTo)
+            json.member("rows", bar.rows)
             json.endObject()
         }
         json.endArray()
     }
 
-    private static func appendOver(_ count: TokenCount, _ context: Int, to json: inout JSONBuilder) {
+    private static func appendOver(_ count: TokenCount, to json: inout JSONBuilder) {
         json.key("over")
         json.beginObject()
-        json.key("context")
-        json.value(context)
-        json.key("rows")
-        json.value(count.over)
+        json.member("context", count.contexts.count == 1 ? count.contexts.first : nil)
+        json.member("rows", count.over)
         json.key("first")
         json.beginArray()
         for row in count.overRows { append(row, to: &json) }
@@ -100,12 +84,9 @@ enum CountJSON {
         json.beginArray()
         for group in count.groups {
             json.beginObject()
-            json.key("value")
-            json.value(group.value)
-            json.key("rows")
-            json.value(group.rows)
-            json.key("tokens")
-            json.value(group.tokens)
+            json.member("value", group.value)
+            json.member("rows", group.rows)
+            json.member("tokens", group.tokens)
             json.endObject()
         }
         json.endArray()
@@ -115,12 +96,9 @@ enum CountJSON {
         guard let bad = count.firstBad else { return }
         json.key("first_bad")
         json.beginObject()
-        json.key("file")
-        json.value(bad.file)
-        json.key("line")
-        json.value(bad.line)
-        json.key("message")
-        json.value(bad.message)
+        json.member("file", bad.file)
+        json.member("line", bad.line)
+        json.member("message", bad.message)
         json.endObject()
     }
 }

@@ -10,7 +10,7 @@ enum CountText {
     }
 
     /// The sums, the distribution, the groups and the rows that are too long.
-    static func total(_ count: TokenCount, context: Int?) -> [String] {
+    static func total(_ count: TokenCount) -> [String] {
         var lines = [
             "\(NumberText.grouped(count.tokens)) tokens in \(NumberText.grouped(count.rows)) rows (\(way(count)))"
         ]
@@ -24,8 +24,10 @@ enum CountText {
                     + "(\(place(largest)))")
         }
         lines += histogram(count)
-        if let context {
-            lines.append("\(NumberText.grouped(count.over)) rows have more than \(NumberText.grouped(context)) tokens")
+        if !count.contexts.isEmpty {
+            let bound = count.contexts.count == 1 ? count.contexts.first : nil
+            let room = bound.map { "than \(NumberText.grouped($0)) tokens" } ?? "tokens than their model reads"
+            lines.append("\(NumberText.grouped(count.over)) rows have more \(room)")
             lines += count.overRows.prefix(10).map { "  \(place($0)): \(NumberText.grouped($0.estimate.tokens))" }
             if count.over > 10 { lines.append("  and \(NumberText.grouped(count.over - 10)) more") }
         }

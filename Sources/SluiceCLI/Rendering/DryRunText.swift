@@ -10,22 +10,14 @@ enum DryRunText {
         if wantsJSON {
             var json = JSONBuilder(capacity: dry.body.count + 256)
             json.beginObject()
-            json.key("url")
-            json.value(dry.url)
-            json.key("body")
-            json.raw(dry.body)
-            json.key("rows")
-            if let rows = dry.rows { json.value(rows) } else { json.null() }
-            json.key("bad_lines")
-            json.value(dry.bad)
-            json.key("estimated_tokens")
-            json.value(dry.prompt.tokens)
-            json.key("estimated")
-            json.value(dry.prompt.method != .exact)
-            json.key("method")
-            json.value(dry.prompt.method.rawValue)
-            json.key("estimate")
-            json.raw(EstimateText.json(estimate))
+            json.member("url", dry.url)
+            json.member("body", raw: dry.body)
+            json.member("rows", dry.rows)
+            json.member("bad_lines", dry.bad)
+            json.member("estimated_tokens", dry.prompt.tokens)
+            json.member("estimated", dry.prompt.method != .exact)
+            json.member("method", dry.prompt.method.rawValue)
+            json.member("estimate", raw: EstimateText.json(estimate))
             json.endObject()
             return Terminal.data(Bytes(json.bytes).text)
         }
@@ -38,7 +30,7 @@ enum DryRunText {
         Terminal.say(
             "\(NumberText.grouped(dry.prompt.tokens)) prompt tokens (\(way(dry.prompt.method))), \(keys) keys; nothing was sent"
         )
-        for line in EstimateText.lines(estimate) { Terminal.say(line) }
+        for line in EstimateText.lines(estimate, limit: options.maxCost) { Terminal.say(line) }
     }
 
     private static func way(_ method: TokenEstimate.Method) -> String {

@@ -3,14 +3,25 @@ internal import SluiceCore
 
 /// What a run would take, as text or JSON.
 enum EstimateText {
-    static func lines(_ estimate: Estimate) -> [String] {
+    /// - Parameter limit: The budget of the run, if there is one.
+    static func lines(_ estimate: Estimate, limit: Money?) -> [String] {
         let n = NumberText.grouped
         var rows = "rows: \(n(estimate.done)) done, \(n(estimate.toDo)) to do"
         if estimate.left > 0 { rows += ", \(n(estimate.left)) left by -n" }
         if estimate.bad > 0 { rows += ", \(n(estimate.bad)) cannot be asked" }
         var lines = [rows]
         if let bad = estimate.firstBad { lines.append("the first that cannot be asked: \(bad)") }
-        if estimate.tooLong > 0 { lines.append(tooLong(estimate)) }
+        if estimate.tooLong > 0 {
+            lines.append(
+                "\(n(estimate.tooLong)) rows are longer than the model reads: "
+                    + named(estimate.tooLongRows, estimate.tooLong))
+        }
+        if estimate.overLimit > 0 {
+            lines.append(
+                "\(n(estimate.overLimit)) rows need more tokens than any account allows: "
+                    + named(estimate.overLimitRows, estimate.overLimit))
+        }
+        if estimate.truncated > 0 { lines.append("\(n(estimate.truncated)) prompts would be cut to fit the context") }
         let output = estimate.outputTokens
         lines.append(
             "tokens: \(n(estimate.inputTokens)) in (\(estimate.method == "exact" ? "exact" : "estimated: \(estimate.method)")), \(n(output.expected)) out"
@@ -21,6 +32,9 @@ enum EstimateText {
         } else if estimate.toDo > 0 {
             lines.append("time: unknown, as no limit is; give --rpm or --tpm")
         }
+        if let limit, let cost = estimate.cost, estimate.spent + cost.expected > limit {
+            lines.append("--max-cost \(limit.text) would end the run before its last row")
+        }
         return lines
     }
 
@@ -30,13 +44,10 @@ enum EstimateText {
             : "a guess: from no answer to the longest; run a few rows with -n 30 for a better one"
     }
 
-    private static func tooLong(_ estimate: Estimate) -> String {
-        let rows = estimate.tooLongRows.map { row in
-            "line \(row.line) (\(NumberText.grouped(row.tokens)) of \(NumberText.grouped(row.context)))"
-        }
-        let more = estimate.tooLong > rows.count ? ", …" : ""
-        return "\(NumberText.grouped(estimate.tooLong)) rows are longer than the model reads: "
-            + rows.joined(separator: ", ") + more
+    /// The first rows of a kind by their lines.
+    private static func named(_ rows: [Estimate.TooLongRow], _ count: Int) -> String {
+        let texts = rows.map { "line \($0.line) (\(NumberText.grouped($0.tokens)) of \(NumberText.grouped($0.room)))" }
+        return texts.joined(separator: ", ") + (count > rows.count ? ", …" : "")
     }
 
     private static func money(_ estimate: Estimate) -> [String] {
@@ -44,7 +55,7 @@ enum EstimateText {
         if let cost = estimate.cost {
             lines.append(
                 "cost: about \(cost.expected.text) (\(cost.low.text) to \(cost.high.text));"
-                    + " prices: \(estimate.prices)")
+                    + " prices: \(PricesText.line(estimate.prices, age: estimate.pricesAge))")
             var beside: [String] = []
             if let batch = estimate.batchCost { beside.append("\(batch.text) in batches") }
             if let cached = estimate.cachedCost {
@@ -67,54 +78,53 @@ enum EstimateText {
         json.beginObject()
         let counts = [
             ("done", estimate.done), ("to_do", estimate.toDo), ("left", estimate.left), ("bad", estimate.bad),
-            ("too_long", estimate.tooLong),
+            ("too_long", estimate.tooLong), ("over_limit", estimate.overLimit), ("truncated", estimate.truncated),
         ]
         for (name, count) in counts {
-            json.key(name)
-            json.value(count)
+            json.member(name, count)
         }
-        json.key("too_long_rows")
-        json.beginArray()
-        for row in estimate.tooLongRows {
-            json.beginObject()
-            for (name, value) in [("line", row.line), ("tokens", row.tokens), ("context", row.context)] {
-                json.key(name)
-                json.value(value)
-            }
-            json.endObject()
-        }
-        json.endArray()
-        json.key("input_tokens")
-        json.value(estimate.inputTokens)
+        append(estimate.tooLongRows, "too_long_rows", roomName: "context", &json)
+        append(estimate.overLimitRows, "over_limit_rows", roomName: "limit", &json)
+        json.member("input_tokens", estimate.inputTokens)
         json.key("output_tokens")
         span(estimate.outputTokens, &json) { $1.value($0) }
-        json.key("answers_known")
-        json.value(estimate.answersKnown)
-        json.key("method")
-        json.value(estimate.method)
+        json.member("answers_known", estimate.answersKnown)
+        json.member("method", estimate.method)
         json.key("cost")
         if let cost = estimate.cost { span(cost, &json) { $1.value($0) } } else { json.null() }
         let amounts = [
             ("batch_cost", estimate.batchCost), ("cached_cost", estimate.cachedCost), ("spent", estimate.spent),
         ]
         for (name, amount) in amounts {
-            json.key(name)
-            if let amount { json.value(amount) } else { json.null() }
+            json.member(name, amount)
         }
-        json.key("prefix_tokens")
-        json.value(estimate.prefixTokens)
+        json.member("prefix_tokens", estimate.prefixTokens)
         json.key("unpriced_models")
         json.beginArray()
         for name in estimate.unpriced { json.value(name) }
         json.endArray()
-        json.key("prices")
-        json.value(estimate.prices)
+        json.member("prices", estimate.prices)
+        json.member("prices_days", estimate.pricesAge)
         json.key("seconds")
         if let time = estimate.time { json.value(time.seconds) } else { json.null() }
-        json.key("bound")
-        if let bound = estimate.bound { json.value(bound) } else { json.null() }
+        json.member("bound", estimate.bound)
         json.endObject()
         return Bytes(json.bytes)
+    }
+
+    private static func append(
+        _ rows: [Estimate.TooLongRow], _ name: String, roomName: String, _ json: inout JSONBuilder
+    ) {
+        json.key(name)
+        json.beginArray()
+        for row in rows {
+            json.beginObject()
+            json.member("line", row.line)
+            json.member("tokens", row.tokens)
+            json.member(roomName, row.room)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private static func span<Value>(

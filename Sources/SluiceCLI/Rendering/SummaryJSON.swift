@@ -6,7 +6,7 @@ enum SummaryJSON {
     static func text(_ summary: RunSummary) -> String {
         var json = JSONBuilder(capacity: 512)
         json.beginObject()
-json.member("exit", Int(summary.exitCode))
+        json.member("exit", Int(summary.exitCode))
         json.member("stopped", summary.cause?.name)
         json.member("rows", raw: summary.counts.rowsJSON)
         json.member("requests", raw: summary.counts.requestsJSON)

@@ -22,9 +22,11 @@ enum SummaryText {
         }
         lines.append(sent)
         if let cost = CostText.line(counts, summary.spent) { lines.append(cost) }
-        if counts.cut + counts.filtered > 0 {
-            lines.append("answers: \(n(counts.cut)) cut at the token cap, \(n(counts.filtered)) stopped by a filter")
-        }
+        var cuts: [String] = []
+        if counts.truncated > 0 { cuts.append("\(n(counts.truncated)) prompts cut to fit the context") }
+        if counts.cut > 0 { cuts.append("\(n(counts.cut)) answers cut at the token cap") }
+        if counts.filtered > 0 { cuts.append("\(n(counts.filtered)) stopped by a filter") }
+        if !cuts.isEmpty { lines.append("shortened: " + cuts.joined(separator: ", ")) }
         for group in summary.failures.prefix(2) {
             lines.append("\(n(group.count)) × \(group.cause): \(short(group.example))")
         }

@@ -24,6 +24,20 @@ struct CharacterRule: Sendable {
         }
     }
 
+    /// The last offset between two characters up to which a text has at most so many tokens.
+    func prefixEnd(_ text: UnsafeBufferPointer<UInt8>, tokens limit: Int) -> Int {
+        var sum = 0.0
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            let width = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+            sum += width == 1 ? weights.one : width == 2 ? weights.two : width == 3 ? weights.three : weights.four
+            if sum > Double(limit) { return at }
+            at += width
+        }
+        return text.count
+    }
+
     /// The tokens of a text, rounded up.
     func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         var lengths = (one: 0, two: 0, three: 0, four: 0)

@@ -59,6 +59,13 @@ public struct ChatTokenEstimator: Sendable {
         return text.withUTF8 { tokens($0) }
     }
 
+    /// The beginning of a text that has at most `limit` tokens, cut between two characters; all of a shorter text.
+    public mutating func truncate(_ text: String, toTokens limit: Int) -> String {
+        if counter != nil { return counter?.truncate(text, toTokens: limit) ?? text }
+        var text = text
+        return text.withUTF8 { String(decoding: $0[..<rule.prefixEnd($0, tokens: limit)], as: UTF8.self) }
+    }
+
     private mutating func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         counter?.count(text) ?? rule.tokens(text)
     }

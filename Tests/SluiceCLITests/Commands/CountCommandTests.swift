@@ -56,6 +56,22 @@ import Testing
         #expect(lines.last == #"{"id":"r1","prompt":"\#(text)","lang":"fr"}"#)
     }
 
+    @Test func `without a context that of the model counts, and --by knows the columns of a table`() async throws {
+        let shell = try Shell()
+        let long = Array(repeating: "hello", count: 9000).joined(separator: " ")
+        try shell.write(["lang,text", "en,hello", "fr,\(long)", "en,hello hello"], to: "in.csv")
+        let end = try await shell.run(
+            "count", "in.csv", "-m", "gpt-4", "--prompt", "{{text}}", "--by", "lang")
+        #expect(end.output.contains("1 rows have more than 8,192 tokens\n  in.csv:3: 9,007"), "\(end)")
+        #expect(end.output.contains("en: 17 tokens in 2 rows"))
+        let cut = try await shell.run(
+            "count", "in.csv", "-m", "gpt-4", "--prompt", "{{text}} Sum up.", "--truncate", "20")
+        let lines = cut.output.split(separator: "\n")
+        #expect(lines.first == #"{"lang":"en","text":"hello"}"#, "\(cut)")
+        #expect(lines.dropFirst().first?.hasSuffix(#" hello"}"#) == true)
+        #expect(cut.errors.contains("1 of them cut"))
+    }
+
     @Test func `a row that cannot be counted is named, and the others are counted`() async throws {
         let shell = try Shell()
         try shell.write([#"{"prompt":"hello"}"#, "{broken", "plain text"], to: "in.jsonl")

@@ -1,3 +1,4 @@
+import Sluice
 import SluiceCore
 import SluiceSimulator
 import SluiceTestSupport
@@ -31,6 +32,36 @@ import Testing
         }
     }
 
+    @Test(arguments: ["out.jsonl", "out.csv"])
+    func `killed again and again, all runs together never pass the budget`(output: String) async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(80))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 300)
+            try shell.write([Self.prices], to: "sluice.yaml")
+            // 46 tokens at 10 dollars for a million: 460 microdollars for an answer, 108 of them for 0.05.
+            let line =
+                "exec $sluice run in.jsonl -o \(output) -m m --base-url \(simulator.baseURL) -c 8 --max-cost 0.05 -q"
+            for kill in 1...4 {
+                let process = try shell.startPipe(line)
+                // In the first second, too, when nothing but the beginning is written down.
+                #expect(await Deadline.wait { simulator.counts().answered >= kill * 12 })
+                process.signal(9)
+                #expect(await process.outcome().code == -9)
+            }
+            #expect(await Deadline.wait { simulator.counts().inFlight == 0 })
+            let end = try await shell.pipe(line + " --json")
+            #expect(end.code == 4, "\(end)")
+            // What the provider has charged, whether it arrived or not.
+            let answers = await simulator.ledger().count { $0.status == 200 }
+            #expect(answers * 460 <= 50_000, "\(answers) answers")
+            // Not much of it is given up: eight requests in flight and as much again for each kill.
+            #expect(answers >= 108 - 4 * 17, "\(answers) answers")
+            let spent = try #require(JSON.parse(Bytes(end.output))["cost"]?["spent"]?.double)
+            #expect(spent <= 0.05 && spent >= Double(answers) * 0.00046)
+        }
+    }
+
     @Test func `an estimate needs no key, knows what is done and has the prices beside`() async throws {
         let shell = try Shell(rows: 10)
         let end = try await shell.run("estimate", "in.jsonl", "-m", "gpt-4o-mini", "--rpm", "5")
@@ -44,6 +75,25 @@ import Testing
         #expect(try JSON.parse(Bytes(json.output))["to_do"]?.int == 10)
         let budget = try await shell.run("estimate", "in.jsonl", "-m", "gpt-4o-mini", "--max-cost", "0.001")
         #expect(budget.output.contains("would end the run before its last row"))
+    }
+
+    @Test func `an estimate takes the arguments of a run as they are, and a dry run gives the same`() async throws {
+        let shell = try Shell()
+        try shell.write(["text", "good", "bad"], to: "in.csv")
+        let flags =
+            "in.csv -o out.csv -m gpt-4o-mini --prompt 'Say {{text}}' --into mood --columns a,b --max-attempts 3 --redo"
+            + " --rpm 5 --tpm 1k --max-cost 5 --on-too-long truncate -c 7 --quiet --shard 0/1 --timeout 3s"
+        let end = try await shell.pipe("$sluice estimate \(flags)")
+        #expect(end.code == 0, "\(end)")
+        #expect(end.output.contains("rows: 0 done, 2 to do"), "\(end)")
+        let json = try await shell.pipe("$sluice estimate \(flags) --json")
+        let dry = try await shell.pipe("$sluice run --dry-run \(flags) --json")
+        #expect(
+            try JSON.parse(Bytes(dry.output))["estimate"]?.raw.text
+                == json.output.split(separator: "\n").first.map(String.init))
+        // The screen shows the same lines, after the first request.
+        let shown = try await shell.pipe("$sluice run --dry-run \(flags)")
+        for line in end.output.split(separator: "\n") { #expect(shown.errors.contains(line), "\(shown)") }
     }
 
     @Test func `models are listed, and prices of the configuration and of a newer list go over them`() async throws {
@@ -70,8 +120,54 @@ import Testing
         try shell.write(["prices:", "  brand-new: {inptu: 7}"], to: "sluice.yaml")
         let mistyped = try await shell.run("models", "brand-new")
         #expect(mistyped.errors.contains("sluice.yaml:2: unknown name 'inptu'"), "\(mistyped)")
-        let fetched = try await shell.run("pricing", "update", "--from", "https://example.com/list.json")
-        #expect(fetched.code == 64)
+    }
+
+    @Test(.enabled(if: OpenSSL.path != nil, "the openssl command is not installed"))
+    func `a list of prices is fetched over verified TLS, with its date`() async throws {
+        let list =
+            #"{"brand-new":{"mode":"chat","litellm_provider":"p","max_input_tokens":5,"#
+            + #""input_cost_per_token":1e-06,"output_cost_per_token":2e-06}}"#
+        let reply = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: \(list.utf8.count)\r\n\r\n\(list)"
+        let shell = try Shell()
+        try await OpenSSL.withCertificate(for: "DNS:localhost") { (made) async throws in
+            try await OpenSSL.withServer(made, reply: reply) { (port) async throws in
+                let url = "https://localhost:\(port)/main/prices.json"
+                let end = try await shell.run("pricing", "update", "--from", url, "--ca-file", made.authority)
+                #expect(end.code == 0, "\(end)")
+                let known = try await shell.run("models", "brand-new")
+                #expect(known.output.contains("brand-new"))
+                let day = Environment.live.now().wall.text.prefix(10)
+                #expect(known.errors.contains("prices: localhost:\(port)/main/prices.json, \(day)"), "\(known)")
+            }
+            // Who is not trusted is not believed, and what was known stays.
+            try await OpenSSL.withServer(made, reply: reply) { (port) async throws in
+                let end = try await shell.run("pricing", "update", "--from", "https://localhost:\(port)/prices.json")
+                #expect(end.code == 2, "\(end)")
+            }
+        }
+        #expect(try await shell.run("models", "brand-new").code == 0)
+    }
+
+    @Test func `what is no list of prices is refused, and old prices say so`() async throws {
+        let shell = try Shell(rows: 1)
+        let clear = try await shell.run("pricing", "update", "--from", "http://prices.example/list.json")
+        #expect(clear.code == 2)
+        #expect(clear.errors.contains("use the https url"), "\(clear)")
+        try await withSimulator { simulator in
+            let end = try await shell.run("pricing", "update", "--from", "\(simulator.baseURL)/nothing-here")
+            #expect(end.code == 2)
+            #expect(end.errors.contains("answers 404"), "\(end)")
+        }
+        try shell.write(
+            [
+                #"{"m":{"mode":"chat","max_input_tokens":5000,"input_cost_per_token":1e-06,"output_cost_per_token":2e-06}}"#
+            ],
+            to: "list.json")
+        let update = try await shell.run("pricing", "update", "--from", "list.json", "--origin", "my list, 2026-01-01")
+        #expect(update.code == 0)
+        let end = try await shell.run("estimate", "in.jsonl", "-m", "m")
+        #expect(end.output.contains("prices: my list, 2026-01-01, "), "\(end)")
+        #expect(end.output.contains(" days old; sluice pricing update takes newer ones"))
     }
 
     @Test(arguments: [

@@ -54,6 +54,55 @@ import Testing
         }
     }
 
+    @Test func `of several texts of a user the longest is cut, of a template's columns too`() throws {
+        let long = String(repeating: "word ", count: 400)
+        let rows = [
+            #"{"messages":[{"role":"user","content":"\#(long)"},{"role":"assistant","content":"ok"},{"role":"user","content":"and now?"}]}"#,
+            #"["\#(long)","ok","and now?"]"#,
+        ]
+        let (_, counted) = try count(rows) {
+            $0.limit = 60
+            $0.asking.model = "gpt-4o"
+        }
+        #expect(counted.count == 2)
+        for row in counted {
+            #expect(row.row.text.contains("and now?"))
+            #expect(row.estimate.tokens <= 60 && row.estimate.tokens > 50)
+        }
+        let (_, filled) = try count([#"{"title":"short","text":"\#(long)","x":1}"#]) {
+            $0.limit = 60
+            $0.asking.model = "gpt-4o"
+            $0.asking.template = "{{title}}: {{text}} In one word."
+        }
+        #expect(filled[0].row.text.hasPrefix(#"{"title":"short","text":"word word"#))
+        #expect(filled[0].row.text.hasSuffix(#"","x":1}"#))
+        #expect(filled[0].estimate.tokens <= 60 && filled[0].estimate.tokens > 50)
+    }
+
+    @Test func `a model without a public vocabulary is cut by its rule`() throws {
+        let long = String(repeating: "word ", count: 400)
+        let (_, counted) = try count([
+            #"{"prompt":"\#(long)"}"#, #"{"prompt":"\#(String(repeating: "字", count: 400))"}"#,
+        ]) {
+            $0.limit = 60
+            $0.asking.model = "gemini-2.5-flash"
+        }
+        #expect(counted.map(\.estimate.method) == [.rule, .rule])
+        #expect(counted.allSatisfy { $0.estimate.tokens <= 60 && $0.estimate.tokens > 55 })
+    }
+
+    @Test func `rows above what their own model reads are named`() throws {
+        let long = String(repeating: " word", count: 9000)
+        let rows = ["gpt-4", "gpt-4o", "unheard-of"].map {
+            #"{"model":"\#($0)","messages":[{"role":"user","content":"\#(long)"}]}"#
+        }
+        let (count, counted) = try count(rows) { _ in }
+        #expect(counted.map(\.context) == [8192, 128_000, nil])
+        #expect(count.over == 1)
+        #expect(count.overRows.map(\.line) == [1])
+        #expect(count.contexts == [8192, 128_000])
+    }
+
     @Test func `a row that is too long without its text is bad`() throws {
         let rules = String(repeating: "rule ", count: 100)
         let (count, _) = try count([

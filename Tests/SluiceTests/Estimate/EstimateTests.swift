@@ -67,9 +67,75 @@ import Testing
         let estimate = try Estimate(job.options)
         #expect(estimate.tooLong == 1)
         #expect(estimate.tooLongRows.map(\.line) == [2])
-        #expect(estimate.tooLongRows.first?.context == 128_000)
+        #expect(estimate.tooLongRows.first?.room == 128_000)
         job.options.tooLong = .model("gpt-4.1-mini")
         #expect(try Estimate(job.options).tooLong == 0)
+        // A row that fails unsent costs nothing.
+        job.options.tooLong = .fail
+        let failing = try Estimate(job.options)
+        #expect(failing.tooLong == 1 && failing.toDo == 3)
+        #expect(failing.inputTokens < 100)
+        job.options.tooLong = .truncate
+        let cut = try Estimate(job.options)
+        #expect(cut.tooLong == 0 && cut.truncated == 1)
+        #expect(cut.inputTokens > 126_900 && cut.inputTokens < 127_100)
+    }
+
+    @Test func `rows that no account has room for are named with their line`() throws {
+        var job = try job([Job.prompt(1), Job.prompt(2, String(repeating: " word", count: 5000)), Job.prompt(3)])
+        job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("10")))]
+        job.options.accounts = try Job.accounts(at: Self.nowhere, ["a", "b"])
+        job.options.accounts[0].limits = Limits(tokensPerMinute: 1000)
+        job.options.accounts[1].limits = Limits(tokensPerMinute: 2000)
+        let estimate = try Estimate(job.options)
+        #expect(estimate.overLimit == 1)
+        #expect(estimate.overLimitRows.map(\.line) == [2])
+        #expect(estimate.overLimitRows.first?.room == 2000)
+        #expect(estimate.inputTokens < 100)
+        job.options.accounts[1].modelLimits["gpt-4o-mini"] = Limits(tokensPerMinute: 10_000)
+        #expect(try Estimate(job.options).overLimit == 0)
+    }
+
+    @Test(arguments: [
+        // Ten rows of 104 tokens and answers of 200.
+        ("rps", 20.0, "requests/min"), ("rpd", 2 * 86_400.0, "requests/day"), ("itpm", 62.4, "prompt tokens/min"),
+        ("otpm", 240.0, "answer tokens/min"), ("tpd", 3 * 86_400.0, "tokens/day"),
+        ("run", 600.0, "requests/min of the run"),
+    ])
+    func `every kind of limit bounds the time`(kind: String, seconds: Double, bound: String) throws {
+        let text = "word" + String(repeating: " word", count: 96)
+        var job = try job((1...10).map { #"{"id":\#($0),"prompt":"\#(text)"}"# })
+        job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("200")))]
+        switch kind {
+        case "rps": job.options.accounts[0].limits.requestsPerSecond = 0.5
+        case "rpd": job.options.accounts[0].limits.requestsPerDay = 4
+        case "itpm": job.options.accounts[0].limits.inputTokensPerMinute = 1000
+        case "otpm": job.options.accounts[0].limits.outputTokensPerMinute = 500
+        case "tpd": job.options.accounts[0].limits.tokensPerDay = 1000
+        default: job.options.totalRequestsPerMinute = 1
+        }
+        let estimate = try Estimate(job.options)
+        #expect(estimate.time == .seconds(seconds))
+        #expect(estimate.bound == bound)
+    }
+
+    @Test func `models have limits of their own, and do not wait for each other`() throws {
+        let rows = (1...10).map { #"{"id":\#($0),"model":"\#($0 > 3 ? "gpt-4o" : "gpt-4o-mini")","prompt":"hello"}"# }
+        var job = try job(rows)
+        job.options.asking.model = nil
+        job.options.accounts[0].limits = Limits(requestsPerMinute: 2)
+        job.options.accounts[0].modelLimits["gpt-4o"] = Limits(requestsPerMinute: 7)
+        #expect(try Estimate(job.options).time == .seconds(90))
+    }
+
+    @Test func `several samples of a prompt are several answers`() throws {
+        var job = try job(Job.prompts(1...2))
+        job.options.asking.parameters = [
+            ("max_tokens", try JSON.parse(Bytes("100"))), ("n", try JSON.parse(Bytes("3"))),
+        ]
+        let estimate = try Estimate(job.options)
+        #expect(estimate.outputTokens.expected == 600)
+        #expect(estimate.outputTokens.high == 600)
     }
 
     @Test func `a common beginning that is long enough is cheaper from the cache`() throws {

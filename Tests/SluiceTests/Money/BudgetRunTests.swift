@@ -96,12 +96,15 @@ import Testing
     @Test func `an answer that costs less than it could makes room for those that wait`() async throws {
         try await withSimulator { simulator in
             var job = try job(1...40, at: simulator.baseURL, max: "0.025")
-            // Ten times the answer is reserved for each, so that five are in flight at most.
+            // Ten times the answer is reserved for each, 4,600 microdollars, so that five are in flight at most. An
+            // answer takes 460 and a few hundredths: after 45 of them not even one more would fit, so 40 always do.
             job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("460")))]
             let summary = try await job.run()
-            #expect(summary.exitCode == 0 || summary.exitCode == 4)
-            #expect(summary.counts.answered >= 40)
-            #expect(await paid(simulator) <= Money(dollars: 0.025) ?? .zero)
+            #expect(summary.exitCode == 0)
+            #expect(summary.counts.answered == 40)
+            #expect(summary.counts.uncertainCost == .zero)
+            #expect(summary.counts.cost == (await paid(simulator)))
+            #expect(await simulator.ledger().map(\.outputTokens) == [Int](repeating: 46, count: 40))
         }
     }
 

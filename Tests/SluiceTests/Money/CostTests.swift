@@ -88,4 +88,60 @@ import Testing
             #expect(models.sorted { $0 < $1 }.map(\.1) == ["small", "large", "small"])
         }
     }
+
+    @Test func `a prompt that is too long is cut, its row stays as it is, and is not asked again`() async throws {
+        var catalogue = Catalogue.builtIn
+        var small = Model("gpt-4o")
+        small.context = 1000
+        catalogue.set(small)
+        try await withSimulator { simulator in
+            let long = String(repeating: "word ", count: 3000)
+            let rows = [Job.prompt(1), #"{"id":"2","title":"item-2","text":"\#(long)"}"#, Job.prompt(3)]
+            var job = try Job(rows, at: simulator.baseURL)
+            job.options.asking.model = "gpt-4o"
+            job.options.catalogue = catalogue
+            job.options.tooLong = .truncate
+            try job.write([rows[1]])
+            job.options.asking.template = "{{title}}: {{text}} Sum up."
+            job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("100")))]
+            let summary = try await job.run()
+            #expect(summary.counts.answered == 1)
+            #expect(summary.counts.truncated == 1)
+            let answer = try #require(try job.answers().first)
+            // The row as it came; its hash is of what it asks, not of what was sent.
+            #expect(answer["text"]?.string == long)
+            let seen = try #require(await simulator.ledger().first)
+            #expect(seen.item == 2)
+            // The simulator counts four bytes as a token; 890 words of five bytes.
+            #expect(seen.inputTokens > 1050 && seen.inputTokens < 1150)
+            // 3,000 words and the rest of the prompt came down to the 900 tokens that leave room for the answer.
+            let cut = try #require(answer["sluice"]?["truncated"]?.int)
+            #expect(cut > 3000 - 900 && cut < 3020 - 880)
+            // The same command again, also without the flag: the row is done.
+            #expect(try await job.run().counts.doneBefore == 1)
+            job.options.tooLong = nil
+            #expect(try await job.run().counts.doneBefore == 1)
+            #expect(await simulator.ledger().count == 1)
+            let manifest = try JSON.parse(Bytes(TextFile.read(job.state("run.json"))))
+            #expect(manifest["requests"]?["truncated"]?.int == 0)
+        }
+    }
+
+    @Test func `a prompt that is too long without its text fails`() async throws {
+        var catalogue = Catalogue.builtIn
+        var small = Model("small")
+        small.context = 100
+        catalogue.set(small)
+        try await withSimulator { simulator in
+            var job = try Job([Job.prompt(1)], at: simulator.baseURL)
+            job.options.asking.model = "small"
+            job.options.asking.system = String(repeating: "rule ", count: 200)
+            job.options.catalogue = catalogue
+            job.options.tooLong = .truncate
+            #expect(try await job.run().counts.failed == 1)
+            let failure = try #require(try job.failures().first?["error"])
+            #expect(failure["code"]?.string == "context_length_exceeded")
+            #expect(await simulator.ledger().isEmpty)
+        }
+    }
 }

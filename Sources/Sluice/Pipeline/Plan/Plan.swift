@@ -32,5 +32,7 @@ enum Plan: Sendable {
         let ceiling: Money
         /// Whether the model is the run's own, so that its absence concerns every row.
         let isRunsModel: Bool
+        /// How many tokens shorter the prompt is than the row has it.
+        var truncated = 0
     }
 }

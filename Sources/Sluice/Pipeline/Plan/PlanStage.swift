@@ -8,6 +8,8 @@ struct PlanStage: Sendable {
     private let asking: Asking
     private let shape: RowShape
     private let writer: RequestWriter
+    /// The columns of the template, if there is one.
+    private let columns: [String]?
     private let hasher: RowHasher
     private let store: OutputStore?
     private let tokens: PromptEstimator
@@ -23,6 +25,7 @@ struct PlanStage: Sendable {
         self.asking = asking
         shape = RowShape(asking, template: question.template, image: question.image)
         writer = RequestWriter(asking)
+        columns = question.template?.columns
         hasher = question.hasher
         self.store = store
         tokens = PromptEstimator(isNeeded: needsTokens)
@@ -78,14 +81,37 @@ struct PlanStage: Sendable {
     func order(_ row: Row) throws(Failure) -> Plan.Order {
         let question = try shape.question(row.json, line: row.bytes)
         var request = try writer.request(question, row: row.json)
-        let prompt = tokens.estimate(request)
-        try preflight?.check(&request, tokens: prompt.estimate.tokens)
+        var prompt = tokens.estimate(request)
+        var truncated = 0
+        if let limit = preflight?.limit(request), prompt.estimate.tokens > limit {
+            let whole = prompt.estimate.tokens
+            (request, prompt) = try shortened(row, request, prompt.estimate, to: limit)
+            truncated = whole - prompt.estimate.tokens
+        } else {
+            try preflight?.check(&request, tokens: prompt.estimate.tokens)
+        }
         let body = OpenAIRequest.body(request)
         return Plan.Order(
             model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
             maxTokens: request.maxTokens, template: Self.template(request.model, question.system),
             ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
-            isRunsModel: request.model == asking.model)
+            isRunsModel: request.model == asking.model, truncated: truncated)
+    }
+
+    /// The request of a row that is too long, with less of its text; the row itself, and so its hash, stays as it is.
+    private func shortened(
+        _ row: Row, _ request: Request, _ estimate: TokenEstimate, to limit: Int
+    ) throws(Failure) -> (Request, PromptTokens) {
+        var shorter = (request, PromptTokens(estimate: estimate, uncorrected: nil))
+        var estimator = ChatTokenEstimator(model: request.model)
+        _ = try RowCut(row, asking, columns: columns).cut(to: limit, estimate, &estimator) { bytes throws(Failure) in
+            // What is put into JSON here is JSON again.
+            let json = row.json == nil ? nil : try? JSON.parse(bytes)
+            let request = try writer.request(shape.question(json, line: bytes), row: json)
+            shorter = (request, tokens.estimate(request))
+            return shorter.1.estimate
+        }
+        return shorter
     }
 
     /// A number for the model and the beginning of the system message (FNV-1a).

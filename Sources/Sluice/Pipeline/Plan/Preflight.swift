@@ -13,6 +13,13 @@ struct Preflight: Sendable {
         isBudgeted = options.limitsSpending
     }
 
+    /// For a look at rows that are not sent, so that no budget is kept.
+    init(looking options: RunOptions) {
+        var options = options
+        options.maxCost = nil
+        self.init(options, prices: PriceBook(options))
+    }
+
     /// Looks at a request of so many tokens; gives it another model where that is wanted.
     /// - Throws: ``Failure`` for a prompt that its model, or the one that is to step in, cannot read.
     func check(_ request: inout Request, tokens: Int) throws(Failure) {
@@ -20,6 +27,18 @@ struct Preflight: Sendable {
         guard case .model(let name) = tooLong else { throw excess }
         if let excess = self.excess(name, tokens: tokens) { throw excess }
         request.model = name
+    }
+
+    /// The tokens that a prompt is cut to; nil if it is not to be cut, or nobody knows what its model reads.
+    ///
+    /// The answer gets room for the longest one that is asked for, without that for 1,024 tokens. At most an eighth of the
+    /// context: for many models it is that of prompts alone, and a prompt that fits must not be cut.
+    func limit(_ request: Request) -> Int? {
+        guard tooLong == .truncate, let context = prices.models(request.model).compactMap(\.context).max() else {
+            return nil
+        }
+        let answer = request.endpoint == .embeddings ? 0 : request.maxTokens ?? 1024
+        return context - min(answer, context / 8)
     }
 
     /// The failure of a prompt that is longer than its model reads; nil if it fits or nobody knows.

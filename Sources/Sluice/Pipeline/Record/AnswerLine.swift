@@ -24,6 +24,8 @@ struct AnswerLine: Sendable {
         let model: String
         /// What the answer cost, if its price is known.
         let cost: Money?
+        /// How many tokens shorter the prompt was than the row has it.
+        var truncated = 0
     }
 
     func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
@@ -31,8 +33,7 @@ struct AnswerLine: Sendable {
         var json = JSONBuilder(capacity: row.bytes.count + kept.count + 384)
         json.beginObject()
         appendRow(row, to: &json)
-        json.key(field)
-        json.raw(kept)
+        json.member(field, raw: kept)
         json.key("sluice")
         appendMeta(row, answer, way, request: keepsRequest ? request : nil, to: &json)
         json.endObject()
@@ -52,19 +53,16 @@ struct AnswerLine: Sendable {
     /// The row's members; a row that is no object gets the name that makes it valid input again.
     private func appendRow(_ row: Row, to json: inout JSONBuilder) {
         guard let value = row.json else {
-            json.key("prompt")
-            json.value(row.bytes.text)
+            json.member("prompt", row.bytes.text)
             return
         }
         switch value.kind {
         case .object:
             json.rawMembers(ownMembers(value))
         case .string:
-            json.key("prompt")
-            json.raw(value.raw)
+            json.member("prompt", raw: value.raw)
         default:
-            json.key("messages")
-            json.raw(value.raw)
+            json.member("messages", raw: value.raw)
         }
     }
 
@@ -80,41 +78,29 @@ struct AnswerLine: Sendable {
     ) {
         json.beginObject()
         if let id = row.id {
-            json.key("id")
-            json.raw(id.json.raw)
+            json.member("id", raw: id.json.raw)
         }
-        json.key("model")
-        json.value(answer.model ?? way.model)
-        json.key("finish")
-        if let finish = answer.finish { json.value(finish) } else { json.null() }
+        json.member("model", answer.model ?? way.model)
+        json.member("finish", answer.finish)
         if let usage = answer.usage {
             json.key("usage")
             json.beginObject()
-            json.key("input")
-            json.value(usage.input)
-            json.key("output")
-            json.value(usage.output)
-            json.key("cached")
-            json.value(usage.cached)
-            json.key("reasoning")
-            json.value(usage.reasoning)
+            json.member("input", usage.input)
+            json.member("output", usage.output)
+            json.member("cached", usage.cached)
+            json.member("reasoning", usage.reasoning)
             json.endObject()
         }
         if let cost = way.cost {
-            json.key("cost")
-            json.value(cost)
+            json.member("cost", cost)
         }
-        json.key("ms")
-        json.value(Int(way.span.nanoseconds / 1_000_000))
-        json.key("attempts")
-        json.value(way.attempts)
-        json.key("cached")
-        json.value(false)
-        json.key("hash")
-        json.value(row.hash.hex)
+        if way.truncated > 0 { json.member("truncated", way.truncated) }
+        json.member("ms", Int(way.span.nanoseconds / 1_000_000))
+        json.member("attempts", way.attempts)
+        json.member("cached", false)
+        json.member("hash", row.hash.hex)
         if let request {
-            json.key("request")
-            json.raw(request.singleLine)
+            json.member("request", raw: request.singleLine)
         }
         json.endObject()
     }
