@@ -15,29 +15,10 @@ import pathlib
 import subprocess
 import sys
 import time
-import zipfile
+
+import vocabulary
 
 PEERS = ["tiktoken==0.14.0", "tokenizers==0.23.3", "rs-bpe==0.1.0", "toktok-rs==0.3.0"]
-WHEEL = "litellm==1.109.1"
-CACHE = {"o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790", "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
-         "p50k_base": "ec7223a39ce59f226a68acc30dc1af2788490e15", "r50k_base": "0ea1e91bbb3a60f729a8dc8f777fd2fc07cd8df4"}
-
-
-def vocabularies(folder):
-    if "TIKTOKEN_CACHE_DIR" in os.environ:
-        return
-    vocab = folder / "vocab"
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(vocab)
-    if vocab.exists():
-        return
-    vocab.mkdir(parents=True)
-    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, WHEEL], check=True)
-    with zipfile.ZipFile(next(folder.glob("litellm-*.whl"))) as wheel:
-        for name in ("o200k_base", "cl100k_base", "p50k_base"):
-            member = f"litellm/litellm_core_utils/tokenizers/{CACHE[name]}"
-            (vocab / CACHE[name]).write_bytes(wheel.read(member))
-    lines = (vocab / CACHE["p50k_base"]).read_bytes().splitlines(keepends=True)
-    (vocab / CACHE["r50k_base"]).write_bytes(b"".join(lines[:50256]))
 
 
 def read(path):
@@ -147,7 +128,7 @@ if options.install:
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", options.install], check=True)
         subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
-vocabularies(options.folder)
+vocabulary.provide(options.folder)
 for name in options.encodings.split(","):
     best = {}
     for _ in range(options.rounds):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares every id with tiktoken's: parity.py MEASURE FOLDER [--strings 1000000] [--encodings NAME,...]
 
-MEASURE is the built MeasureTokens, FOLDER has docs.bin and prompts.bin of corpus.py, TIKTOKEN_CACHE_DIR the published
-vocabularies. Random strings mix characters of all scripts, blanks, marks, digits, cases and contractions. Any
+MEASURE is the built MeasureTokens; FOLDER has docs.bin and prompts.bin of corpus.py, which are left out where they are
+not. Without TIKTOKEN_CACHE_DIR the published vocabularies are taken from the litellm wheel into FOLDER/vocab. Random strings mix characters of all scripts, blanks, marks, digits, cases and contractions. Any
 difference is printed, and the exit code is 1.
 """
 import argparse
@@ -14,6 +14,7 @@ import sys
 
 import tiktoken
 
+import vocabulary
 from strings import string
 
 
@@ -60,10 +61,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encodings", default="o200k_base,o200k_harmony,cl100k_base,p50k_base,p50k_edit,r50k_base,gpt2")
     options = parser.parse_args()
+    vocabulary.provide(options.folder)
     draw = random.Random(options.seed)
     strings = [string(draw) for _ in range(options.strings)]
     write(options.folder / "random.bin", strings)
-    sets = [("random", strings)] + [(name, read(options.folder / f"{name}.bin")) for name in ("docs", "prompts")]
+    sets = [("random", strings)] + [
+        (name, read(path)) for name in ("docs", "prompts") if (path := options.folder / f"{name}.bin").exists()]
     bad = 0
     for name in options.encodings.split(","):
         for kind, texts in sets:

@@ -58,7 +58,36 @@ func fail(_ message: String) -> Never {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count > 2 else { fail("usage: MeasureTokens load|count|worst|ids ENCODING [FILE...]") }
+guard arguments.count > 2 else { fail("usage: MeasureTokens load|count|estimate|worst|ids ENCODING [FILE...]") }
+if arguments[1] == "estimate" {
+    guard arguments.count > 3 else { fail("usage: MeasureTokens estimate MODEL FILE") }
+    var requests: [Request] = []
+    var size = 0
+    forEachText(texts(arguments[3])) { text in
+        var json = JSONBuilder()
+        json.beginArray()
+        json.beginObject()
+        json.member("role", "user")
+        json.member("content", String(decoding: text, as: UTF8.self))
+        json.endObject()
+        json.endArray()
+        size += text.count
+        requests.append(
+            Request(
+                endpoint: .chat, model: arguments[2], question: Bytes(json.bytes), parameters: Bytes([]), maxTokens: nil,
+                turns: 1))
+    }
+    var estimator = ChatTokenEstimator(model: arguments[2])
+    var times: [Double] = []
+    for _ in 0..<4 {
+        let start = seconds()
+        for request in requests { _ = estimator.estimate(request) }
+        times.append((seconds() - start) * 1e6 / Double(requests.count))
+    }
+    print(
+        "{\"texts\": \(requests.count), \"bytes\": \(size / requests.count), \"first_us\": \(times[0]), \"warm_us\": \(times.min() ?? 0)}")
+    exit(0)
+}
 let before = residentMegabytes()
 let start = seconds()
 let encoding: Encoding
