@@ -28,8 +28,9 @@ public struct RunOptions: Sendable {
     public var timeout: TimeSpan?
     /// The longest time for a row that only meets refusals and outages.
     public var rowDeadline = TimeSpan.seconds(86400)
-    /// Whether the next day is waited for where a day's limit is used up. If not, the run ends then, unless the day
-    /// ends within five minutes.
+    /// Whether the next day is waited for where a day's limit is used up.
+    ///
+    /// If not, the run ends then, unless the day ends within five minutes.
     public var waitsForDays = false
     /// The part of every account's limits that this run takes; nil for all.
     public var share: LimitShare?

@@ -19,7 +19,9 @@ package struct AdmissionPolicy: Sendable {
         /// Where it sends to, for people; accounts with the same text share an endpoint.
         package var endpoint = ""
         /// Whether limits per day are counted outside, together with other runs: what is sent is then asked for before by
-        /// ``AdmissionMachine/Action/reserve(_:)``. If not, ``dayEnds`` counts, and what may be spent is not limited.
+        /// ``AdmissionMachine/Action/reserve(_:)``.
+        ///
+        /// If not, ``dayEnds`` counts, and what may be spent is not limited.
         package var sharesDays = false
         /// A label for each credential, shown to people, never a secret; one at least.
         package var credentials: [String]
@@ -42,8 +44,9 @@ package struct AdmissionPolicy: Sendable {
     package var waitReady: TimeSpan
     /// Retries after failures for each answer; see ``RetryBudget``.
     package var retryShare = 0.2
-    /// How long requests wait for a day's limit to be renewed; those that would wait for longer are refused. Nil for
-    /// any time.
+    /// How long requests wait for a day's limit to be renewed; those that would wait for longer are refused.
+    ///
+    /// Nil for any time.
     package var dayPatience: TimeSpan?
     /// How long the opening ramp waits at 16 requests for the first sign of the endpoint, so that a far one that
     /// refuses is not stormed; zero unless the caller reports ``AdmissionMachine/Event/connected(after:)``.

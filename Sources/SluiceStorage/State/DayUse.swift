@@ -2,15 +2,17 @@ package import SluiceCore
 
 /// A part of a day's limit that a run wants to have counted.
 package struct DayUse: Sendable, Equatable {
-    /// The account, by its keys: a hash of each, never a key itself. All are charged, and the one with most counts, so
-    /// that runs with some of the keys know of each other.
+    /// The account, by its keys: a hash of each, never a key itself.
+    ///
+    /// All are charged, and the one with most counts, so that runs with some of the keys know of each other.
     package var keys: [String]
     /// The model, as the provider calls it.
     package var model: String
     /// The dimension, by a name that stays: `requests`, `tokens`, `money`.
     package var kind: String
-    /// The share of the account that the run has, like `1/2`, or empty for all of it. A run with a share does not see
-    /// what other shares use.
+    /// The share of the account that the run has, like `1/2`, or empty for all of it.
+    ///
+    /// A run with a share does not see what other shares use.
     package var share: String
     /// The most in a day.
     package var limit: Int64
