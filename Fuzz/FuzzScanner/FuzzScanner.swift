@@ -57,6 +57,8 @@
             print(
                 "\(entry.name): \(cases.count) cases, seed \(seed), \(valid) valid, \(bytes / max(1, cases.count)) bytes each,",
                 "\((seconds * 10).rounded() / 10) s, \(Int(Double(cases.count) / seconds)) cases/s, no crash")
+            // What was found so far is not lost with a crash in the next parser.
+            fflush(nil)
         }
     }
 #endif

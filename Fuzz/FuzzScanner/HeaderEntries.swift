@@ -52,7 +52,8 @@ enum MomentEntry: FuzzEntry {
     static func run(_ bytes: [UInt8]) -> Bool {
         guard let moment = RFC3339.parse(String(decoding: bytes, as: UTF8.self)) else { return false }
         let seconds = moment.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        guard seconds.quotient >= 0, seconds.remainder >= 0 else { return true }
+        // A leap second or an offset may lead out of the years that are read.
+        guard seconds.quotient >= 0, seconds.remainder >= 0, moment.text < "2201" else { return true }
         let again = RFC3339.parse(moment.text)
         expect(again?.nanoseconds == seconds.quotient * 1_000_000_000, "another second: \(moment.text)", bytes)
         return true
