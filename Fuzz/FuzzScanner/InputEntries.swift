@@ -13,7 +13,7 @@ private enum InputWalk {
 
     static func read(_ bytes: [UInt8], format: InputFormat, step: Int) -> Reading {
         var reading = Reading()
-        var decoder = InputDecoder(InputSource(.file("fuzz"), format: format), lineLimit: 400)
+        var decoder = InputDecoder(InputSource(.file("fuzz"), format: format), lineLimit: 1 << 16)
         func take(_ line: Line) {
             reading.rows.append(line.isTooLong || line.defect != nil ? [] : Array(line.text))
             reading.lines.append(line.number)
@@ -59,7 +59,7 @@ enum TableEntry: FuzzEntry {
 
     static let tokens =
         ["\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "\r", "\u{FEFF}", "\",\"", "\n\"", "a", "\u{85}", "\u{2028}"]
-        .map { Array($0.utf8) } + [[0xFF], [0x00], [UInt8](repeating: 0x61, count: 401)]
+        .map { Array($0.utf8) } + [[0xFF], [0x00]]
 }
 
 /// Packed inputs, sound ones and others.
@@ -77,8 +77,8 @@ enum PackedEntry: FuzzEntry {
     /// `{"id":1}` and a line end: packed, stored, twice, with a name and with zeros behind it.
     static let corpus: [[UInt8]] = {
         let packed: [UInt8] = [
-            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 0xAB, 0x56, 0xCA, 0x4C, 0x51, 0xB2, 0x32, 0xAC, 0xE5, 2, 0, 0xA5, 0x30,
-            0x6F, 0x40, 9, 0, 0, 0,
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3, 0xAB, 0x56, 0xCA, 0x4C, 0x51, 0xB2, 0x32, 0xAC, 0xE5, 2, 0, 0x54, 0x6D,
+            0x9D, 0xD9, 9, 0, 0, 0,
         ]
         let named = packed[..<3] + [8] + packed[4..<10] + Array("rows\0".utf8) + packed[10...]
         return [packed, packed + packed, packed + [0, 0, 0, 0], Array(named), Array(packed.dropLast(9))]

@@ -7,6 +7,8 @@ final class GzipDecoder {
     private let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256 << 10)
     private let name: String
     private var isBetweenMembers = false
+    /// Whether something came behind the last member that is none.
+    private var isOver = false
 
     /// - Parameter name: what people call the input, for messages.
     init(named name: String) throws(SluiceError) {
@@ -30,9 +32,15 @@ final class GzipDecoder {
         stream.pointee.avail_in = UInt32(chunk.count)
         while true {
             if isBetweenMembers {
-                guard stream.pointee.avail_in > 0 else { return }
-                // Behind the last member some tools leave zeros; gzip itself passes over them, too.
-                guard let next = stream.pointee.next_in, next[0] == 0x1F else { return }
+                // Some tools fill up with zeros between members and behind the last one.
+                while stream.pointee.avail_in > 0, let next = stream.pointee.next_in, next[0] == 0 {
+                    stream.pointee.next_in = next + 1
+                    stream.pointee.avail_in -= 1
+                }
+                guard !isOver, stream.pointee.avail_in > 0, let next = stream.pointee.next_in else { return }
+                // What is no member is passed over to the end, as gzip itself does.
+                isOver = next[0] != 0x1F
+                if isOver { return }
                 inflateReset(stream)
                 isBetweenMembers = false
             }

@@ -9,7 +9,11 @@ import Testing
         let folder = TemporaryFolder()
         let members = try gzip("{\"id\":1}\n{\"i") + gzip("d\":2}\n") + gzip("") + gzip("{\"id\":3}")
         for (name, padding) in [("in.jsonl.gz", 0), ("in.jsonl", 512)] {
-            write(members + [UInt8](repeating: 0, count: padding), to: folder.file(name))
+            let zeros = [UInt8](repeating: 0, count: padding)
+            // What is no member ends the file, whatever comes behind it.
+            let rest: [UInt8] = try padding > 0 ? zeros + [0x2E] + gzip("none\n") : []
+            let padded = try gzip("") + zeros + members + rest
+            write(padded, to: folder.file(name))
             let rows = try await Rows.of(.file(folder.file(name)))
             #expect(rows.texts == [#"{"id":1}"#, #"{"id":2}"#, #"{"id":3}"#])
             #expect(rows.numbers == [1, 2, 3])
