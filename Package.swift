@@ -90,6 +90,7 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["SluiceMain"]),
         .library(name: "Sluice", targets: ["Sluice"]),
+        .library(name: "SluiceTokens", targets: ["SluiceTokens"]),
         .library(name: "SluiceSimulator", targets: ["SluiceSimulator"]),
     ],
     dependencies: [

@@ -149,7 +149,7 @@ def exact(binary, folder, base, model, draw, rows):
     counted = {line.split("\t")[2]: int(line.split("\t")[3]) for line in lines if line.count("\t") == 3}
     summary = sluice(binary, "run", source, "-o", target, "-m", model, "--base-url", base, "--json", "-q")
     wrong = 0
-    for line in target.read_text().splitlines():
+    for line in target.read_bytes().splitlines():
         row = json.loads(line)
         wrong += counted[row["custom_id"]] != row["sluice"]["usage"]["input"]
     used = summary["requests"]["input_tokens"]
@@ -177,7 +177,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sluice", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     vocabulary.provide(options.folder)

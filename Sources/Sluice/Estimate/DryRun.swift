@@ -27,7 +27,9 @@ public struct DryRun: Sendable {
         let question = try QuestionCheck(options)
         try question.look(at: source)
         let stage = PlanStage(
-            question, store: nil, needsTokens: true, preflight: Preflight(looking: options))
+            question, store: nil, needsTokens: true,
+            // Where a prompt that is too long fails, it is still worth seeing.
+            preflight: options.tooLong == .fail ? nil : Preflight(looking: options))
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in

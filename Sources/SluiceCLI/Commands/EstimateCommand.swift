@@ -7,6 +7,7 @@ struct EstimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimate",
         abstract: "Tokens, money and time that a run would take; nothing is sent.",
+        usage: "sluice estimate [<options>] <input>",
         discussion: """
             Takes the arguments of 'sluice run' as they are. With -o OUTPUT it knows the rows that are done, and from \
             30 of them on how long answers are; without -o it looks at all rows. No key is needed.
