@@ -139,7 +139,9 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         manifest = store.paths.map { paths in
-            ManifestFile(options, paths: paths, spent: spent, writer: writer, environment: environment)
+            ManifestFile(
+                options, paths: paths, fingerprint: counts.input?.fingerprint, spent: spent, writer: writer,
+                environment: environment)
         }
     }
 

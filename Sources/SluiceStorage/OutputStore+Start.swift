@@ -142,10 +142,12 @@ extension OutputStore {
     private static func takeOverWorkers(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
         guard let takeOver = try TakeOver(workersOf: paths, options) else { return 0 }
         defer { takeOver.clean() }
-        if let taken = try takeOver.run() { return taken }
+        // A pipe cannot be read twice, and the workers' texts are no whole replies.
+        if options.input.isScannable, !options.form.needsResponse, let taken = try takeOver.run() { return taken }
         throw SluiceError(
-            .configuration, "this file of a GPTWrapper run has no answer to a row of the input",
-            hint: "give its prompts as {\"system_prompt\":…,\"prompt\":…}, or choose another output with -o",
+            .configuration,
+            "this file of a GPTWrapper run has no answer to a row of the input, in the format \(options.form.kind.rawValue)",
+            hint: "give its prompts in a file as {\"system_prompt\":…,\"prompt\":…}, or choose another output with -o",
             file: takeOver.name)
     }
 

@@ -11,6 +11,10 @@ import Testing
         let store = try #require(try job.start())
         #expect(store.counts.input?.rows == 2)
         #expect(store.counts.left == 2)
+        #expect(store.counts.input?.fingerprint?.bytes == 16)
+        #expect(
+            store.counts.input?.fingerprint?.sha256
+                == "b8d4f6c4601684b6a1b91c91c1013bb1f607077723e0d868e4ce7680263ab7a8")
         #expect(mode(job.output + ".sluice") == 0o700)
         #expect(mode(job.output + ".sluice/lock") == 0o600)
         #expect(job.folder.names(in: "out.jsonl.sluice") == ["form.json", "lock"])

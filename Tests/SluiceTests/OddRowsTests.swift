@@ -25,7 +25,7 @@ import Testing
             job.options.redo = true
             var answered: [[UInt8]: Int] = [:]
             for _ in 0..<4 {
-                let ends = rows.map { _ in odd.number(0..<3) == 0 ? "\r\n" : "\n" }
+                let ends = rows.map { _ in odd.number(3) == 0 ? "\r\n" : "\n" }
                 try TextFile.write(zip(rows, ends).map { $0 + $1 }.joined(), to: job.input)
                 let before = simulator.counts().requests
                 let summary = try await job.run()

@@ -7,7 +7,8 @@ import Testing
 @Suite struct RunStatusTests {
     @Test func `the status of a finished run says how it ended and where the rows went`() async throws {
         try await withSimulator { simulator in
-            let job = try Job(Job.prompts(1...5) + ["{bad"], at: simulator.baseURL)
+            var job = try Job(Job.prompts(1...5) + ["{bad"], at: simulator.baseURL)
+            job.options.accounts[0].limits.requestsPerMinute = 60_000
             _ = try await job.run()
             let status = try RunStatus.read(job.output)
             let json = try JSON.parse(Bytes(status.json))
@@ -18,6 +19,9 @@ import Testing
             #expect(json["rows"]?["read"]?.int == 6)
             #expect(json["rows"]?["answered"]?.int == 5)
             #expect(json["rows"]?["failed"]?.int == 1)
+            #expect(json["input_bytes"]?.int == TextFile.read(job.input).count)
+            #expect(json["input_sha256"]?.string?.count == 64)
+            #expect(json["limits"]?["accounts"]?.elements.map { $0["rpm"]?.int } == [60_000])
             #expect(status.lines.first?.contains("ended") == true)
             #expect(status.lines.contains { $0.contains("6 read, 5 answered") })
         }

@@ -9,11 +9,13 @@ struct ManifestFile: Sendable {
     private let writer: DurableWriter
     private let environment: Environment
 
-    init(_ options: RunOptions, paths: OutputPaths, spent: SpentMoney, writer: DurableWriter, environment: Environment)
-    {
+    init(
+        _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, spent: SpentMoney,
+        writer: DurableWriter, environment: Environment
+    ) {
         manifest = RunManifest(
             title: options.title, input: options.input ?? "-", output: paths.output, model: options.asking.model,
-            started: environment.now().wall, spent: spent)
+            fingerprint: fingerprint, limits: options.limitsJSON, started: environment.now().wall, spent: spent)
         path = paths.manifest
         self.writer = writer
         self.environment = environment

@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceStorage
 
 #if canImport(Glibc)
     internal import Glibc
@@ -12,6 +13,10 @@ struct RunManifest: Sendable {
     let input: String
     let output: String
     let model: String?
+    /// What tells the input from others; nil if it was not read before the run.
+    let fingerprint: InputFingerprint?
+    /// The accounts and the run's own limit, as JSON members.
+    let limits: Bytes
     let started: WallTime
     /// What earlier runs have spent, for the time before there is progress.
     let spent: SpentMoney
@@ -27,8 +32,11 @@ struct RunManifest: Sendable {
         json.member("version", Version.current)
         json.member("title", title)
         json.member("input", input)
+        json.member("input_bytes", fingerprint?.bytes)
+        json.member("input_sha256", fingerprint?.sha256)
         json.member("output", output)
         json.member("model", model)
+        json.member("limits", raw: limits)
         json.member("pid", Int(getpid()))
         json.member("started", started.text)
         json.member("updated", now.text)

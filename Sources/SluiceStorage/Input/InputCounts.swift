@@ -8,6 +8,8 @@ package struct InputCounts: Sendable, Equatable {
     package var bad = 0
     /// The first of them.
     package var firstBad: BadLine?
+    /// What tells the input from others; nil for a folder.
+    package var fingerprint: InputFingerprint?
     /// Rows that an earlier run has finished.
     package var alreadyDone = 0
 

@@ -5,9 +5,11 @@ enum InputReader {
     private struct Stopped: Error {}
 
     /// Calls `body` with every row; after each chunk asks `shouldStop` with the bytes of the file read so far.
+    /// - Parameter seeing: Gets the bytes of a file as they come from the disk.
     /// - Returns: whether the end was reached.
     static func read(
-        _ source: InputSource, lineLimit: Int, shouldStop: (_ bytes: Int) -> Bool,
+        _ source: InputSource, lineLimit: Int, seeing: (UnsafeRawBufferPointer) -> Void = { _ in },
+        shouldStop: (_ bytes: Int) -> Bool,
         _ body: (Line) throws(SluiceError) -> Void
     ) throws(SluiceError) -> Bool {
         do {
@@ -21,7 +23,7 @@ enum InputReader {
                 return true
             }
             var decoder = InputDecoder(source, lineLimit: lineLimit)
-            return try readFile(source, &decoder, shouldStop) { line in try body(line) }
+            return try readFile(source, &decoder, seeing, shouldStop) { line in try body(line) }
         } catch let error as SluiceError {
             throw error
         } catch let error as SystemError {
@@ -37,7 +39,7 @@ enum InputReader {
         var decoder = InputDecoder(source, lineLimit: 64 << 20)
         var sawRow = false
         do {
-            _ = try readFile(source, &decoder, { _ in sawRow }) { _ in
+            _ = try readFile(source, &decoder, { _ in }, { _ in sawRow }) { _ in
                 sawRow = true
                 throw Stopped()
             }
@@ -50,7 +52,8 @@ enum InputReader {
     }
 
     private static func readFile(
-        _ source: InputSource, _ decoder: inout InputDecoder, _ shouldStop: (_ bytes: Int) -> Bool,
+        _ source: InputSource, _ decoder: inout InputDecoder, _ seeing: (UnsafeRawBufferPointer) -> Void,
+        _ shouldStop: (_ bytes: Int) -> Bool,
         _ body: (Line) throws -> Void
     ) throws -> Bool {
         let file = try source.open()
@@ -61,6 +64,7 @@ enum InputReader {
             let count = try file.read(into: chunk)
             if count == 0 { break }
             total += count
+            seeing(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             try decoder.decode(
                 UnsafeBufferPointer(rebasing: chunk.assumingMemoryBound(to: UInt8.self)[..<count]), body)
             if shouldStop(total) { return false }

@@ -1,3 +1,4 @@
+import Crypto
 import SluiceCore
 
 /// One fast pass over an input before anything is sent: it counts, compares and looks for duplicate ids.
@@ -26,7 +27,15 @@ struct InputScan {
         var counts = InputCounts()
         var ids = KeyTable<IDKey>()
         let hasFinished = finished.count > 0
-        let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: shouldStop) { line in
+        var digest = SHA256()
+        var size = 0
+        let isWhole = try InputReader.read(
+            source, lineLimit: lineLimit,
+            seeing: { bytes in
+                digest.update(bufferPointer: bytes)
+                size += bytes.count
+            }, shouldStop: shouldStop
+        ) { line in
             if let defect = defect(line) {
                 counts.bad += 1
                 if counts.firstBad == nil { counts.firstBad = BadLine(line: line.number, message: defect) }
@@ -39,6 +48,7 @@ struct InputScan {
             if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
         }
         guard isWhole else { return nil }
+        if source.hasBytes { counts.fingerprint = InputFingerprint(bytes: size, sha256: Self.hex(digest.finalize())) }
         ids.sort()
         let repeated = Self.repeated(ids)
         if !repeated.isEmpty { try refuse(repeated) }
@@ -48,6 +58,11 @@ struct InputScan {
     private func defect(_ line: Line) -> String? {
         if let bad = BadLine(line, limit: lineLimit) { return bad.message }
         return RowSyntax.defect(in: line.text, plainText: plainText)
+    }
+
+    private static func hex(_ digest: SHA256.Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Some of the keys that occur more than once; they are sought again, so a few are enough.

@@ -66,6 +66,9 @@ package struct InputSource: Sendable, Equatable {
         }
     }
 
+    /// Whether it is one file of bytes rather than many.
+    var hasBytes: Bool { if case .folder = place { false } else { true } }
+
     /// The size in bytes, as far as it is known.
     var size: Int {
         guard case .file(let path) = place else { return 0 }

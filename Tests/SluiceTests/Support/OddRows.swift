@@ -1,22 +1,14 @@
-import SluiceTestSupport
+import SluiceCore
 
 /// Rows that are hard to carry: whatever JSON and text files may hold, drawn from a seed.
-struct OddRows: RandomNumberGenerator {
-    private var state: UInt64
+struct OddRows {
+    private var random: SplitMix64
     private var items = 0
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// SplitMix64: the same numbers in every run.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func number(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
+    /// A number below a bound.
+    mutating func number(_ bound: Int) -> Int { random.below(bound) }
 
     /// Pieces of JSON strings: line ends that only Unicode knows, NUL, lone surrogates, escapes in every form.
     private static let pieces = [
@@ -30,50 +22,50 @@ struct OddRows: RandomNumberGenerator {
     ]
 
     private mutating func string() -> String {
-        (0..<number(0..<4)).map { _ in Self.pieces[number(0..<Self.pieces.count)] }.joined()
+        (0..<number(4)).map { _ in Self.pieces[number(Self.pieces.count)] }.joined()
     }
 
     private mutating func value(_ depth: Int = 0) -> String {
-        switch number(0..<(depth < 6 ? 9 : 6)) {
+        switch number(depth < 6 ? 9 : 6) {
         case 0, 1: "\"\(string())\""
-        case 2, 3: Self.numbers[number(0..<Self.numbers.count)]
-        case 4: ["null", "true", "false"][number(0..<3)]
+        case 2, 3: Self.numbers[number(Self.numbers.count)]
+        case 4: ["null", "true", "false"][number(3)]
         case 5: String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         case 6:
-            "[" + (0..<number(0..<4)).map { _ in value(depth + 1) }.joined(separator: blanks() + ",") + blanks() + "]"
+            "[" + (0..<number(4)).map { _ in value(depth + 1) }.joined(separator: blanks() + ",") + blanks() + "]"
         // Of equal names, here and elsewhere, all come back.
         default:
             "{"
-                + (0..<number(0..<4)).map { _ in "\"\(["a", "a", "b", string()][number(0..<4)])\":\(value(depth + 1))" }
+                + (0..<number(4)).map { _ in "\"\(["a", "a", "b", string()][number(4)])\":\(value(depth + 1))" }
                 .joined(separator: "," + blanks()) + "}"
         }
     }
 
-    private mutating func blanks() -> String { ["", "", " ", "\t", "  "][number(0..<5)] }
+    private mutating func blanks() -> String { ["", "", " ", "\t", "  "][number(5)] }
 
     /// A new row, with a text in it that the provider's ledger knows it by.
     mutating func row() -> String {
         items += 1
         let text = "item-\(items) \(string())"
-        switch number(0..<8) {
+        switch number(8) {
         case 0: return "item-\(items) plain \u{85} text \u{2028} \u{0} \u{B}."
         case 1: return "\"\(text)\""
         default:
-            let id = number(0..<2) == 0 ? #""id":"row \#(items) \u2028","# + blanks() : ""
-            let members = (0..<number(0..<4)).map { "\"x\($0 / 2)\":\(blanks())\(value())," }.joined()
+            let id = number(2) == 0 ? #""id":"row \#(items) \u2028","# + blanks() : ""
+            let members = (0..<number(4)).map { "\"x\($0 / 2)\":\(blanks())\(value())," }.joined()
             return "{\(blanks())\(id)\(members)\"prompt\":\(blanks())\"\(text)\"}"
         }
     }
 
     /// Inserts, deletes, moves, edits and doubles rows.
     mutating func edit(_ rows: inout [String]) {
-        for _ in 0..<number(1..<6) {
-            let at = number(0..<rows.count)
-            switch number(0..<5) {
+        for _ in 0..<1 + number(5) {
+            let at = number(rows.count)
+            switch number(5) {
             case 0: rows.insert(row(), at: at)
             case 1 where rows.count > 1: rows.remove(at: at)
-            case 2: rows.shuffle(using: &self)
-            case 3 where rows[at].hasPrefix("{"): rows[at] = rows[at].dropLast() + #","edited":\#(number(0..<9))}"#
+            case 2: rows.shuffle(using: &random)
+            case 3 where rows[at].hasPrefix("{"): rows[at] = rows[at].dropLast() + #","edited":\#(number(9))}"#
             case 4 where !rows[at].contains("\"id\":"): rows.insert(rows[at], at: 0)
             default: break
             }

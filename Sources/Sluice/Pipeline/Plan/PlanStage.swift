@@ -143,7 +143,9 @@ struct PlanStage: Sendable {
                     id: record.newID.map { RowIdentity(text: $0) } ?? json.flatMap(RowIdentity.of),
                     hash: hasher.hash(record.bytes)))
         } catch {
-            return .failure(Failure(.final, code: "bad_row", message: "not valid JSON: \(error)"))
+            // What is wrong in words that the scan of the input uses, too.
+            let defect = RowSyntax.defect(in: record.bytes, plainText: true)
+            return .failure(Failure(.final, code: "bad_row", message: defect ?? "not valid JSON: \(error)"))
         }
     }
 
