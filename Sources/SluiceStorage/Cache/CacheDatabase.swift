@@ -1,0 +1,128 @@
+import FoundationEssentials
+import GRDB
+import SluiceCore
+
+/// One connection to the database of a cache; every call blocks.
+struct CacheDatabase: Sendable {
+    /// What was found for a sample.
+    enum Found {
+        case reply(Bytes)
+        /// There is an entry, but its bytes are not those that were stored.
+        case damaged(id: Int64)
+    }
+
+    let queue: DatabaseQueue
+
+    /// Opens the database at a path; it must be prepared.
+    /// - Parameter memory: The bytes of pages that are kept.
+    init(_ path: String, memory: Int = 32 << 20) throws(CacheFault) {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0; PRAGMA cache_size = \(-memory / 1024);
+                    PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = \(64 << 20)
+                    """)
+        }
+        queue = try CacheFault.catching { try DatabaseQueue(path: path, configuration: configuration) }
+    }
+
+    /// Makes the tables, or brings them to the present version; with nobody else at the database.
+    /// - Parameter checks: Whether the last process left it in disorder, so that every page is looked at.
+    func prepare(checks: Bool, steps: [String] = CacheSchema.steps) throws(CacheFault) {
+        try CacheFault.catching {
+            try queue.writeWithoutTransaction { database in
+                // Counts before the first table only.
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+                guard mode == "wal" else {
+                    throw CacheFault(.disk, "its file system cannot share memory between processes")
+                }
+                if checks {
+                    let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? ""
+                    guard verdict == "ok" else { throw CacheFault(.damaged, verdict.lowercased()) }
+                }
+                try CacheSchema.migrate(database, steps: steps)
+            }
+        }
+    }
+
+    /// Hands back the memory and the file; with the last connection the log goes into the database.
+    func close() {
+        _ = try? queue.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try? queue.close()
+    }
+
+    /// Looks up samples of many requests in one transaction, and calls a closure with what was found for each.
+    func find(_ lookups: [CacheLookup], _ found: (Int, [Found?]) -> Void) throws(CacheFault) {
+        try CacheFault.catching {
+            try queue.read { database in
+                let statement = try database.cachedStatement(
+                    sql: "SELECT id, hash, checksum, reply FROM answers WHERE head = ? AND sample = ?")
+                for (index, lookup) in lookups.enumerated() {
+                    found(
+                        index,
+                        try lookup.samples.map { sample in
+                            for hash in lookup.hashes {
+                                if let found = try Self.find(hash, sample, statement) { return found }
+                            }
+                            return nil
+                        })
+                }
+            }
+        }
+    }
+
+    private static func find(_ hash: RequestHash, _ sample: Int, _ statement: Statement) throws -> Found? {
+        statement.setUncheckedArguments([hash.head, sample])
+        let rows = try GRDB.Row.fetchCursor(statement)
+        guard let row = try rows.next() else { return nil }
+        let isSame = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RequestHash($0) } == hash }
+        let id: Int64 = row[0]
+        let checksum: Int64 = row[2]
+        return try row.withUnsafeData(atIndex: 3) { data in
+            guard isSame, let data else { return isSame ? .damaged(id: id) : nil }
+            return data.withUnsafeBytes { bytes in
+                CachedAnswer.checksum(hash, sample, bytes) == checksum
+                    ? .reply(Bytes(Array(bytes))) : .damaged(id: id)
+            }
+        }
+    }
+
+    /// Stores answers in one transaction; a sample that is there already stays as it is.
+    func insert(_ answers: [CachedAnswer], removing damaged: [Int64], at now: WallTime) throws(CacheFault) {
+        try CacheFault.catching {
+            try queue.inTransaction(.immediate) { database in
+                for id in damaged { try database.execute(sql: "DELETE FROM answers WHERE id = ?", arguments: [id]) }
+                var routes: [CacheRoute: Int64] = [:]
+                let statement = try database.cachedStatement(
+                    sql: """
+                        INSERT OR IGNORE INTO answers (head, sample, hash, route, created, checksum, reply)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """)
+                let created = now.nanoseconds / 1_000_000_000
+                for answer in answers {
+                    let route = try routes[answer.route] ?? Self.id(of: answer.route, database)
+                    routes[answer.route] = route
+                    try statement.execute(arguments: [
+                        answer.hash.head, answer.sample, Data(answer.hash.bytes), route, created, answer.checksum,
+                        answer.reply.withUnsafeBytes { Data($0) },
+                    ])
+                }
+                return .commit
+            }
+        }
+    }
+
+    private static func id(of route: CacheRoute, _ database: Database) throws -> Int64 {
+        let names: StatementArguments = [route.endpoint, route.base, route.model]
+        try database.execute(
+            sql: "INSERT OR IGNORE INTO routes (endpoint, base_url, model) VALUES (?, ?, ?)", arguments: names)
+        let id = try Int64.fetchOne(
+            database, sql: "SELECT id FROM routes WHERE endpoint = ? AND base_url = ? AND model = ?", arguments: names)
+        guard let id else { throw CacheFault(.damaged, "a route was not stored") }
+        return id
+    }
+}

@@ -1,0 +1,124 @@
+import SluiceCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The folder of a cache: the database, and a lock that every process shares which has it open.
+///
+/// Whoever comes first is alone with the database and puts it in order; who has it alone may set it aside, too. SQLite
+/// forbids to rename a database that another process has open.
+final class CacheFolder: Sendable {
+    let path: String
+    private let lock: OpenFile
+    private let steps: [String]
+
+    /// The database.
+    var database: String { path + "/cache.db" }
+    private var log: String { database + "-wal" }
+
+    /// Opens the folder, makes what is missing, and puts the database in order if nobody else has it open.
+    /// - Parameter onNote: Called with what people should know.
+    /// - Throws: ``SluiceError`` of code `configuration` or `io`.
+    init(_ path: String, steps: [String] = CacheSchema.steps, onNote: (String) -> Void) throws(SluiceError) {
+        self.path = path
+        self.steps = steps
+        do {
+            try Self.makeFolder(path)
+            guard !FileSystem.isNetwork(path) else {
+                throw SluiceError(
+                    .configuration, "the cache \(path) is on a network file system, where processes cannot share it",
+                    hint: "name a folder on a disk of this machine with --cache-dir")
+            }
+            lock = try OpenFile(path + "/cache.lock", O_RDWR | O_CREAT | O_NOFOLLOW)
+            let isAlone = try Self.lock(lock, LOCK_EX | LOCK_NB)
+            if !isAlone { _ = try Self.lock(lock, LOCK_SH) }
+            try prepare(isAlone: isAlone, onNote)
+            _ = try Self.lock(lock, LOCK_SH)
+        } catch let error as SluiceError {
+            throw error
+        } catch let error as SystemError {
+            throw error.stopping("use the cache", path)
+        } catch {
+            throw SluiceError(.io, "cannot use the cache \(path): \(CacheFault(error).text)")
+        }
+    }
+
+    /// Puts a new database in the place of a damaged one, if nobody else has it open; returns whether it did.
+    ///
+    /// Nothing of this process may have it open either.
+    func replaceIfAlone(_ fault: CacheFault, onNote: (String) -> Void) throws(CacheFault) -> Bool {
+        try CacheFault.catching {
+            guard try Self.lock(lock, LOCK_EX | LOCK_NB) else { return false }
+            defer { _ = try? Self.lock(lock, LOCK_SH) }
+            try replace(fault, onNote)
+            return true
+        }
+    }
+
+    private func prepare(isAlone: Bool, _ onNote: (String) -> Void) throws {
+        if isAlone { try makeFile() }
+        // After a process that closed the cache there is no log.
+        let isUnclean = isAlone && (FileStatus.of(log)?.size ?? 0) > 0
+        do throws(CacheFault) {
+            try prepareDatabase(checks: isUnclean)
+        } catch {
+            switch error.kind {
+            case .damaged where isAlone: try replace(error, onNote)
+            case .newer:
+                throw SluiceError(
+                    .configuration, "\(database): \(error.text)", hint: "update sluice, or name another --cache-dir")
+            case .damaged, .busy, .disk: throw error
+            }
+        }
+    }
+
+    private func replace(_ fault: CacheFault, _ onNote: (String) -> Void) throws {
+        let name = try setAside()
+        onNote("the cache was damaged (\(fault.text)); it is now \(name), and a new one is begun")
+        try makeFile()
+        try prepareDatabase(checks: false)
+    }
+
+    private func prepareDatabase(checks: Bool) throws(CacheFault) {
+        let database = try CacheDatabase(database)
+        defer { database.close() }
+        try database.prepare(checks: checks, steps: steps)
+    }
+
+    /// SQLite gives its other files the mode of this one.
+    private func makeFile() throws(SystemError) {
+        let file = try OpenFile(database, O_RDWR | O_CREAT | O_NOFOLLOW)
+        guard fchmod(file.descriptor, 0o600) == 0 else { throw .last }
+    }
+
+    private func setAside() throws(SystemError) -> String {
+        var number = 1
+        while FileStatus.ofLink("\(database).damaged-\(number)") != nil { number += 1 }
+        let name = "\(database).damaged-\(number)"
+        // The log first: with a new database of the old name it would be taken for that one's.
+        if FileStatus.of(log) != nil { try Folder.rename(log, to: name + "-wal") }
+        try Folder.remove(database + "-shm")
+        try Folder.rename(database, to: name)
+        return name
+    }
+
+    private static func lock(_ file: OpenFile, _ kind: Int32) throws(SystemError) -> Bool {
+        while flock(file.descriptor, kind) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            if errno != EINTR { throw .last }
+        }
+        return true
+    }
+
+    /// Makes the folder, and those that lead to it, for their owner only.
+    private static func makeFolder(_ path: String) throws(SystemError) {
+        if FileStatus.of(path)?.kind == .folder { return }
+        let parent = RealPath.split(path).folder
+        if FileStatus.of(parent) == nil { try makeFolder(parent) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last }
+        guard FileStatus.of(path)?.kind == .folder else { throw SystemError(number: ENOTDIR) }
+    }
+}

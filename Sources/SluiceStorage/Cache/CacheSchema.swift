@@ -1,0 +1,48 @@
+import GRDB
+
+/// The tables of a cache, and the way to them from those of every earlier version.
+///
+/// `PRAGMA user_version` is the number of steps that were taken; a step is never changed, only added.
+package enum CacheSchema {
+    /// `Sluc`, in `PRAGMA application_id`: tells a cache from somebody else's database.
+    private static let application = 0x536C_7563
+
+    /// What leads from each version to the next.
+    ///
+    /// An index on whole hashes would be three times as large, and random inserts touch all of it; so it has their first
+    /// eight bytes, and the rest is compared in the row.
+    package static let steps = [
+        """
+        CREATE TABLE routes (
+            id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, base_url TEXT NOT NULL, model TEXT NOT NULL,
+            UNIQUE (endpoint, base_url, model));
+        CREATE TABLE answers (
+            id INTEGER PRIMARY KEY, head INTEGER NOT NULL, sample INTEGER NOT NULL, hash BLOB NOT NULL,
+            route INTEGER NOT NULL REFERENCES routes (id), created INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            reply BLOB NOT NULL);
+        CREATE UNIQUE INDEX answers_by_hash ON answers (head, sample);
+        """
+    ]
+
+    /// Brings a database to the last version, in one transaction.
+    /// - Throws: ``CacheFault`` if it is no cache, or one of a newer version.
+    static func migrate(_ database: Database, steps: [String]) throws {
+        try database.inTransaction(.immediate) {
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            guard owner == application || version == 0 && tables == 0 else {
+                throw CacheFault(.damaged, "the file is no cache of sluice")
+            }
+            guard version <= steps.count else {
+                throw CacheFault(.newer, "the cache has version \(version), and this program knows \(steps.count)")
+            }
+            for step in steps[version...] { try database.execute(sql: step) }
+            if version < steps.count {
+                try database.execute(sql: "PRAGMA user_version = \(steps.count)")
+                try database.execute(sql: "PRAGMA application_id = \(application)")
+            }
+            return .commit
+        }
+    }
+}

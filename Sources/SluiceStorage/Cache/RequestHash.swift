@@ -1,0 +1,40 @@
+import Crypto
+
+/// The SHA-256 of a canonical request: where, which model, and all that decides the answer.
+package struct RequestHash: Sendable, Hashable {
+    private let words: SIMD4<UInt64>
+
+    init(_ digest: SHA256.Digest) {
+        words = digest.withUnsafeBytes { SIMD4(0, 8, 16, 24, bytes: $0) }
+    }
+
+    /// Reads the 32 bytes of ``bytes``; nil if they are not so many.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        words = SIMD4(0, 8, 16, 24, bytes: bytes)
+    }
+
+    /// The 32 bytes.
+    var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    }
+
+    /// The first eight bytes, by which the database finds the rest.
+    package var head: Int64 { Int64(bitPattern: words[0]) }
+
+    /// The hash as 64 lower-case hexadecimal digits.
+    package var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension SIMD4<UInt64> {
+    /// Four big-endian words at offsets.
+    fileprivate init(_ a: Int, _ b: Int, _ c: Int, _ d: Int, bytes: UnsafeRawBufferPointer) {
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        self.init(word(a), word(b), word(c), word(d))
+    }
+}
