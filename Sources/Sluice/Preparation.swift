@@ -7,7 +7,10 @@ internal import SluiceTransport
 /// Everything that happens between the command and the first request: files are opened, locked, repaired and
 /// compared, the question is checked, the stages are put together.
 struct Preparation: Sendable {
+    /// Requests that may be in flight at once.
     let slots: Int
+    /// Rows that are carried at once.
+    let carried: Int
     /// Rows of the whole input; nil for a stream.
     let total: Int?
     /// Whether every row was found answered, so that the input need not be read once more.
@@ -27,6 +30,11 @@ struct Preparation: Sendable {
     private let onEvent: @Sendable (RunEvent) -> Void
     private let prices: PriceBook
     private let days: DayLedger?
+    private let cache: AnswerCache?
+    private let places: CachePlaces?
+
+    /// Look-ups in the cache, and rows that it answers, come in groups of up to so many, however few may be in flight.
+    private static let carriedWithCache = 512
 
     /// - Returns: nil if the run was stopped before it could begin.
     static func make(
@@ -58,17 +66,37 @@ struct Preparation: Sendable {
         try checkPrices(options, prices)
         let sumsRows = options.maxCost != nil
         let wall = environment.now().wall
-        let opened = try await BlockingThread.run("starting") {
-            [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?)? in
-            guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
-            let days = try DayBook.openLedger(options, paths: store.paths, now: wall, onEvent: onEvent)
-            return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days)
+        let cache = try await openCache(options.cache, environment, onEvent)
+        do throws(SluiceError) {
+            let opened = try await BlockingThread.run("starting") {
+                [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?)? in
+                guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
+                let days = try DayBook.openLedger(options, paths: store.paths, now: wall, onEvent: onEvent)
+                return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days)
+            }
+            guard let (store, before, days) = opened else {
+                await cache?.close()
+                return nil
+            }
+            if store.source != source { try question.look(at: store.source) }
+            return try Preparation(
+                options, environment: environment, form: form, question: question, store: store, before: before,
+                prices: prices, days: days, cache: cache, onEvent: onEvent)
+        } catch {
+            await cache?.close()
+            throw error
         }
-        guard let (store, before, days) = opened else { return nil }
-        if store.source != source { try question.look(at: store.source) }
-        return try Preparation(
-            options, environment: environment, form: form, question: question, store: store, before: before,
-            prices: prices, days: days, onEvent: onEvent)
+    }
+
+    private static func openCache(
+        _ options: CacheOptions, _ environment: Environment, _ onEvent: @escaping @Sendable (RunEvent) -> Void
+    ) async throws(SluiceError) -> AnswerCache? {
+        guard let folder = options.folder else { return nil }
+        return try await BlockingThread.run("opening the cache") { () throws(SluiceError) in
+            try AnswerCache(folder, limits: options.limits, now: { environment.now().wall }) { note in
+                onEvent(RunEvent(note, isError: true))
+            }
+        }
     }
 
     /// Money for a model whose price nobody knows could not be limited.
@@ -84,7 +112,7 @@ struct Preparation: Sendable {
 
     private init(
         _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
-        store: OutputStore, before: SpentBefore, prices: PriceBook, days: DayLedger?,
+        store: OutputStore, before: SpentBefore, prices: PriceBook, days: DayLedger?, cache: AnswerCache?,
         onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) {
         self.options = options
@@ -94,6 +122,8 @@ struct Preparation: Sendable {
         self.store = store
         self.prices = prices
         self.days = days
+        self.cache = cache
+        places = cache.map { _ in CachePlaces(options.accounts) }
         var spent = SpentMoney()
         spent.limit = options.maxCost
         spent.answersBefore = before.answers
@@ -115,7 +145,8 @@ struct Preparation: Sendable {
                 account.limits.countsTokens || account.modelLimits.values.contains(where: \.countsTokens)
             }
         plan = PlanStage(
-            question, store: store, needsTokens: needsTokens, preflight: Preflight(options, prices: prices))
+            question, store: store, needsTokens: needsTokens, preflight: Preflight(options, prices: prices),
+            likeness: Likeness(options, places: places))
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os
@@ -138,6 +169,7 @@ struct Preparation: Sendable {
         self.writer = writer
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
+        carried = cache == nil ? slots : max(slots, min(Self.carriedWithCache, left ?? Self.carriedWithCache))
         manifest = store.paths.map { paths in
             ManifestFile(
                 options, paths: paths, fingerprint: counts.input?.fingerprint, spent: spent, writer: writer,
@@ -161,6 +193,7 @@ struct Preparation: Sendable {
                 try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
                 rowLimit: isDone ? 0 : options.rowLimit, memory: memory),
             plan: plan,
+            share: ShareStage(options, cache: cache, places: places),
             admit: Admission(
                 policy, models: models, budget: budget, days: days, share: options.share, transport: transport, now: now
             ) { notice in
@@ -175,7 +208,7 @@ struct Preparation: Sendable {
             gate: gate,
             memory: memory,
             settings: Pipeline.Settings(
-                slots: slots, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
+                slots: carried, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
                 backoff: Jitter(seed: environment.seed &+ 1)))
     }
@@ -203,9 +236,16 @@ struct Preparation: Sendable {
         return settings
     }
 
+    /// Gives up what was opened for a run that cannot begin.
+    func abandon() async {
+        await cache?.close()
+        try? await writer.close()
+    }
+
     /// Accounts for every row, writes down how the run ended and closes the files.
     func finish(_ pipeline: Pipeline, elapsed: TimeSpan) async -> RunSummary {
         if let failure = pipeline.read.failure { pipeline.state.halt(.error(failure)) }
+        await cache?.close()
         do throws(SluiceError) {
             try await pipeline.admit.giveBackDays()
         } catch {

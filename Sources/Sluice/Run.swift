@@ -52,7 +52,7 @@ public final class Run: Sendable {
         do throws(SluiceError) {
             pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
         } catch {
-            try? await preparation.writer.close()
+            await preparation.abandon()
             await transport.shutdown()
             throw error
         }
@@ -144,7 +144,7 @@ public final class Run: Sendable {
         counts.read = total ?? pipeline.read.handed
         let elapsed = now - began
         let rate = tally.recent.perSecond(at: now, age: elapsed)
-        let finished = counts.answered + counts.failed + counts.doneBefore
+        let finished = counts.answered + counts.cached + counts.deduplicated + counts.failed + counts.doneBefore
         let remaining = total.flatMap { rate > 0 ? TimeSpan.seconds(Double($0 - finished) / rate) : nil }
         var spent = before
         spent.inFlight = pipeline.admit.reserved

@@ -66,6 +66,10 @@ public struct RunOptions: Sendable {
     public var catalogue = Catalogue.builtIn
     /// What becomes of prompts that are longer than their model reads; nil leaves that to the provider.
     public var tooLong: TooLong?
+    /// Whether answers are kept on the disk, and given to rows that ask the same.
+    public var cache = CacheOptions()
+    /// Whether rows that ask the same get the same answer whatever their temperature; at temperature 0 they always do.
+    public var sharesAnswers = false
     /// A name for people, shown in progress.
     public var title: String?
 

@@ -42,8 +42,10 @@ public struct RunStatus: Sendable {
         }
         var lines = ["\(output): \(state)"]
         lines.append(
-            "rows: \(count("read")) read, \(count("answered")) answered, \(count("done_before")) done before, "
-                + "\(count("failed")) failed")
+            "rows: \(count("read")) read, \(count("answered")) answered, "
+                + [("cached", "cached"), ("deduplicated", "deduplicated")].map { name, text in
+                    count(name) > 0 ? "\(count(name)) \(text), " : ""
+                }.joined() + "\(count("done_before")) done before, \(count("failed")) failed")
         if let seconds = manifest["seconds"]?.double {
             let rate = manifest["rate"]?.double ?? 0
             lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")

@@ -19,9 +19,10 @@ public struct RunSummary: Sendable {
     /// Where the failed rows are; nil if they are not kept.
     public let errorsPath: String?
 
-    /// Rows answered or failed per second, over the whole run.
+    /// Rows answered, from wherever, or failed per second, over the whole run.
     public var meanRate: Double {
-        elapsed > .zero ? Double(counts.answered + counts.failed) / elapsed.seconds : 0
+        let rows = counts.answered + counts.cached + counts.deduplicated + counts.failed
+        return elapsed > .zero ? Double(rows) / elapsed.seconds : 0
     }
 
     /// The exit code of the process (FEATURES F66); of several that apply the gravest.

@@ -4,6 +4,8 @@ internal import SluiceCore
 indirect enum Outcome {
     /// Answered; `line` is its line of the output.
     case answered(line: [UInt8], usage: Usage?, finish: String?, charge: Charge)
+    /// Answered without a request of its own; `line` is its line of the output.
+    case given(line: [UInt8], SharedAnswer)
     /// Failed; `line` is its line of the errors file, nil if there is no such file, `number` its line of the input.
     case failed(line: [UInt8]?, number: Int, Failure)
     /// Not asked to the end: the run is being stopped.
@@ -12,7 +14,7 @@ indirect enum Outcome {
     /// The length of the line that is written, in bytes.
     var lineLength: Int {
         switch self {
-        case .answered(let line, _, _, _): line.count
+        case .answered(let line, _, _, _), .given(let line, _): line.count
         case .failed(let line, _, _): line?.count ?? 0
         case .left: 0
         }

@@ -7,7 +7,8 @@ internal import SluiceScheduling
 /// replies and judgements in their frames would fill memory and caches. What a waiting slot holds is one reference.
 final class Passage {
     let row: Row
-    let order: Plan.Order
+    /// What is sent of it; less than it asks where some of the answers are known.
+    var order: Plan.Order
     /// The size of a reply for which there is memory.
     let replyRoom: Int
     /// What the present reply has taken beyond that.
@@ -17,6 +18,10 @@ final class Passage {
     var notBefore: Instant?
     /// The credential that failed the row before.
     var avoiding: CredentialIndex?
+    /// The samples that the cache had, where it did not have all.
+    var stored: [Bytes?] = []
+    /// The answer that was accepted, and the account that gave it.
+    var accepted: (answer: Answer, account: Int)?
     /// Nil until there is one.
     var outcome: Outcome?
 

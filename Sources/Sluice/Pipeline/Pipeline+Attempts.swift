@@ -67,6 +67,8 @@ extension Pipeline {
         switch judgement.next {
         case .accept(let answer):
             plan.learn(passage.order, answer.usage)
+            passage.accepted = (answer, permit.grant.account)
+            let answer = share.completed(answer, passage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1,
                 model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost,

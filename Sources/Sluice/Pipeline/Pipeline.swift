@@ -9,6 +9,7 @@ internal import SluiceTransport
 /// |--------|----------------------------------------------------------------------|---------|
 /// | read   | bytes → `Record`                                                     | Read/   |
 /// | plan   | `Record` → `Plan`: done before, a request to send, or a bad row      | Plan/   |
+/// | share  | `Plan` → an answer that is stored, or that another row is waiting for | Share/ |
 /// | admit  | `Plan` → `Permit` for one attempt: key, limits, ramp                 | Admit/  |
 /// | send   | `Permit` → `Reply`                                                   | Send/   |
 /// | judge  | `Reply` → accept, again, park, retire, give up                       | Judge/  |
@@ -20,6 +21,7 @@ internal import SluiceTransport
 final class Pipeline: Sendable {
     let read: ReadStage
     let plan: PlanStage
+    let share: ShareStage
     let admit: Admission
     let send: SendStage
     let judge: JudgeStage
@@ -34,6 +36,7 @@ final class Pipeline: Sendable {
 
     /// What the stages are told beside their own settings.
     struct Settings: Sendable {
+        /// Rows that are carried at once, at least as many as may be in flight.
         let slots: Int
         let maxAttempts: Int
         let rowDeadline: TimeSpan
@@ -43,12 +46,13 @@ final class Pipeline: Sendable {
     }
 
     init(
-        read: ReadStage, plan: PlanStage, admit: Admission, send: SendStage, judge: JudgeStage, purse: Purse,
-        record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
+        read: ReadStage, plan: PlanStage, share: ShareStage, admit: Admission, send: SendStage, judge: JudgeStage,
+        purse: Purse, record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
         settings: Settings
     ) {
         self.read = read
         self.plan = plan
+        self.share = share
         self.admit = admit
         self.send = send
         self.judge = judge
@@ -89,7 +93,7 @@ final class Pipeline: Sendable {
             case .done: written = 0
             case .ended(let outcome): written = await finish(outcome)
             case .send(let passage):
-                written = await finish(deliver(passage))
+                written = await finish(answer(passage))
                 giveBack(passage)
             case .noMore: return admit.drain()
             }
@@ -122,7 +126,7 @@ final class Pipeline: Sendable {
             case .fail(let row, let line, let bytes, let failure):
                 return .ended(failed(row, line: line, bytes: bytes, failure))
             case .send(let row, let order):
-                return read.maySend() ? .send(Passage(row, order, replyRoom: reading.room.reply)) : .ended(.left)
+                return .send(Passage(row, order, replyRoom: reading.room.reply))
             }
         } catch {
             state.halt(.error(error))
@@ -140,7 +144,7 @@ final class Pipeline: Sendable {
     private func finish(_ outcome: Outcome) async -> Int {
         do throws(SluiceError) {
             switch outcome {
-            case .answered(let line, _, _, _): try await record.write(line, to: .output)
+            case .answered(let line, _, _, _), .given(let line, _): try await record.write(line, to: .output)
             case .failed(let line?, _, _): try await record.write(line, to: .errors)
             case .failed(nil, let number, let failure): record.show(failure, line: number)
             case .left: break
@@ -159,6 +163,8 @@ final class Pipeline: Sendable {
         switch outcome {
         case .answered(_, let usage, let finish, let charge):
             report.answered(usage: usage, finish: finish, charge: charge, at: settings.now().mono)
+        case .given(_, let answer):
+            report.given(answer, at: settings.now().mono)
         case .failed(_, _, let failure):
             report.failed(failure, at: settings.now().mono)
             if settings.stopsAtFirstFailure { state.halt(.firstFailure) }

@@ -41,6 +41,19 @@ final class Tally: Sendable {
         }
     }
 
+    /// A row got an answer that was there already: it took no tokens and no money.
+    func given(_ given: SharedAnswer, at now: Instant) {
+        state.withLock { state in
+            switch given.source {
+            case .cache: state.counts.cached += 1
+            case .row: state.counts.deduplicated += 1
+            }
+            state.recent.add(at: now)
+            if given.answer.finish == "length" { state.counts.cut += 1 }
+            if given.answer.finish == "content_filter" { state.counts.filtered += 1 }
+        }
+    }
+
     /// An answer was paid for but could not be written.
     func lost(_ charge: Charge) {
         state.withLock { $0.counts.uncertainCost += charge.counted }

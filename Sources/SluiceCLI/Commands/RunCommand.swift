@@ -39,6 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Asking") var asking: AskingFlags
     @OptionGroup(title: "Where to") var account: AccountFlags
     @OptionGroup(title: "Money") var money: MoneyFlags
+    @OptionGroup(title: "Answers that are there already") var cache: CacheFlags
     @OptionGroup(title: "Trouble") var trouble: TroubleFlags
     @OptionGroup(title: "Connections") var connection: ConnectionFlags
     @OptionGroup(title: "On the screen") var screen: ScreenFlags
@@ -93,6 +94,7 @@ struct RunCommand: AsyncParsableCommand {
         trouble.apply(to: &options)
         try connection.apply(to: &options)
         try money.apply(to: &options, isLook: isLook)
+        try cache.apply(to: &options, config: account.configuration)
         options.catalogue = try account.catalogue()
         options.title = screen.title
         return options

@@ -22,12 +22,13 @@ public struct SluiceCommand: AsyncParsableCommand {
               sluice status answers.jsonl
               sluice merge answers.jsonl -o merged.csv
               sluice count reviews.jsonl -m gpt-5-mini    # tokens, offline
+              sluice cache stats               # answers kept by runs with --cache
               sluice mock --rpm 600            # a provider to rehearse with, no key needed
             """,
         version: "sluice \(Version.current)",
         subcommands: [
             RunCommand.self, EstimateCommand.self, StatusCommand.self, MergeCommand.self, CountCommand.self,
-            ModelsCommand.self, PricingCommand.self, MockCommand.self,
+            CacheCommand.self, ModelsCommand.self, PricingCommand.self, MockCommand.self,
         ])
 
     /// The command without a verb, which prints the help.

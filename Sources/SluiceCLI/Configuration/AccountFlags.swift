@@ -105,7 +105,7 @@ struct AccountFlags: ParsableArguments {
 
     /// The models that are known: those built in, newer ones of `pricing update`, the configuration's own over all.
     func catalogue() throws(SluiceError) -> Catalogue {
-        try PriceFile.catalogue(config: file)
+        try PriceFile.catalogue(config: configuration)
     }
 
     private var addresses: [String] {
@@ -114,7 +114,7 @@ struct AccountFlags: ParsableArguments {
 
     /// The configuration that counts: the one that is named, else the one that is found, unless something before it
     /// says where to send.
-    private var file: String? {
+    var configuration: String? {
         let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
         return config ?? (isExplicit ? nil : ConfigurationFile.found())
     }
@@ -126,7 +126,9 @@ struct AccountFlags: ParsableArguments {
         }
         // A file may hold prices alone.
         if key == nil,
-            let configured = try file.map({ path throws(SluiceError) in try ConfigurationFile(path).accounts }),
+            let configured = try configuration.map({ path throws(SluiceError) in
+                try ConfigurationFile(path).accounts
+            }),
             !configured.isEmpty
         {
             return configured

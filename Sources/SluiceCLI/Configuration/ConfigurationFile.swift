@@ -24,29 +24,37 @@ struct ConfigurationFile {
     /// - Throws: ``SluiceError`` that names file and line.
     init(_ path: String) throws(SluiceError) {
         self.path = path
+        let node = try Self.root(of: path)
+        if let keys = try KeyList(node) {
+            accounts = keys.accounts
+            return
+        }
+        let members = try node.members(known: ["providers", "models", "prices", "cache"])
+        prices = members.first { $0.name == "prices" }?.value
+        let cache = try members.first { $0.name == "cache" }.map { member throws(SluiceError) in
+            try CacheSection(member.value)
+        }
+        for (name, value) in members where name == "providers" {
+            for provider in try value.list(name) { try readProvider(provider) }
+        }
+        guard !accounts.isEmpty || prices != nil || cache != nil else {
+            throw SluiceError(
+                .configuration, "no provider in the file", hint: "see docs/file-formats.md, configuration", file: path)
+        }
+        for (name, value) in members where name == "models" { try readAliases(value) }
+    }
+
+    /// What a file holds, before it is understood.
+    static func root(of path: String) throws(SluiceError) -> ConfigurationNode {
         let text = try TextFile.read(path)
         let root: Node?
         do {
             root = try Yams.compose(yaml: CommentedJSON.withoutComments(text))
         } catch {
-            throw SluiceError(.configuration, "not valid yaml: \(ConfigurationFile.oneLine(error))", file: path)
+            throw SluiceError(.configuration, "not valid yaml: \(oneLine(error))", file: path)
         }
         guard let root else { throw SluiceError(.configuration, "the file is empty", file: path) }
-        let node = ConfigurationNode(root, path: path)
-        if let keys = try KeyList(node) {
-            accounts = keys.accounts
-            return
-        }
-        let members = try node.members(known: ["providers", "models", "prices"])
-        prices = members.first { $0.name == "prices" }?.value
-        for (name, value) in members where name == "providers" {
-            for provider in try value.list(name) { try readProvider(provider) }
-        }
-        guard !accounts.isEmpty || prices != nil else {
-            throw SluiceError(
-                .configuration, "no provider in the file", hint: "see docs/file-formats.md, configuration", file: path)
-        }
-        for (name, value) in members where name == "models" { try readAliases(value) }
+        return ConfigurationNode(root, path: path)
     }
 
     private mutating func readProvider(_ node: ConfigurationNode) throws(SluiceError) {

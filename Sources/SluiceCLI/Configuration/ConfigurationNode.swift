@@ -63,6 +63,21 @@ struct ConfigurationNode {
         return number
     }
 
+    func bytes(_ name: String) throws(SluiceError) -> Int {
+        guard let count = Quantity.bytes(try text(name)), count >= 1 else {
+            throw error("'\(name)' is not a size", hint: "like 500MB, 5GB or 1GiB")
+        }
+        return count
+    }
+
+    func flag(_ name: String) throws(SluiceError) -> Bool {
+        switch try text(name) {
+        case "true": return true
+        case "false": return false
+        default: throw error("'\(name)' is neither true nor false")
+        }
+    }
+
     func span(_ name: String) throws(SluiceError) -> TimeSpan {
         guard let span = Quantity.span(try text(name)), span > .zero else {
             throw error("'\(name)' is not a length of time", hint: "like 250ms, 1s or 10s")

@@ -19,6 +19,8 @@ enum ProgressText {
             parts.append("\(NumberText.grouped(done + counts.failed)) rows")
         }
         if counts.doneBefore > 0 { parts.append("\(NumberText.grouped(counts.doneBefore)) before") }
+        let there = counts.cached + counts.deduplicated
+        if there > 0 { parts.append("\(NumberText.grouped(there)) not asked") }
         if counts.failed > 0 { parts.append("\(NumberText.grouped(counts.failed)) failed") }
         parts.append("\(NumberText.rate(progress.rate))/s")
         if let remaining = progress.remaining { parts.append("\(remaining.text) left") }

@@ -7,8 +7,10 @@ enum SummaryText {
         let counts = summary.counts
         let n = NumberText.grouped
         var lines: [String] = []
+        let there = counts.cached + counts.deduplicated
         lines.append(
-            "\(n(counts.answered)) answered, \(n(counts.failed)) failed, \(n(counts.left)) left"
+            "\(n(counts.answered)) answered, \(there > 0 ? "\(n(there)) without asking, " : "")"
+                + "\(n(counts.failed)) failed, \(n(counts.left)) left"
                 + " in \(summary.elapsed.text) (\(NumberText.rate(summary.meanRate))/s)")
         lines.append(
             "rows: \(n(counts.read)) read = \(n(counts.answered)) answered + \(n(counts.cached)) cached"

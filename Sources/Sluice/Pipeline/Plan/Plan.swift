@@ -19,7 +19,7 @@ enum Plan: Sendable {
         /// The way the provider is asked.
         let endpoint: Request.Endpoint
         /// The body of the call.
-        let body: Bytes
+        var body: Bytes
         /// The tokens of the prompt.
         let prompt: PromptTokens
         /// The tokens that admission reserves for the prompt.
@@ -34,5 +34,7 @@ enum Plan: Sendable {
         let isRunsModel: Bool
         /// How many tokens shorter the prompt is than the row has it.
         var truncated = 0
+        /// What it asks; nil where no other row's answer could be meant for it.
+        let asked: Asked?
     }
 }

@@ -14,13 +14,19 @@ struct PlanStage: Sendable {
     private let store: OutputStore?
     private let tokens: PromptEstimator
     private let preflight: Preflight?
+    private let likeness: Likeness?
 
     /// - Parameters:
     ///   - store: Knows what earlier runs answered; nil for a look at rows that are not sent.
     ///   - needsTokens: Whether the tokens of prompts decide anything.
     ///   - preflight: Knows the models; nil for a look at rows whatever their length.
-    init(_ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false, preflight: Preflight? = nil) {
+    ///   - likeness: Knows rows that ask the same; nil for a look at rows one by one.
+    init(
+        _ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false, preflight: Preflight? = nil,
+        likeness: Likeness? = nil
+    ) {
         self.preflight = preflight
+        self.likeness = likeness
         let asking = question.asking
         self.asking = asking
         shape = RowShape(asking, template: question.template, image: question.image)
@@ -46,8 +52,14 @@ struct PlanStage: Sendable {
         case .success(let read): row = read
         case .failure(let failure): return .fail(nil, line: record.line, bytes: record.bytes, failure)
         }
-        if let store, store.isDone(row.hash) { return .done }
-        if let store, !store.isWanted(record.bytes) { return .leave }
+        if let store, store.isDone(row.hash) {
+            count(row)
+            return .done
+        }
+        if let store, !store.isWanted(record.bytes) {
+            count(row)
+            return .leave
+        }
         if let store, let id = row.id, !store.isNew(id) {
             let failure = Failure(.final, code: "duplicate_id", message: "the id \(id.text) came before")
             return .fail(row, line: row.line, bytes: row.bytes, failure)
@@ -95,7 +107,15 @@ struct PlanStage: Sendable {
             model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
             maxTokens: request.maxTokens, template: Self.template(request.model, question.system),
             ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
-            isRunsModel: request.model == asking.model, truncated: truncated)
+            isRunsModel: request.model == asking.model, truncated: truncated, asked: likeness?.asked(request))
+    }
+
+    /// Counts the samples of a row that is not asked, so that those after it get the same ones as in every run.
+    private func count(_ row: Row) {
+        guard let likeness, likeness.countsAll else { return }
+        if let request = try? writer.request(shape.question(row.json, line: row.bytes), row: row.json) {
+            _ = likeness.asked(request)
+        }
     }
 
     /// The request of a row that is too long, with less of its text; the row itself, and so its hash, stays as it is.

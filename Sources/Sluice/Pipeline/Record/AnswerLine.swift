@@ -26,6 +26,13 @@ struct AnswerLine: Sendable {
         let cost: Money?
         /// How many tokens shorter the prompt was than the row has it.
         var truncated = 0
+        /// Where it came from, if not from a request of its own.
+        var source: SharedAnswer.Source?
+
+        /// The way of an answer that was there already.
+        static func given(_ answer: SharedAnswer) -> Way {
+            Way(span: .zero, attempts: 0, model: answer.model, cost: .zero, source: answer.source)
+        }
     }
 
     func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
@@ -97,7 +104,8 @@ struct AnswerLine: Sendable {
         if way.truncated > 0 { json.member("truncated", way.truncated) }
         json.member("ms", Int(way.span.nanoseconds / 1_000_000))
         json.member("attempts", way.attempts)
-        json.member("cached", false)
+        json.member("cached", way.source == .cache)
+        if way.source == .row { json.member("deduplicated", true) }
         json.member("hash", row.hash.hex)
         if let request {
             json.member("request", raw: request.singleLine)

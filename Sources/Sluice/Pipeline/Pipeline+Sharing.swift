@@ -1,0 +1,52 @@
+internal import SluiceCore
+internal import SluiceStorage
+
+extension Pipeline {
+    /// Finds the answer of a row: one that is stored, that of a row which asks the same, or the provider's.
+    func answer(_ passage: Passage) async -> Outcome {
+        guard let asked = passage.order.asked else { return await sent(passage) }
+        guard asked.isShared else { return await ownAnswer(passage) }
+        let key = SharedRequests.Key(question: asked.question, samples: asked.samples.count)
+        switch await share.requests.join(key) {
+        case .take(let answer): return given(answer, passage)
+        case .alone: return await ownAnswer(passage)
+        case .lead:
+            let outcome = await ownAnswer(passage)
+            share.requests.finish(key, with: passed(outcome, passage))
+            return outcome
+        }
+    }
+
+    /// The stored answer, else the provider's, which is then stored.
+    ///
+    /// It is in the cache before anybody is told of it, so that whoever asks the same later finds it there.
+    private func ownAnswer(_ passage: Passage) async -> Outcome {
+        if let answer = await share.stored(passage) { return given(answer, passage) }
+        let outcome = await sent(passage)
+        await share.keep(passage)
+        return outcome
+    }
+
+    private func sent(_ passage: Passage) async -> Outcome {
+        guard read.maySend() else { return .left }
+        return await deliver(passage)
+    }
+
+    private func given(_ answer: SharedAnswer, _ passage: Passage) -> Outcome {
+        .given(line: record.line(passage.row, passage.order, answer.answer, .given(answer)), answer)
+    }
+
+    /// What a leader's outcome is to those who follow it; nil if they get nothing of it.
+    private func passed(_ outcome: Outcome, _ passage: Passage) -> SharedAnswer? {
+        switch outcome {
+        case .given(_, let answer): answer
+        case .answered:
+            passage.accepted.map { accepted in
+                SharedAnswer(
+                    answer: share.completed(accepted.answer, passage), source: .row,
+                    model: send.name(of: passage.order.model, at: accepted.account))
+            }
+        case .failed, .left: nil
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import SluiceCore
+internal import SluiceProviders
+internal import SluiceStorage
+
+/// Gives rows the answers that are there already, and keeps those that come.
+struct ShareStage: Sendable {
+    let requests = SharedRequests()
+    /// Nil without a cache.
+    private let cache: AnswerCache?
+    private let places: CachePlaces?
+    /// What no stored reply may hold.
+    private let keys: KeyScan
+
+    init(_ options: RunOptions, cache: AnswerCache?, places: CachePlaces?) {
+        self.cache = cache
+        self.places = places
+        keys = KeyScan(options.accounts.flatMap(\.keys))
+    }
+
+    /// The answer that is stored for a row; nil if there is none, or not all of it.
+    ///
+    /// Where some of its samples are stored, the row then asks for the others only.
+    func stored(_ passage: Passage) async -> SharedAnswer? {
+        guard let cache, let asked = passage.order.asked else { return nil }
+        let found = await cache.find(CacheLookup(asked.hashes, samples: asked.samples))
+        let samples = found.compactMap(\.self)
+        if samples.count == found.count, let answer = answer(samples) {
+            return SharedAnswer(answer: answer, source: .cache, model: passage.order.model)
+        }
+        if !samples.isEmpty, samples.count < found.count {
+            passage.stored = found
+            passage.order.body = OpenAISamples.body(passage.order.body, samples: found.count - samples.count)
+        }
+        return nil
+    }
+
+    private func answer(_ samples: [Bytes]) -> Answer? {
+        let reply = samples.count == 1 ? samples[0] : OpenAISamples.join(samples, keepsUsage: false)
+        return reply.flatMap { OpenAIAnswer.decode($0) }
+    }
+
+    /// The answer to all that a row asked: what has come, with the samples that were stored.
+    func completed(_ answer: Answer, _ passage: Passage) -> Answer {
+        let stored = passage.stored.compactMap(\.self)
+        guard !stored.isEmpty else { return answer }
+        let reply = OpenAISamples.join(stored + [answer.response], keepsUsage: true)
+        return reply.flatMap { OpenAIAnswer.decode($0) } ?? answer
+    }
+
+    /// Keeps what a provider has answered to a row; suspends only while the disk is far behind.
+    func keep(_ passage: Passage) async {
+        guard let cache, let places, let asked = passage.order.asked, let accepted = passage.accepted else { return }
+        let place = places.place(of: passage.order.model, account: accepted.account)
+        guard let index = asked.places.firstIndex(of: place) else { return }
+        let reply = accepted.answer.response
+        guard !keys.finds(in: reply) else { return }
+        // The numbers of the samples that were not there, in their order.
+        let missing = zip(asked.samples, passage.stored).filter { $1 == nil }.map(\.0)
+        let numbers = passage.stored.isEmpty ? Array(asked.samples) : missing
+        let replies = asked.samples.count == 1 ? [reply] : OpenAISamples.split(reply)
+        let route = CacheRoute(
+            endpoint: passage.order.endpoint.rawValue, base: place.base.description, model: place.model)
+        await cache.store(
+            zip(numbers, replies).map { number, reply in
+                CachedAnswer(asked.hashes[index], sample: number, route: route, reply: reply)
+            })
+    }
+}

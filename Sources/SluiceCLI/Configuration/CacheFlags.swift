@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Sluice
+internal import SluiceCore
+
+/// Flags that say which answers are used again.
+struct CacheFlags: ParsableArguments {
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep answers on this machine, and take them from there if the same is asked again (default off).")
+    var cache: Bool?
+
+    @Option(name: .long, help: "Folder of the cache; switches it on (default ~/.cache/sluice).", completion: .directory)
+    var cacheDir: String?
+
+    @Flag(name: .long, help: "Send rows that ask the same once, whatever their temperature (at 0 they always are).")
+    var dedupe = false
+
+    /// - Parameter config: The configuration file that counts, if one does.
+    func apply(to options: inout RunOptions, config: String?) throws(SluiceError) {
+        let section = try CacheSection.read(config)
+        options.sharesAnswers = dedupe
+        options.cache = section.limits
+        let isOn = cache ?? (cacheDir != nil || section.isEnabled)
+        options.cache.folder = isOn ? try section.folder(cacheDir) : nil
+    }
+}
