@@ -141,8 +141,11 @@ extension Pipeline {
                     attempts: passage.history.attempts))
         case .dayUsedUp(let until, let reasons):
             let now = settings.now()
-            let resumes = WallTime(nanoseconds: now.wall.nanoseconds + (until - now.mono).nanoseconds)
-            let cause = StopCause.dayUsedUp(until: resumes, wait: until - now.mono, reasons: reasons)
+            // Days end on whole seconds; the way from one clock to the other and back costs some nanoseconds.
+            let second: Int64 = 1_000_000_000
+            let resumes = now.wall.nanoseconds + (until - now.mono).nanoseconds + second / 2
+            let cause = StopCause.dayUsedUp(
+                until: WallTime(nanoseconds: resumes / second * second), wait: until - now.mono, reasons: reasons)
             // Rows of other models may still be asked.
             if passage.order.isRunsModel { state.halt(cause) } else { state.note(cause) }
             return .left

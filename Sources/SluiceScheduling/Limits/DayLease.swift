@@ -26,6 +26,7 @@ struct DayLease: Sendable {
     private var granted: Instant?
     private(set) var spentUntil: Instant?
     private var isAsked = false
+    private var wanted = 0.0
 
     init(_ kind: DayKind, limit: Double) {
         self.kind = kind
@@ -51,7 +52,8 @@ struct DayLease: Sendable {
         block = max(block, amount)
         isAsked = true
         let need = max(1, amount - balance)
-        return (need, max(need, block - balance))
+        wanted = max(need, block - balance)
+        return (need, wanted)
     }
 
     /// Takes a part over.
@@ -67,6 +69,8 @@ struct DayLease: Sendable {
         self.spentUntil = spentUntil
         granted = now
         balance += amount
+        // What was handed out is all that is to be had at once; asking for more would hoard what is left of the day.
+        if amount < wanted { block = min(block, max(1, balance)) }
     }
 
     /// Forgets a part, or a wait, whose time is over.

@@ -14,7 +14,7 @@ enum DayTable {
 
     /// No part is larger than this part of what is left, so that several runs can share the rest of a day, and a killed
     /// one does not take it along.
-    private static let fraction: Int64 = 8
+    private static let fraction: Int64 = 16
 
     /// What the hashes of keys begin with in this file.
     static func salt(_ database: Database) throws -> String {

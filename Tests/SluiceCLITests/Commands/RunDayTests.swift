@@ -77,7 +77,7 @@ import Testing
         let shell = try Shell(rows: 1)
         let end = try await shell.run([
             "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", "http://127.0.0.1:1", "--rpd", "1",
-            "--share-limits", "0/2",
+            "--share-limits", "1/2",
         ])
         #expect(end.code == 2)
         #expect(end.errors.contains("cannot be shared by 2"), "\(end)")
