@@ -20,6 +20,7 @@ struct Preparation: Sendable {
     let memory: MemoryGate
     let store: OutputStore
     let manifest: ManifestFile?
+    let series: SeriesSampler?
     /// What earlier runs into the output have spent.
     let before: SpentMoney
 
@@ -170,9 +171,13 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         carried = cache == nil ? slots : max(slots, min(Self.carriedWithCache, left ?? Self.carriedWithCache))
-        manifest = store.paths.map { paths in
+        series = store.paths.map {
+            SeriesSampler(options, paths: $0, started: environment.now().wall, onEvent: onEvent)
+        }
+        manifest = store.paths.map { [slots] paths in
             ManifestFile(
-                options, paths: paths, fingerprint: counts.input?.fingerprint, spent: spent, writer: writer,
+                options, paths: paths, fingerprint: counts.input?.fingerprint, slots: slots, spent: spent,
+                writer: writer,
                 environment: environment)
         }
     }

@@ -87,11 +87,13 @@ public final class Run: Sendable {
             group.addTask { [environment] in
                 while (try? await environment.sleep(.seconds(1))) != nil {
                     pipeline.report.sampleWait(on: pipeline.admit.waiting()?.cause)
+                    preparation.series?.take(pipeline, at: environment.now().wall)
                 }
             }
             await pipeline.run(on: transport.executor)
             group.cancelAll()
         }
+        await preparation.series?.end(pipeline, at: environment.now().wall)
         let summary = await preparation.finish(pipeline, elapsed: environment.now().mono - began)
         state.withLock { state in
             state.pipeline = nil
@@ -151,7 +153,7 @@ public final class Run: Sendable {
         return Progress(
             title: options.title, counts: counts, total: total, spent: spent, elapsed: elapsed, rate: rate,
             remaining: remaining,
-            inFlight: pipeline.admit.snapshot().inFlight, waiting: pipeline.admit.waiting()?.text,
+            inFlight: pipeline.admit.snapshot().inFlight, waiting: pipeline.waiting()?.text,
             failures: tally.groups.values.sorted { $0.count > $1.count })
     }
 }

@@ -3,7 +3,7 @@ internal import SluiceStorage
 
 /// How the run behind an output stands, read from its state folder.
 public struct RunStatus: Sendable {
-    /// The manifest with one more member, `running`, as JSON text.
+    /// The manifest with `running`, and the time series of the last day as `series`, `waits` and `hours`, as JSON text.
     public let json: String
     /// The same for people.
     public let lines: [String]
@@ -16,15 +16,17 @@ public struct RunStatus: Sendable {
             throw SluiceError(
                 .configuration, "no run has written \(output)", hint: "a run keeps its state in \(output).sluice")
         }
-        return RunStatus(manifest, isRunning: StateFile.isLocked(paths), output: output)
+        let series = SeriesText(try RunHistory.lastDay(paths.database))
+        return RunStatus(manifest, series, isRunning: StateFile.isLocked(paths), output: output)
     }
 
-    private init(_ manifest: JSON, isRunning: Bool, output: String) {
+    private init(_ manifest: JSON, _ series: SeriesText, isRunning: Bool, output: String) {
         var json = JSONBuilder(capacity: manifest.raw.count + 32)
         json.beginObject()
         json.key("running")
         json.value(isRunning)
         json.rawMembers(manifest.raw[1..<manifest.raw.count - 1])
+        series.add(to: &json)
         json.endObject()
         self.json = Bytes(json.bytes).text
 
@@ -59,7 +61,8 @@ public struct RunStatus: Sendable {
             }
             lines.append(line)
         }
-        if let waiting = manifest["waiting"]?.string { lines.append("waiting: \(waiting)") }
+        if isRunning, let waiting = manifest["waiting"]?.string { lines.append("waiting: \(waiting)") }
+        lines += series.lines
         self.lines = lines
     }
 }

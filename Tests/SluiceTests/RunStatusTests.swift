@@ -21,7 +21,7 @@ import Testing
             #expect(json["rows"]?["failed"]?.int == 1)
             #expect(json["input_bytes"]?.int == TextFile.read(job.input).count)
             #expect(json["input_sha256"]?.string?.count == 64)
-            #expect(json["limits"]?["accounts"]?.elements.map { $0["rpm"]?.int } == [60_000])
+            #expect(json["accounts"]?.elements.map { $0["limits"]?["rpm"]?.int } == [60_000])
             #expect(status.lines.first?.contains("ended") == true)
             #expect(status.lines.contains { $0.contains("6 read, 5 answered") })
         }

@@ -10,12 +10,13 @@ struct ManifestFile: Sendable {
     private let environment: Environment
 
     init(
-        _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, spent: SpentMoney,
+        _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, slots: Int, spent: SpentMoney,
         writer: DurableWriter, environment: Environment
     ) {
         manifest = RunManifest(
-            title: options.title, input: options.input ?? "-", output: paths.output, model: options.asking.model,
-            fingerprint: fingerprint, limits: options.limitsJSON, started: environment.now().wall, spent: spent)
+            title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
+            model: options.asking.model, slots: slots, totalRequestsPerMinute: options.totalRequestsPerMinute,
+            accounts: options.accounts, started: environment.now().wall, spent: spent)
         path = paths.manifest
         self.writer = writer
         self.environment = environment

@@ -11,12 +11,13 @@ internal import SluiceStorage
 struct RunManifest: Sendable {
     let title: String?
     let input: String
-    let output: String
-    let model: String?
     /// What tells the input from others; nil if it was not read before the run.
     let fingerprint: InputFingerprint?
-    /// The accounts and the run's own limit, as JSON members.
-    let limits: Bytes
+    let output: String
+    let model: String?
+    let slots: Int
+    let totalRequestsPerMinute: Double?
+    let accounts: [Account]
     let started: WallTime
     /// What earlier runs have spent, for the time before there is progress.
     let spent: SpentMoney
@@ -36,7 +37,9 @@ struct RunManifest: Sendable {
         json.member("input_sha256", fingerprint?.sha256)
         json.member("output", output)
         json.member("model", model)
-        json.member("limits", raw: limits)
+        json.member("concurrency", slots)
+        json.member("total_rpm", totalRequestsPerMinute)
+        json.member("accounts", raw: accounts.manifestJSON)
         json.member("pid", Int(getpid()))
         json.member("started", started.text)
         json.member("updated", now.text)

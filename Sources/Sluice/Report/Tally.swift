@@ -9,6 +9,8 @@ final class Tally: Sendable {
         var recent = RateWindow()
         var lengths = OutputLengths()
         var reservation = ReservationTally()
+        /// Requests without an answer, by the class of their outcome.
+        var classes: [OutcomeClass: Int] = [:]
     }
 
     /// More causes than this are one group, so that a provider's free text cannot fill the memory.
@@ -68,6 +70,7 @@ final class Tally: Sendable {
             }
             if case .atMost(let cost) = charge { state.counts.uncertainCost += cost }
             if case .throttled = judgement.settlement { state.counts.refused += 1 }
+            if let failure = judgement.failure { state.classes[failure.kind, default: 0] += 1 }
             if judgement.mayBePaid { state.counts.possiblyPaidTwice += 1 }
         }
     }

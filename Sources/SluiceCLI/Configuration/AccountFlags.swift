@@ -137,14 +137,18 @@ struct AccountFlags: ParsableArguments {
         var accounts: [Account] = []
         for address in addresses.isEmpty ? ["https://api.openai.com/v1"] : addresses {
             let base = try BaseURL(address)
-            if keys.isEmpty { accounts.append(Account(name: base.authority, base: base, keys: [])) }
+            if keys.isEmpty { accounts.append(account(base.authority, base, [])) }
             for (index, key) in keys.enumerated() {
                 // Each key is an account of its own until a configuration groups them.
                 let name = keys.count == 1 ? base.authority : "\(base.authority) key \(index + 1)"
-                accounts.append(Account(name: name, base: base, keys: [key]))
+                accounts.append(account(name, base, [key]))
             }
         }
         return accounts
+    }
+
+    private func account(_ name: String, _ base: BaseURL, _ keys: [Secret]) -> Account {
+        Account(name: name, base: base, keys: keys, limits: UsualLimits.at(base))
     }
 
     private func keys(isCustom: Bool) throws(SluiceError) -> [Secret] {

@@ -1,5 +1,6 @@
 internal import Sluice
 internal import SluiceCore
+internal import SluiceProviders
 internal import Yams
 
 /// `sluice.yaml`: providers with their accounts, keys and limits, and names for models.
@@ -61,14 +62,14 @@ struct ConfigurationFile {
         var name = "provider \(providers.count + 1)"
         var base: BaseURL?
         var accountNodes: [ConfigurationNode] = []
-        var shared = Limits()
+        var concurrency: Int?
         var limitsNode: ConfigurationNode?
         for (key, value) in try node.members(known: ["name", "base_url", "accounts", "concurrency", "limits"]) {
             switch key {
             case "name": name = try value.text(key)
             case "base_url": base = try BaseURL(value.text(key))
             case "accounts": accountNodes = try value.list(key)
-            case "concurrency": shared.concurrency = try value.concurrency()
+            case "concurrency": concurrency = try value.concurrency()
             default: limitsNode = value
             }
         }
@@ -77,6 +78,8 @@ struct ConfigurationFile {
         guard providers[name] == nil else {
             throw node.error("a second provider '\(name)'", hint: "give each a name of its own, or list its accounts")
         }
+        var shared = UsualLimits.at(base)
+        shared.concurrency = concurrency
         let limits = try limitsNode?.limits(over: shared) ?? (all: shared, models: [:])
         let first = accounts.count
         if accountNodes.isEmpty {

@@ -1,6 +1,6 @@
 internal import SluiceCore
 
-/// Where a key is kept: `env:NAME`, `file:PATH`, or itself in a configuration file.
+/// Where a key is kept: `env:NAME`, `file:PATH`, `cmd:COMMAND`, or itself in a configuration file.
 enum KeySource {
     /// The keys of a source: a variable or a file may hold several, by commas, blanks or lines.
     /// - Throws: ``SluiceError`` if there is no such variable or file, or nothing in it.
@@ -14,9 +14,8 @@ enum KeySource {
             return try split(value, name, file, line)
         }
         if source.hasPrefix("cmd:") {
-            throw SluiceError(
-                .configuration, "keys from commands are not read yet",
-                hint: "put the key into a variable: keys: [env:NAME]", file: file, line: line)
+            let text = try KeyCommand.output(of: String(source.dropFirst(4)), file: file, line: line)
+            return try split(text, "what the command for a key prints", file, line)
         }
         if source.hasPrefix("file:") { return try keys(inFile: String(source.dropFirst(5))) }
         return try split(source, "the key", file, line)

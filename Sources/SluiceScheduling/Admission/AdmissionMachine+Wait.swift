@@ -40,6 +40,9 @@ extension AdmissionMachine {
         /// For how long; nil if it depends on answers still to come.
         package let time: TimeSpan?
 
+        /// The same without its time, the same text as long as it lasts.
+        package var causeText: String { Wait(cause: cause, time: nil).text }
+
         /// The wait of a request that the ``Budget`` holds back.
         package static let budget = Wait(cause: .budget, time: nil)
 

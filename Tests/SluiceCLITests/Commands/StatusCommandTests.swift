@@ -37,6 +37,34 @@ import Testing
         }
     }
 
+    @Test func `the time series is told while the run goes on, and after it was killed`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(100))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 2000)
+            let process = try shell.start(
+                "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", simulator.baseURL, "-c", "2")
+            // The first second is written at once, the others five at a time.
+            #expect(await Deadline.wait { TextFile.exists(shell.folder.file("out.jsonl.sluice/state.db")) })
+            func series() async throws -> JSON? {
+                try JSON.parse(Bytes(try await shell.run("status", "out.jsonl", "--json").output))
+            }
+            var told = try await series()
+            for _ in 0..<200 where told?["hours"]?.elements.first == nil { told = try await series() }
+            #expect(told?["running"]?.bool == true)
+            #expect(told?["series"]?["answered"]?.elements.isEmpty == false)
+            process.signal(9)
+            _ = await process.outcome()
+            let killed = try await series()
+            #expect(killed?["running"]?.bool == false)
+            let hour = killed?["hours"]?.elements.last
+            #expect((hour?["answered"]?.int ?? 0) > 0)
+            #expect(killed?["waits"]?.elements.first?["for"]?.string == "answers, with all slots in use (-c 2)")
+            let text = try await shell.run("status", "out.jsonl").output
+            #expect(text.contains("answers/s") && text.contains("waited for: answers"), "\(text)")
+        }
+    }
+
     @Test func `an output that no run has written is 2 with a hint`() async throws {
         let end = try await Shell().run("status", "none.jsonl")
         #expect(end.code == 2)

@@ -37,6 +37,44 @@ import Testing
         }
     }
 
+    @Test func `a key can come from a command, whose failure is named with its line`() async throws {
+        var options = SimulatorOptions()
+        options.keys = ["sk-command-key-0001"]
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 3)
+            func write(_ command: String) throws {
+                try TextFile.write(
+                    "providers:\n  - base_url: \(simulator.baseURL)\n    accounts:\n      - keys: [\"cmd:\(command)\"]\n",
+                    to: shell.folder.file("sluice.yaml"))
+            }
+            try write("echo sk-command-key-0001")
+            #expect(try await run(shell).code == 0)
+            try write("exit 7")
+            let failed = try await run(shell)
+            #expect(failed.code == 2)
+            #expect(failed.errors.contains("sluice.yaml:4: the command for a key failed (7)"), "\(failed.errors)")
+            try write("true")
+            #expect(try await run(shell).errors.contains("there is no key in what the command"))
+        }
+    }
+
+    @Test(arguments: [
+        ("accounts: [{keys: [k], limit: {}}]", "did you mean 'limits'?"),
+        ("accounts: [{nam: x}]", "did you mean 'name'?"), ("limits: {spend: nothing}", "$5/day"),
+        ("limits: {day: pacfic}", "did you mean 'pacific'?"),
+        ("limits: {models: {m: {rpn: 1}}}", "did you mean 'rpm'?"),
+        ("concurrency: none", "number of at least 1"), ("limits: {window: bukket}", "did you mean 'bucket'?"),
+    ])
+    func `every level of the file names what it does not know`(line: String, hint: String) async throws {
+        let shell = try Shell(rows: 1)
+        try TextFile.write(
+            "providers:\n  - base_url: http://127.0.0.1:1\n    \(line)\n", to: shell.folder.file("sluice.yaml"))
+        let end = try await run(shell)
+        #expect(end.code == 2, "\(end)")
+        #expect(end.errors.contains("sluice.yaml:3: "), "\(end.errors)")
+        #expect(end.errors.contains(hint), "\(end.errors)")
+    }
+
     @Test func `an address on the command line comes before the file`() async throws {
         try await withSimulator { simulator in
             let shell = try Shell(rows: 2)

@@ -13,6 +13,8 @@ final class ReadStage: Sendable {
         var handed = 0
         var sendable: Int
         var isStopped = false
+        var isEnded = false
+        var short = 0
     }
 
     private let feed: RecordFeed
@@ -32,9 +34,16 @@ final class ReadStage: Sendable {
     ///
     /// Suspends until there is memory for it; whoever gets an item calls ``release(_:written:)`` once it is recorded.
     func next() async -> Reading? {
-        guard state.withLock({ $0.sendable > 0 }), let item = await feed.next() else { return nil }
+        guard state.withLock({ $0.sendable > 0 }), let item = await feed.next() else {
+            state.withLock { $0.isEnded = true }
+            return nil
+        }
         let (room, isReserved) = memory.reserve(for: item)
-        if !isReserved { await memory.wait(for: room) }
+        if !isReserved {
+            state.withLock { $0.short += 1 }
+            await memory.wait(for: room)
+            state.withLock { $0.short -= 1 }
+        }
         // A row that waited when the run was stopped has come to no slot; it is left.
         let isHanded = state.withLock { state in
             if state.isStopped, !isReserved { return false }
@@ -57,6 +66,10 @@ final class ReadStage: Sendable {
         }
     }
 
+    /// Whether no more rows come.
+    var isEnded: Bool { state.withLock { $0.isEnded } }
+    /// Whether rows wait for memory.
+    var isShortOfMemory: Bool { state.withLock { $0.short > 0 } }
     /// Items handed out so far.
     var handed: Int { state.withLock { $0.handed } }
 

@@ -1,0 +1,79 @@
+import SluiceCore
+import SluiceStorage
+import SluiceTestSupport
+import Testing
+
+@Suite struct RunSeriesTests {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.file("state.db") }
+
+    private func series(_ onFailure: @escaping @Sendable (String) -> Void = { Issue.record("\($0)") }) -> RunSeries {
+        RunSeries(
+            path, run: RunSeries.Run(started: WallTime(nanoseconds: 0), pid: 1, title: nil, model: "m"),
+            onFailure: onFailure)
+    }
+
+    private func sample(_ second: Int64, answered: Int = 1) -> Sample {
+        var sample = Sample(second: second)
+        sample.sent = answered + 1
+        sample.answered = answered
+        sample.refused = 1
+        sample.input = 10
+        sample.output = 20
+        sample.cost = Money(picodollars: 7)
+        sample.inFlight = 4
+        sample.waiting = "requests/min of a"
+        sample.failures = ["RETRY_ROUTE": 1]
+        return sample
+    }
+
+    @Test func `what was handed over is read back, also while the run goes on`() async throws {
+        let series = series()
+        #expect(try RunHistory.lastDay(path).isEmpty)
+        let all = (1...12).map { sample(1_000_000 + $0, answered: Int($0)) }
+        for sample in all { series.add(sample) }
+        // The first batches are there before anything is closed.
+        #expect(await Deadline.wait { ((try? RunHistory.lastDay(path)) ?? []).count >= 10 })
+        await series.close()
+        #expect(try RunHistory.lastDay(path) == all)
+    }
+
+    @Test func `a run without a sample leaves no file`() async throws {
+        await series().close()
+        #expect(!TextFile.exists(path))
+    }
+
+    @Test func `seconds older than a day become minutes, and those older than a month hours, with nothing lost`()
+        async throws
+    {
+        let begin: Int64 = 3_600_000
+        let first = series()
+        for second in 0..<600 { first.add(sample(begin + Int64(second))) }
+        await first.close()
+        #expect(try RunHistory.lastDay(path).count == 600)
+        let second = series()
+        second.add(sample(begin + 86_400 + 300))
+        await second.close()
+        let day = try RunHistory.samples(path, from: 0)
+        #expect(day.count { $0.span == 60 } == 5 && day.count { $0.span == 1 } == 301)
+        #expect(day.first?.answered == 60 && day.first?.failures == ["RETRY_ROUTE": 60])
+        #expect(day.first?.inFlight == 4 && day.first?.waiting == "requests/min of a")
+        let third = series()
+        third.add(sample(begin + 40 * 86_400))
+        await third.close()
+        let month = try RunHistory.samples(path, from: 0)
+        #expect(month.map(\.span) == [3600, 3600, 1])
+        #expect(month.reduce(0) { $0 + $1.answered } == 602)
+        #expect(month.reduce(Money.zero) { $0 + $1.cost } == Money(picodollars: 7 * 602))
+        #expect(try RunHistory.lastDay(path).count == 1)
+    }
+
+    @Test func `a place that cannot be written is said once and stops nothing`() async throws {
+        try TextFile.write(String(repeating: "no database ", count: 500), to: path)
+        let said = Guarded<[String]>([])
+        let series = series { text in said.withLock { $0.append(text) } }
+        for second in 0..<20 { series.add(sample(1_000_000 + Int64(second))) }
+        await series.close()
+        #expect(said.withLock { $0.count } == 1)
+    }
+}
