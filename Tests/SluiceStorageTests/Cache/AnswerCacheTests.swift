@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `damaged bytes give no wrong answer`() async throws {
-        var random = Seeded(3)
+        var random = SplitMix64(seed: 3)
         try await fill(400, size: 400)
         let whole = try #require(read(database))
         for round in 0..<Rounds.of(40) {

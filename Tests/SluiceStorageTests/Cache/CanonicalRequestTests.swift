@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func `any value has one hash however it is written`() throws {
-        var random = Seeded(7)
+        var random = SplitMix64(seed: 7)
         var seen: [String: String] = [:]
         for _ in 0..<2000 {
             let value = Value.random(depth: 4, using: &random)
@@ -142,7 +142,7 @@ import Testing
         case number(Int)
         case null
 
-        static func random(depth: Int, using random: inout Seeded) -> Value {
+        static func random(depth: Int, using random: inout SplitMix64) -> Value {
             let words = ["", "a", "b", "a\n", "\"", "\\", "é", "\u{1F600}", "ab", "role", "user: a", "{}", "1", "/"]
             switch Int.random(in: 0..<(depth > 0 ? 7 : 4), using: &random) {
             case 0, 1: return .string(words.randomElement(using: &random) ?? "")
@@ -174,7 +174,7 @@ import Testing
             }
         }
 
-        func text(using random: inout Seeded) -> String {
+        func text(using random: inout SplitMix64) -> String {
             let blank = [" ", "", "\t", "", " \n "].randomElement(using: &random) ?? ""
             switch self {
             case .object(let members):
@@ -196,7 +196,7 @@ import Testing
             }
         }
 
-        private static func quoted(_ text: String, using random: inout Seeded) -> String {
+        private static func quoted(_ text: String, using random: inout SplitMix64) -> String {
             var quoted = "\""
             for unit in text.utf16 {
                 let isPlain = unit >= 0x20 && unit < 0x7F && unit != 0x22 && unit != 0x5C
