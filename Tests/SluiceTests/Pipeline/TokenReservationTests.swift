@@ -26,7 +26,7 @@ import Testing
         return try await withSimulator(options) { simulator in
             var job = try Job(Job.prompts(1...1010), at: simulator.baseURL)
             job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("\(maxTokens)")))]
-            job.options.accounts[0].limits.tokensPerMinute = 4_000_000
+            job.options.accounts[0].limits.tokensPerMinute = 2_500_000
             job.options.accounts[0].limits.charge = charge
             return try await job.run()
         }
