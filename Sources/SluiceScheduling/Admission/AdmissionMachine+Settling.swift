@@ -16,7 +16,7 @@ extension AdmissionMachine {
             if let used {
                 quotas[index].tokens.settle(reserved: grant.tokens, used: used, sentAt: grant.sentAt, now: now)
             }
-            quotas[index].rest.answer(sentAt: grant.sentAt)
+            quotas[index].answer(grant, now: now)
         case .failed, .abandoned: break
         default: quotas[index].tokens.giveBack(grant.tokens, sentAt: grant.sentAt, now: now)
         }
@@ -50,7 +50,7 @@ extension AdmissionMachine {
     private mutating func throttle(_ grant: Grant, hint: TimeSpan?, now: Instant, into actions: inout [Action]) {
         let index = quotaIndex(grant.account, grant.model)
         accounts[grant.account].credentials[grant.credential.credential].throttled += 1
-        if let wait = quotas[index].refuse(sentAt: grant.sentAt, hint: hint, now: now, using: &random) {
+        if let wait = quotas[index].refuse(grant, hint: hint, now: now, using: &random) {
             actions.append(
                 .notice(.throttled(account: accounts[grant.account].name, wait: wait, hinted: hint != nil)))
         }

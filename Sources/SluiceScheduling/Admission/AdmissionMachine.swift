@@ -261,7 +261,8 @@ extension AdmissionMachine {
         let isProbe = openCircuits > 0 && probe(id, account: account, credential: credential)
         let grant = Grant(
             id: id, credential: CredentialIndex(account: account, credential: credential), model: request.model,
-            tokens: tokens, ceiling: request.demand.ceiling, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe)
+            tokens: tokens, ceiling: request.demand.ceiling, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe,
+            number: quotas[index].sends, load: quotas[index].inFlight)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
         if quotas[index].leases != nil {

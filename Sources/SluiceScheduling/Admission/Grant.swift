@@ -21,6 +21,10 @@ package struct Grant: Sendable, Hashable {
     package let isFirst: Bool
     /// Whether it tries out an endpoint or a credential with which nothing got through; see ``Circuit``.
     package let isProbe: Bool
+    /// Which send of its account for its model it is, from 1.
+    let number: Int
+    /// How many requests of its account for its model were in flight with it.
+    let load: Int
 
     /// The account's place in the policy, from 0.
     package var account: Int { credential.account }

@@ -8,7 +8,7 @@ struct Quota: Sendable {
         let reason: String
     }
 
-    let concurrency: Int
+    private let concurrency: Int
     /// Whether a credential of the account is left for the model.
     var isServed: Bool
     var requests: RequestMeter
@@ -16,9 +16,16 @@ struct Quota: Sendable {
     /// Parts of the day's limits; nil if there are none, or if they are counted here.
     var leases: DayLeases?
     var learned: LearnedRate
+    private var atOnce = LearnedConcurrency()
+    private var test = RefusalTest()
+    private var trial = LoadTrial()
     private var requestWindow = ToldWindow()
     private var tokenWindow = ToldWindow()
     private let dayEnds: Instant
+    /// Whether the episode is a single refusal, which was expected at such a pace.
+    private var isSingle = false
+    /// The least load of the refusals that may become an episode.
+    private var least = Int.max
     var rest = ThrottleRest()
     var trust = Trust()
     var parking: Parking?
@@ -26,6 +33,8 @@ struct Quota: Sendable {
     var cutUntil = Instant(nanoseconds: .min)
     var inFlight = 0
     var granted = 0
+    /// How many went, given back or not.
+    private(set) var sends = 0
     var throttled = 0
     /// Whether a refusal has to be digested before the next grant.
     var isResting = false
@@ -49,7 +58,7 @@ struct Quota: Sendable {
     ///
     /// It changes nothing; it is mutating so that it is called in place, where a copy would cost more than the answer.
     mutating func due() -> Instant {
-        if !isServed || inFlight >= concurrency { return .never }
+        if !isServed || inFlight >= min(concurrency, atOnce.limit) { return .never }
         var due = max(learned.due, rest.until)
         due = max(due, requests.due)
         due = max(due, cutUntil)
@@ -120,13 +129,16 @@ struct Quota: Sendable {
         parking = nil
         requests.restart(now: now)
         tokens.empty(now: now)
-        learned.resume(now: now)
+        learned.resume(isSingle: isSingle, now: now)
     }
 
     /// Counts a request that goes now; returns the tokens reserved for it.
     mutating func take(_ demand: TokenDemand, isHead: Bool, now: Instant) -> TokenUse {
         inFlight += 1
         granted += 1
+        sends += 1
+        atOnce.take(inFlight: inFlight, now: now)
+        follow(trial.take(number: sends, now: now), now: now)
         if let fraction = trust.recovered(now: now) {
             requests.slow(to: fraction)
             tokens.slow(to: fraction, now: now)
@@ -149,13 +161,39 @@ struct Quota: Sendable {
         leases?.correct(.requests, by: 1, sentAt: sentAt)
     }
 
-    /// Takes note of a refusal for the rate; returns the rest if it opens an episode.
-    mutating func refuse(sentAt: Instant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64) -> TimeSpan? {
+    /// Takes note of an answer.
+    mutating func answer(_ grant: Grant, now: Instant) {
+        rest.answer(sentAt: grant.sentAt)
+    }
+
+    /// Takes note of a refusal; returns the rest if it opens an episode.
+    ///
+    /// It may come from too many at once, then that is held below; or by chance, then nothing follows from it. What is
+    /// left is the rate, and the account rests.
+    mutating func refuse(_ grant: Grant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64) -> TimeSpan? {
         throttled += 1
-        learned.refuse(sentAt: sentAt, now: now)
-        let wait = rest.refuse(sentAt: sentAt, hint: hint, now: now, using: &random)
+        if atOnce.explains(load: grant.load, now: now) {
+            learned.giveBack(sentAt: grant.sentAt)
+            return nil
+        }
+        learned.refuse(sentAt: grant.sentAt, now: now)
+        if !isResting {
+            least = min(least, grant.load)
+            let isLoad = test.refuse(number: grant.number, sentAt: grant.sentAt)
+            if test.pending.count == 1 { least = grant.load }
+            for moment in test.forgiven { learned.forgive(sentAt: moment) }
+            guard isLoad || (learned.isAtLimit && !test.isSeasoned) else {
+                follow(trial.refuse(number: grant.number, now: now), now: now)
+                return nil
+            }
+            isSingle = !isLoad
+        }
+        let wait = rest.refuse(sentAt: grant.sentAt, hint: hint, now: now, using: &random)
         guard wait != nil else { return nil }
         isResting = true
+        if !isSingle { test.clear() }
+        trial.clear()
+        atOnce.suppose(load: least, delay: now - grant.sentAt, now: now)
         if requests.perMinute != nil || tokens.isLimited {
             if !trust.cut(now: now) { learned.isTrusting = false }
             requests.slow(to: trust.fraction)
@@ -175,11 +213,22 @@ struct Quota: Sendable {
         return nil
     }
 
+    private mutating func follow(_ step: LoadTrial.Step, now: Instant) {
+        switch step {
+        case .goOn: break
+        case .slowDown(let rate): learned.slowDown(to: rate, now: now)
+        case .wasChance: learned.goOn(now: now)
+        case .wasLoad(let limit):
+            learned.settle(at: limit, now: now)
+            test.unlearn()
+        }
+    }
+
     /// What holds back a request.
     mutating func cause(_ demand: TokenDemand, account name: String, now: Instant) -> AdmissionMachine.Wait.Cause {
         if let parking, parking.until > now { return .quota(account: name, reason: parking.reason) }
         if rest.until > now { return .retryAfter(account: name) }
-        if inFlight >= concurrency { return .concurrency(account: name) }
+        if inFlight >= min(concurrency, atOnce.limit) { return .concurrency(account: name) }
         let pace = due()
         if let leases {
             let count = demand.charged(tokens.charge).total

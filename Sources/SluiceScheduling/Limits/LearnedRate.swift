@@ -19,6 +19,17 @@ package struct LearnedRate: Sendable {
     private var stage: Stage
     private var log = SendLog()
     private var episodes = 0
+    /// The lowest rate that explained the last refusals.
+    private var proven = Double.infinity
+    /// How many went since the last rest, and when it ended; then when the last of them went.
+    private var sent = (count: 0, since: Instant(nanoseconds: 0))
+    private var lastSend = Instant(nanoseconds: 0)
+    /// What held before it went slower for a while.
+    private var before: Stage?
+    /// Whether a refusal near the limit came by chance, so that the next one may as well.
+    private var isDoubtful = false
+    /// When the last refused request was sent.
+    private var latest: Instant?
     /// What is known of the bucket's depth, in requests.
     private var depth: ClosedRange<Double>?
     /// The longest time from a send to its refusal of late: how old news is.
@@ -42,6 +53,9 @@ package struct LearnedRate: Sendable {
         if case .paced(let pace) = stage { pace.rate } else { nil }
     }
 
+    /// Whether the pace is so near what was proven to be the limit that a refusal is no surprise.
+    package var isAtLimit: Bool { !isDoubtful && episodes > 1 && rate.map { $0 >= proven * 0.97 } ?? false }
+
     /// Whether the opening ramp holds requests back.
     package var isOpening: Bool {
         if case .opening = stage { true } else { false }
@@ -59,6 +73,9 @@ package struct LearnedRate: Sendable {
     /// Counts a request that goes now.
     package mutating func take(now: Instant) {
         log.add(now: now)
+        if sent.count == 0 { sent.since = now }
+        sent.count += 1
+        lastSend = now
         switch stage {
         case .opening(var ramp):
             ramp.take(now: now)
@@ -93,13 +110,22 @@ package struct LearnedRate: Sendable {
     /// Takes note of a refused request.
     package mutating func refuse(sentAt: Instant, now: Instant) {
         log.refuse(sentAt: sentAt)
+        latest = sentAt
         delay = max(delay, min(now - sentAt, .seconds(2)))
     }
 
+    /// Takes note that a refusal came by chance.
+    package mutating func forgive(sentAt: Instant) { log.forgive(sentAt: sentAt) }
+
     /// Begins again after a rest that refusals asked for.
-    package mutating func resume(now: Instant) {
+    ///
+    /// A single refusal that no rate explains says nothing of it.
+    package mutating func resume(isSingle: Bool = false, now: Instant) {
+        before = nil
         guard !isTrusting else { return }
         episodes += 1
+        let borne = self.borne
+        sent = (0, now)
         let jitter = max(0.002, delay.seconds * 0.1)
         // An even pace that is refused is above the limit.
         let bound = rate.map { $0 * 1.05 } ?? .infinity
@@ -110,21 +136,67 @@ package struct LearnedRate: Sendable {
             return
         }
         if episodes > 1, estimate.misfit > 0.5 + 0.1 * estimate.depth.upperBound, let rate {
+            if isSingle, let latest, case .paced(var pace) = stage {
+                log.forgive(sentAt: latest)
+                pace.restart(now: now)
+                stage = .paced(pace)
+                isDoubtful = true
+                return
+            }
             // The limit has changed or is of another kind: what was learned does not count any more.
             log.clear()
             depth = nil
-            pace(from: rate * 0.6, width: 0.5, now: now)
+            pace(from: max(rate * 0.6, borne), width: 0.5, now: now)
         } else if episodes == 1 {
             search(from: estimate, now: now)
             // With a far endpoint, connections make the ramp arrive in another shape than it was sent.
             if delay > Self.near { log.clear() }
         } else {
+            proven = estimate.low
             var width = 2 * (estimate.high - estimate.low) / (estimate.high + estimate.low)
             if width < 0.25 { depth = estimate.depth }
             if estimate.misfit > 0 { width = max(width, 0.1) }
             let quarter = (estimate.high / estimate.low).squareRoot().squareRoot()
-            pace(from: estimate.low * min(1.25, quarter), width: width, now: now)
+            let low = estimate.low * min(1.25, quarter)
+            // Whatever the estimate says, what was refused is above the limit.
+            let former = rate ?? low
+            if isSingle {
+                pace(from: max(min(low, former * 0.97), former * 0.93), width: min(width, 0.05), now: now)
+            } else {
+                // A log that has just begun may be explained by next to nothing.
+                let least = episodes > 2 ? max(borne, former / 2) : borne
+                pace(from: max(min(low, former * 0.97), least), width: width, now: now)
+            }
         }
+        isDoubtful = false
+    }
+
+    /// Goes slower for a while, to see whether that changes anything.
+    package mutating func slowDown(to rate: Double, now: Instant) {
+        if before == nil { before = stage }
+        stage = .paced(Pace(rate: rate, growth: 1, step: .seconds(1), ceiling: ceiling, now: now))
+    }
+
+    /// Goes on as before it went slower.
+    package mutating func goOn(now: Instant) {
+        guard let before else { return }
+        stage = before
+        self.before = nil
+        isDoubtful = true
+        if case .paced(var pace) = stage {
+            pace.restart(now: now)
+            stage = .paced(pace)
+        }
+    }
+
+    /// Keeps just below a limit that was found, in requests per second.
+    package mutating func settle(at limit: Double, now: Instant) {
+        before = nil
+        isTrusting = false
+        isDoubtful = false
+        episodes = max(2, episodes)
+        proven = limit * 0.98
+        pace(from: proven, width: 0.02, now: now)
     }
 
     /// Believes a limit that the provider told, in requests per second; a pace that was learned below it is kept.
@@ -149,6 +221,12 @@ package struct LearnedRate: Sendable {
             pace.restart(now: now)
             stage = .paced(pace)
         }
+    }
+
+    /// Half of what went through per second since the last rest, if that was long enough to mean anything.
+    private var borne: Double {
+        let seconds = (lastSend - sent.since).seconds
+        return sent.count >= 20 && seconds >= 1 ? 0.5 * Double(sent.count) / seconds : 0
     }
 
     /// Looks for the limit from below, after the first refusal.

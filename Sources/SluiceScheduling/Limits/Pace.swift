@@ -4,8 +4,8 @@ package import SluiceCore
 package struct Pace: Sendable {
     /// How far a late client may catch up.
     package static let tolerance = TimeSpan.milliseconds(20)
-    /// After so long without a refusal the growth doubles.
-    private static let calm = TimeSpan.seconds(60)
+    /// After so many requests without a refusal the growth doubles, but not within 10 s, and within a minute.
+    private static let calm = 4000.0
     /// The rate at present, in requests per second.
     package private(set) var rate: Double
     /// The rate is never above this, in requests per second.
@@ -24,8 +24,10 @@ package struct Pace: Sendable {
         self.step = step
         scheduled = now
         nextStep = now + step
-        nextHaste = now + Self.calm
+        nextHaste = now + Self.calm(rate)
     }
+
+    private static func calm(_ rate: Double) -> TimeSpan { .seconds(min(60, max(10, calm / rate))) }
 
     /// When the next request may go.
     package var due: Instant { scheduled }
@@ -50,7 +52,7 @@ package struct Pace: Sendable {
             if scheduled >= nextHaste {
                 // What has gone well for so long is probably not the limit any more.
                 growth = min(2, 1 + (growth - 1) * 2)
-                nextHaste = nextHaste + Self.calm
+                nextHaste = nextHaste + Self.calm(rate)
             }
         }
         scheduled = scheduled + .seconds(part / rate)
@@ -60,7 +62,7 @@ package struct Pace: Sendable {
     package mutating func restart(now: Instant) {
         scheduled = max(scheduled, now)
         nextStep = now + step
-        nextHaste = now + Self.calm
+        nextHaste = now + Self.calm(rate)
     }
 
     /// Is never above a limit from now on.

@@ -18,6 +18,9 @@ package struct SendLog: Sendable {
 
     private static let longestGap: Int64 = 2_000_000
     private static let longestSpread: Int64 = 10_000_000
+    /// The longer the log, the coarser its entries, so that it reaches back minutes at any rate.
+    private static let grains: Int64 = 256
+    private static let coarsest: Int64 = 1_000_000_000
     private let capacity: Int
     private var ring: [Entry] = []
     private var oldest = 0
@@ -49,8 +52,9 @@ package struct SendLog: Sendable {
         if !ring.isEmpty {
             let last = oldest == 0 ? ring.count - 1 : oldest - 1
             let spread = (now - ring[last].at).nanoseconds
-            if spread - Int64(ring[last].spread) <= Self.longestGap, spread <= Self.longestSpread,
-                ring[last].refused == 0, ring[last].accepted < 512
+            let grain = min(Self.coarsest, (now - self[0].at).nanoseconds / Self.grains)
+            if spread - Int64(ring[last].spread) <= max(Self.longestGap, grain / 5),
+                spread <= max(Self.longestSpread, grain), ring[last].refused == 0, ring[last].accepted < 16_384
             {
                 ring[last].accepted += 1
                 ring[last].spread = Int32(spread)
@@ -73,6 +77,12 @@ package struct SendLog: Sendable {
         guard let index = index(of: sentAt), ring[index].accepted > 0 else { return }
         ring[index].accepted -= 1
         ring[index].refused += 1
+    }
+
+    /// Takes a refused send out of account: it says nothing of the rate.
+    package mutating func forgive(sentAt: Instant) {
+        guard let index = index(of: sentAt), ring[index].refused > 0 else { return }
+        ring[index].refused -= 1
     }
 
     /// Strikes out a send that did not go after all.

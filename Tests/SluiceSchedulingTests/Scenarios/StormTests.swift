@@ -51,7 +51,8 @@ struct StormTests {
         let depth = max(1, rate * seconds)
         let ideal = (Double(rows) - depth) / rate
         for (seed, hint) in [1.0, nil, 1.0, nil].enumerated() {
-            var test = Case(rate: rate, depth: depth, hint: hint, most: 1.15 * ideal + 3, refused: 60, rows: rows)
+            var test = Case(
+                rate: rate, depth: depth, hint: hint, most: 1.15 * ideal + 3, refused: max(60, rows / 180), rows: rows)
             if rate > 1000 { test.slots = 400 }
             Self.check(Self.run(test, seed: UInt64(seed)), test)
         }

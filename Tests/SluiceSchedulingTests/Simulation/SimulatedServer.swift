@@ -1,4 +1,11 @@
 import SluiceCore
+import SluiceScheduling
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// A provider in virtual time: judges requests as they arrive, knows nothing of the client.
 struct SimulatedServer {
@@ -28,6 +35,10 @@ struct SimulatedServer {
     var rule: Rule
     /// The time from acceptance to the answer, in seconds.
     var latency = 0.05
+    /// How much answers vary: the deviation of the logarithm of their times.
+    var sigma = 0.0
+    /// The fraction that is refused by chance, whatever the load.
+    var strays = 0.0
     /// There and back, in seconds.
     var roundTrip = 0.0005
     /// How much later than usual a request may arrive, in seconds.
@@ -60,6 +71,7 @@ struct SimulatedServer {
     private var inWindow = 0
     private var running = 0
     private var count = 0
+    private var random = SplitMix64(seed: 4711)
 
     init(_ rule: Rule) {
         self.rule = rule
@@ -76,7 +88,7 @@ struct SimulatedServer {
             rule = change.rule
             self.change = nil
         }
-        guard admits(at: time) else {
+        guard strays == 0 || random.unit() >= strays, admits(at: time) else {
             refused += 1
             return .refused
         }
@@ -86,6 +98,13 @@ struct SimulatedServer {
         if breaksEvery > 0, count % breaksEvery == 0 { return .broken }
         accepted.append(time)
         return .accepted
+    }
+
+    /// The time that the next answer takes, in seconds.
+    mutating func time() -> Double {
+        guard sigma > 0 else { return latency }
+        let normal = (-2 * log(1 - random.unit())).squareRoot() * cos(2 * Double.pi * random.unit())
+        return latency * exp(sigma * normal)
     }
 
     /// Ends an accepted or broken request.

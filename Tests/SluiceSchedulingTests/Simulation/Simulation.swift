@@ -48,6 +48,8 @@ struct Simulation {
     var work: ((Int) -> Double)?
     /// Whether the machine is told that no rows are left to be read.
     var tellsEnd = false
+    /// Whether all accounts secretly draw on the first server.
+    var sharesServer = false
     /// Whether each slot's first send opens a connection, of which the machine is told.
     var reportsConnections = false
 
@@ -104,6 +106,8 @@ struct Simulation {
         }
     }
 
+    private func server(of grant: Grant) -> Int { sharesServer ? 0 : grant.account }
+
     private mutating func schedule(_ at: Int64, _ what: Happening) {
         order += 1
         heap.insert(Scheduled(at: at, order: order, what: what))
@@ -142,16 +146,16 @@ struct Simulation {
     }
 
     private mutating func arrive(slot: Int, row: Int, grant: Grant) {
-        let verdict = servers[grant.account].judge(at: seconds)
-        let server = servers[grant.account]
+        let place = server(of: grant)
+        let verdict = servers[place].judge(at: seconds)
         let work =
             switch verdict {
-            case .accepted, .broken: work?(row) ?? server.latency
-            case .failing: server.failureLatency
+            case .accepted, .broken: work?(row) ?? servers[place].time()
+            case .failing: servers[place].failureLatency
             case .refused, .unreachable, .invalidKey, .quotaGone: 0.0
             }
         schedule(
-            now + Int64((work + server.roundTrip / 2) * 1e9),
+            now + Int64((work + servers[place].roundTrip / 2) * 1e9),
             .reply(slot: slot, row: row, grant: grant, verdict: verdict))
     }
 
@@ -159,13 +163,13 @@ struct Simulation {
         let wall = Self.instant(now).mono
         switch verdict {
         case .accepted:
-            servers[grant.account].finish()
+            servers[server(of: grant)].finish()
             answered += 1
             send(.settled(grant, .answered(tokens: actualTokens.map { TokenUse(input: $0(row)) })))
             end(slot: slot, row: row, .answered)
         case .refused:
             refusals += 1
-            send(.settled(grant, .throttled(wait: servers[grant.account].retryAfter.map(TimeSpan.seconds))))
+            send(.settled(grant, .throttled(wait: servers[server(of: grant)].retryAfter.map(TimeSpan.seconds))))
             ask(slot: slot, row: row, isRetry: true)
         case .unreachable:
             send(.settled(grant, .unreachable(reason: "connection refused")))
@@ -174,11 +178,11 @@ struct Simulation {
             send(.settled(grant, .retired(reason: "invalid key")))
             ask(slot: slot, row: row, isRetry: true)
         case .quotaGone:
-            let until = Self.instant(Int64((servers[grant.account].quotaReturns ?? 0) * 1e9)).mono
+            let until = Self.instant(Int64((servers[server(of: grant)].quotaReturns ?? 0) * 1e9)).mono
             send(.settled(grant, .parked(until: until, reason: "day quota")))
             ask(slot: slot, row: row, isRetry: true)
         case .broken, .failing:
-            if verdict == .broken { servers[grant.account].finish() }
+            if verdict == .broken { servers[server(of: grant)].finish() }
             send(.settled(grant, .failed(reason: "http 503")))
             // Who tries out an endpoint that fails everybody uses no attempt.
             let attempt = attempts[row, default: 0] + (grant.isProbe ? 0 : 1)
@@ -209,7 +213,7 @@ struct Simulation {
                 sentTimes.append(seconds)
                 sentTokens.append((seconds, grant.tokens.total))
                 grantsPerAccount[grant.account] += 1
-                let server = servers[grant.account]
+                let server = servers[server(of: grant)]
                 var travel = server.roundTrip / 2 + server.jitter * random.unit()
                 if reportsConnections, sends <= slots {
                     travel += server.roundTrip

@@ -1,0 +1,91 @@
+package import SluiceCore
+
+/// Finds out by a trial whether a few refusals among many answers come from the load or by chance.
+///
+/// So many refusals are waited for; then as many requests go again, a tenth slower. If refusals go on, they have
+/// nothing to do with the load, and their share is remembered: only twice as many are worth another trial. If they stop,
+/// what was accepted before the trial is the limit itself, as a limit lets through exactly what it allows.
+package struct LoadTrial: Sendable {
+    /// What is to be done.
+    package enum Step: Sendable, Equatable {
+        case goOn
+        /// Go at no more than so many requests per second.
+        case slowDown(to: Double)
+        /// The refusals were chance: go on as before the trial.
+        case wasChance
+        /// The refusals were the load: the limit is so many requests per second.
+        case wasLoad(limit: Double)
+    }
+
+    private enum Phase: Sendable {
+        case watching
+        case slowed(requests: Int, accepted: Double)
+    }
+
+    /// Enough that none in as many requests again is no accident: once in 400 times.
+    private static let quorum = 6
+    private static let slower = 0.9
+    private var phase = Phase.watching
+    private var first: (number: Int, at: Instant)?
+    private var refusals = 0
+    /// The share of refusals by chance, as far as it is known.
+    private var chance = 0.0
+
+    /// A trial that has not begun.
+    package init() {}
+
+    /// Takes a refusal, not one of an episode, of the request of this number, from 1 in the order of sends.
+    package mutating func refuse(number: Int, now: Instant) -> Step {
+        guard let first, number > first.number else {
+            if first == nil { first = (number, now) }
+            return .goOn
+        }
+        refusals += 1
+        let requests = number - first.number
+        switch phase {
+        case .watching:
+            guard refusals >= (chance > 0 ? 2 : 1) * Self.quorum else { return .goOn }
+            let share = Double(refusals) / Double(requests)
+            let seconds = max(1e-3, (now - first.at).seconds)
+            begin(number, now)
+            guard share > 2 * chance else {
+                chance = (chance + share) / 2
+                return .goOn
+            }
+            let accepted = Double(requests) * (1 - share) / seconds
+            phase = .slowed(requests: requests, accepted: accepted)
+            return .slowDown(to: accepted * Self.slower)
+        case .slowed(let most, _):
+            guard refusals * 3 >= Self.quorum, requests * 3 >= most else { return .goOn }
+            chance = Double(refusals) / Double(requests)
+            phase = .watching
+            begin(number, now)
+            return .wasChance
+        }
+    }
+
+    /// Takes note that a request goes; it may be the last one of a trial.
+    package mutating func take(number: Int, now: Instant) -> Step {
+        guard case .slowed(let requests, let accepted) = phase, let first, number - first.number >= requests else {
+            return .goOn
+        }
+        let isChance = refusals * 3 >= Self.quorum
+        if isChance { chance = Double(refusals) / Double(requests) }
+        phase = .watching
+        self.first = nil
+        refusals = 0
+        return isChance ? .wasChance : .wasLoad(limit: accepted)
+    }
+
+    /// Begins anew after an episode of refusals.
+    package mutating func clear() {
+        phase = .watching
+        first = nil
+        refusals = 0
+    }
+
+    private mutating func begin(_ number: Int, _ now: Instant) {
+        first = (number, now)
+        refusals = 0
+    }
+}

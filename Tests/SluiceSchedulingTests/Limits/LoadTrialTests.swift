@@ -1,0 +1,40 @@
+import SluiceCore
+import SluiceScheduling
+import Testing
+
+struct LoadTrialTests {
+    /// Sends at 100 per second, of which those are refused that `isRefused`; every step that is not `goOn`.
+    private func steps(
+        _ trial: inout LoadTrial, from first: Int, to last: Int, isRefused: (Int) -> Bool
+    ) -> [LoadTrial.Step] {
+        var steps: [LoadTrial.Step] = []
+        for number in first..<last {
+            let now = at(Double(number) * 0.01)
+            steps.append(trial.take(number: number, now: now))
+            if isRefused(number) { steps.append(trial.refuse(number: number, now: now)) }
+        }
+        return steps.filter { $0 != .goOn }
+    }
+
+    @Test func `refusals that stop when it goes slower are the load, and what was accepted before is the limit`() {
+        var trial = LoadTrial()
+        let found = steps(&trial, from: 1, to: 400) { $0 % 20 == 0 && $0 <= 140 }
+        #expect(found.count == 2)
+        guard found.count == 2, case .slowDown(let rate) = found[0], case .wasLoad(let limit) = found[1] else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(abs(limit - 95) < 0.5)
+        #expect(abs(rate - limit * 0.9) < 0.01)
+    }
+
+    @Test func `refusals that go on are chance, and only twice as many are worth another trial`() {
+        var trial = LoadTrial()
+        let found = steps(&trial, from: 1, to: 3000) { $0 % 20 == 0 }
+        #expect(found.count == 2)
+        #expect(found.last == .wasChance)
+        let more = steps(&trial, from: 3000, to: 3200) { $0 % 6 == 0 }
+        if case .slowDown? = more.first { return }
+        Issue.record("\(more)")
+    }
+}
