@@ -62,7 +62,7 @@ import Testing
         ("accounts: [{keys: [k], limit: {}}]", "did you mean 'limits'?"),
         ("accounts: [{nam: x}]", "did you mean 'name'?"), ("limits: {spend: nothing}", "$5/day"),
         ("limits: {day: pacfic}", "did you mean 'pacific'?"),
-        ("limits: {models: {m: {rpn: 1}}}", "did you mean 'rpm'?"),
+        ("limits: {models: {m: {rpmm: 1}}}", "did you mean 'rpm'?"),
         ("concurrency: none", "number of at least 1"), ("limits: {window: bukket}", "did you mean 'bucket'?"),
     ])
     func `every level of the file names what it does not know`(line: String, hint: String) async throws {
