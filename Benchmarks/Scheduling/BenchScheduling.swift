@@ -7,7 +7,7 @@ import SluiceScheduling
     import Darwin
 #endif
 
-/// `BenchScheduling [--part I/N] [--scenario NAME] [--seed S]`: runs the table of scenarios and prints a line for each.
+/// `BenchScheduling [--part I/N] [--scenario NAME] [--seed S] [--peers]`: runs the table of scenarios and prints a line for each.
 @main
 struct BenchScheduling {
     static func main() {
@@ -21,10 +21,13 @@ struct BenchScheduling {
             case "--part":
                 let numbers = value.split(separator: "/").compactMap { Int($0) }
                 if numbers.count == 2 { part = (numbers[0], numbers[1]) }
+            case "--peers":
+                Comparison.print()
+                exit(0)
             case "--scenario": only = value
             case "--seed": seed = UInt64(value)
             default:
-                print("usage: BenchScheduling [--part I/N] [--scenario NAME] [--seed S]")
+                print("usage: BenchScheduling [--part I/N] [--scenario NAME] [--seed S] [--peers]")
                 exit(64)
             }
         }
@@ -33,7 +36,8 @@ struct BenchScheduling {
         let began = cpuSeconds()
         for (index, scenario) in Scenarios.all.enumerated() where only == nil || scenario.name == only {
             // Halves of the seeds rather than of the scenarios, so that both parts take the same time.
-            let seeds = seed.map { [$0] } ?? (1...UInt64(scenario.seeds)).filter { (Int($0) + index) % part.1 == part.0 - 1 }
+            let seeds =
+                seed.map { [$0] } ?? (1...UInt64(scenario.seeds)).filter { (Int($0) + index) % part.1 == part.0 - 1 }
             guard !seeds.isEmpty else { continue }
             let report = Summary(scenario, seeds: seeds)
             requests += report.sends
@@ -44,8 +48,9 @@ struct BenchScheduling {
         let spent = cpuSeconds() - began
         if only == nil, part.0 == 1 { isGood = printCost() && isGood }
         if only == nil {
-            print("\(requests) requests, \(Summary.fixed(spent, 1)) s of CPU, "
-                + "\(Summary.fixed(spent / Double(max(1, requests)) * 1e6, 2)) µs each with the simulated provider")
+            print(
+                "\(requests) requests, \(Summary.fixed(spent, 1)) s of CPU, "
+                    + "\(Summary.fixed(spent / Double(max(1, requests)) * 1e6, 2)) µs each with the simulated provider")
         }
         exit(isGood ? 0 : 1)
     }

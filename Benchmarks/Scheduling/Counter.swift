@@ -20,6 +20,7 @@ struct Counter {
     private var log = Deque<Entry>()
     private var logFirst = 0
     private var logTokens = 0.0
+    private var running = 0
 
     init(_ truth: Truth) {
         self.truth = truth
@@ -31,6 +32,15 @@ struct Counter {
         self.factor *= factor
         level = min(level, (truth.tokensPerMinute ?? 0) * self.factor)
     }
+
+    /// Whether no more requests are taken at once.
+    var isFull: Bool { running >= truth.concurrency ?? .max }
+
+    /// A request that was admitted begins to run.
+    mutating func begin() { running += 1 }
+
+    /// A request that ran has ended.
+    mutating func end() { running -= 1 }
 
     private var perMinute: Double { (truth.requestsPerMinute ?? .infinity) * factor }
     private var tokens: Double { (truth.tokensPerMinute ?? .infinity) * factor }
@@ -71,7 +81,9 @@ struct Counter {
         switch truth.window {
         case .bucket:
             if let quantum = truth.quantum {
-                if inWindow + 1 > max(1, (perMinute * quantum / 60).rounded(.down)) { return windowStart + quantum - now }
+                if inWindow + 1 > max(1, (perMinute * quantum / 60).rounded(.down)) {
+                    return windowStart + quantum - now
+                }
             } else if truth.requestsPerMinute != nil, requests + 1 > max(1, perMinute / 60 * truth.requestDepth) {
                 return 60 / perMinute
             }

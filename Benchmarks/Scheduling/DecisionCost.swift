@@ -70,7 +70,7 @@ enum DecisionCost {
                 switch action {
                 case .grant(_, let grant): flights.append(grant)
                 case .wake(let moment): wake = moment.nanoseconds
-                case .refuse, .notice: break
+                case .refuse, .notice, .reserve: break
                 }
             }
             actions.removeAll(keepingCapacity: true)

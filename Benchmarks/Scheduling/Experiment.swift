@@ -66,6 +66,7 @@ struct Experiment {
         random = SplitMix64(seed: seed &+ 0x51CE)
         dead = Array(repeating: false, count: scenario.keys.count)
         result = Outcome(seed: seed, keys: scenario.keys.count)
+        if let outage = scenario.faults.outage { result.peakAfter = Int(outage.upperBound) }
         var mix = SplitMix64(seed: seed &+ 77)
         rows.reserveCapacity(scenario.rows)
         for _ in 0..<scenario.rows { rows.append(RowState(row: scenario.mix.row(using: &mix))) }
@@ -171,6 +172,7 @@ struct Experiment {
             let state = rows[row].row
             let counter = scenario.keys[flight.grant.account].counter ?? flight.grant.account
             let used = Double(state.input + state.output)
+            counters[counter].end()
             counters[counter].settle(entry: flight.entry, charged: flight.charged, used: used, at: seconds)
             answers += 1
             meanOutput += (Double(state.output) - meanOutput) / min(answers, 200)
@@ -188,6 +190,7 @@ struct Experiment {
             ask(row, isRetry: true)
         case .broken:
             rows[row].attempts += 1
+            counters[scenario.keys[flight.grant.account].counter ?? flight.grant.account].end()
             send(.settled(flight.grant, .failed(reason: "http 500")))
             guard rows[row].attempts < 6 else {
                 result.failed += 1
@@ -221,13 +224,17 @@ struct Experiment {
         let row = rows[Int(flight.row)].row
         let charged = Double(row.input) + (key.truth.charge == .actual ? 0 : Double(scenario.mix.maxOutput))
         let counter = key.counter ?? flight.grant.account
-        let verdict = counters[counter].admit(charged: charged, at: seconds)
+        let isStray = scenario.faults.strays > 0 && random.unit() < scenario.faults.strays
+        let isCrowded = counters[counter].isFull
+        let verdict =
+            isStray || isCrowded ? (entry: nil, wait: 1) : counters[counter].admit(charged: charged, at: seconds)
         guard let entry = verdict.entry else {
             flights[place].wait = verdict.wait
             return schedule(0.001, Int32(place), .refused)
         }
         flights[place].entry = entry
         flights[place].charged = charged
+        counters[counter].begin()
         if scenario.faults.serverErrors > 0, random.unit() < scenario.faults.serverErrors {
             return schedule(row.latency * random.unit(), Int32(place), .broken)
         }

@@ -11,6 +11,13 @@ struct Outcome {
     var lateRefusals = 0
     var lateSends = 0
     var unreachable = 0
+    /// From which second on the most sends in a second are looked for.
+    var peakAfter = Int.max
+    private(set) var mostInSecond = 0
+    private var busySecond = 0
+    private var inSecond = 0
+    /// The most sends in a second after an outage, as a multiple of what the limits allow.
+    private(set) var peak = 0.0
     var longestGiantWait = 0.0
     var violations: [String] = []
     private(set) var trace: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -32,6 +39,10 @@ struct Outcome {
     mutating func note(grant row: Int, account: Int, at now: Int64) {
         sends += 1
         if now > 60_000_000_000 { lateSends += 1 }
+        let second = Int(now / 1_000_000_000)
+        if second != busySecond { (busySecond, inSecond) = (second, 0) }
+        inSecond += 1
+        if second > peakAfter { mostInSecond = max(mostInSecond, inSecond) }
         trace = (trace ^ UInt64(bitPattern: now &+ Int64(row) &<< 20 &+ Int64(account))) &* 0x100_0000_01b3
     }
 
@@ -61,7 +72,9 @@ struct Outcome {
         let live = scenario.keys.indices.filter { scenario.keys[$0].counter == nil || scenario.keys[$0].counter == $0 }
         let requestRate = live.reduce(0) { $0 + (scenario.keys[$1].truth.requestsPerMinute ?? .infinity) / 60 }
         let tokenRate = live.reduce(0) { $0 + (scenario.keys[$1].truth.tokensPerMinute ?? .infinity) / 60 }
-        bound = max(count / requestRate, tokens / tokenRate, latency / Double(scenario.slots))
+        peak = Double(mostInSecond) / requestRate
+        let atOnce = live.reduce(0) { $0 + Double(scenario.keys[$1].truth.concurrency ?? scenario.slots) }
+        bound = max(count / requestRate, tokens / tokenRate, latency / min(Double(scenario.slots), atOnce))
 
         let from = Int(seconds / 4)
         let to = Int(seconds * 3 / 4)

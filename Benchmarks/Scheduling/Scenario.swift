@@ -19,6 +19,8 @@ struct Scenario: Sendable {
     struct Faults: Sendable {
         var serverErrors = 0.0
         var stalls = 0.0
+        /// The share of requests that is refused by chance, whatever the load.
+        var strays = 0.0
         /// Every refusal asks for a wait so many times too long or too short.
         var retryAfterFactor = 1.0
         var saysRetryAfter = true
@@ -35,6 +37,8 @@ struct Scenario: Sendable {
         var refusalsPerThousand: Double?
         /// Refusals per thousand after the first minute.
         var lateRefusals: Double?
+        /// The most sends in a second after an outage, as a multiple of what the limits allow.
+        var peak: Double?
     }
 
     var name: String

@@ -40,6 +40,10 @@ struct Summary {
         if let bar = bars.lateRefusals, late > bar {
             found.append("more than \(bar) late refusals/1,000: \(Self.reproduction(scenario, seeds[0]))")
         }
+        let peak = outcomes.map(\.peak).max() ?? 0
+        if let bar = bars.peak, peak > bar {
+            found.append("\(peak) of the limit after the outage: \(Self.reproduction(scenario, seeds[0]))")
+        }
         problems = found
         isGood = found.isEmpty
         var trace: UInt64 = 0
@@ -51,6 +55,7 @@ struct Summary {
         if scenario.keys.count > 1, key.isFinite { text += "least key \(Self.fixed(key * 100, 1)) %  " }
         text += "refused/1,000 \(Self.fixed(perThousand, 2)) (late \(Self.fixed(late, 2)))  "
         text += "\(Self.fixed(seconds, 0)) s, bound \(Self.fixed(bound, 0)) s, ratio \(Self.fixed(ratio, 3))"
+        if bars.peak != nil { text += "  peak \(Self.fixed(peak, 2))" }
         if giant > 0 { text += "  longest giant \(Self.fixed(giant, 1)) s" }
         line = text + "  trace \(String(trace, radix: 16))"
     }
@@ -65,7 +70,7 @@ struct Summary {
         return "\(whole / Int(scale)).\(zeros)\(fraction)"
     }
 
-    private static func padded(_ text: String, _ width: Int) -> String {
+    static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 

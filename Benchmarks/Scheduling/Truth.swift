@@ -9,4 +9,6 @@ struct Truth: Sendable {
     /// Requests are counted over so many seconds, in windows that begin with the clock; nil for a bucket of a second.
     var quantum: Double?
     var requestDepth = 1.0
+    /// The most requests at once; more are refused.
+    var concurrency: Int?
 }
