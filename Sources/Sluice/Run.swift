@@ -40,6 +40,8 @@ public final class Run: Sendable {
     }
 
     /// Runs to the end of the input, or until it is stopped; every row is then accounted for.
+    ///
+    /// Cancelling the task breaks off what is in flight, as a second ``stop(_:)`` does.
     /// - Throws: ``SluiceError`` if nothing could be started; trouble after that is in the summary's `cause`.
     public func execute() async throws(SluiceError) -> RunSummary {
         let prepared = try await Preparation.make(options, environment: environment, onEvent: onEvent) { [self] in
@@ -90,7 +92,13 @@ public final class Run: Sendable {
                     preparation.series?.take(pipeline, at: environment.now().wall)
                 }
             }
-            await pipeline.run(on: transport.executor)
+            await withTaskCancellationHandler {
+                await pipeline.run(on: transport.executor)
+            } onCancel: {
+                // Whoever cancels waits for no answer, as at a second Ctrl-C.
+                stop(.interrupted)
+                stop(.interrupted)
+            }
             group.cancelAll()
         }
         await preparation.series?.end(pipeline, at: environment.now().wall)

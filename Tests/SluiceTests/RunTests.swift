@@ -114,6 +114,24 @@ import Testing
         }
     }
 
+    @Test func `a run whose task is cancelled breaks off what is in flight and ends`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(120))
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...20), at: simulator.baseURL)
+            job.options.concurrency = 4
+            try await withThrowingTaskGroup(of: RunSummary.self) { [job] group in
+                group.addTask { try await job.run() }
+                #expect(await Deadline.wait { simulator.counts().inFlight == 4 })
+                group.cancelAll()
+                let summary = try await group.next()
+                #expect(summary?.exitCode == 130)
+                #expect(summary?.counts.left == 20)
+            }
+            #expect(simulator.counts().requests == 4)
+        }
+    }
+
     @Test func `a second stop breaks off what is in flight`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(120))
