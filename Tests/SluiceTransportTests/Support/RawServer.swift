@@ -67,12 +67,8 @@ final class RawServer: Sendable {
         for thread in threads { pthread_join(thread, nil) }
     }
 
-    /// A port on which nobody listens.
-    static func freePort() -> Int {
-        let (socket, port) = bound()
-        close(socket)
-        return port
-    }
+    /// A port on which nobody listens, and which no other test is given meanwhile.
+    static func freePort() -> Int { ClosedPort.find() }
 
     /// Lends a port of an address whose system takes no more connections and does not say so.
     static func withSilentPort<R>(of host: String, _ body: (Int) async throws -> R) async throws -> R {
