@@ -55,6 +55,31 @@ package struct CanonicalRequest: Sendable {
         digest = SHA256.hash(data: encoder.bytes)
     }
 
+    /// Reads a request that is compared only with others of its run: what is spelled otherwise is another one.
+    ///
+    /// It takes a quarter of the time, which every row at temperature 0 pays, also without a cache.
+    package init(asWritten request: Request) {
+        let parameters = JSON(trusted: Bytes([UInt8(ascii: "{")] + request.parameters.array + [UInt8(ascii: "}")]))
+        var samples = 1
+        var temperature: Double?
+        var isJoined = false
+        for member in parameters.members {
+            let name = member.text
+            if name == "n" { samples = member.value.int ?? 0 }
+            if name == "temperature" { temperature = member.value.double }
+            isJoined = isJoined || Self.joining.contains(name) && member.value.isOn
+        }
+        self.samples =
+            (1...Self.mostSamples).contains(samples) && !isJoined && Self.hasChoices(request) ? samples : 1
+        isDeterministic = temperature == 0 || request.endpoint == .embeddings
+        var hash = SHA256()
+        hash.update(
+            data: Array("sluice request as written 1 \(request.endpoint.rawValue) \(request.question.count) ".utf8))
+        request.question.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        request.parameters.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        digest = hash.finalize()
+    }
+
     /// Whether n is the number of choices in the reply: a list of texts has n for each of them, an embedding none.
     private static func hasChoices(_ request: Request) -> Bool {
         switch request.endpoint {

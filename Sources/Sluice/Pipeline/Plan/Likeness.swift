@@ -20,7 +20,7 @@ struct Likeness: Sendable {
     /// What a request asks; nil if nothing can come of it.
     func asked(_ request: Request) -> Asked? {
         guard places != nil || sharesAll || mayBeDeterministic(request) else { return nil }
-        let canonical = CanonicalRequest(request)
+        let canonical = places == nil ? CanonicalRequest(asWritten: request) : CanonicalRequest(request)
         let isShared = sharesAll || canonical.isDeterministic
         guard places != nil || isShared else { return nil }
         let question = canonical.hash(model: request.model)
