@@ -20,7 +20,7 @@ final class Passage {
     var avoiding: CredentialIndex?
     /// The samples that the cache had, where it did not have all.
     var stored: [Bytes?] = []
-    /// The answer that was accepted, and the account that gave it.
+    /// The answer that was accepted, and the account that gave it, where others may share it.
     var accepted: (answer: Answer, account: Int)?
     /// Nil until there is one.
     var outcome: Outcome?

@@ -5,7 +5,9 @@ internal import SluiceTransport
 
 extension Pipeline {
     /// Tries a row, with whatever key is free, until there is an answer or no more to try: admit, send, judge.
+    @inline(never)
     func deliver(_ passage: Passage) async -> Outcome {
+        guard read.maySend() else { return .left }
         while passage.outcome == nil {
             do throws(Admission.Denied) {
                 let permit = try await permit(for: passage)
@@ -67,7 +69,7 @@ extension Pipeline {
         switch judgement.next {
         case .accept(let answer):
             plan.learn(passage.order, answer.usage)
-            passage.accepted = (answer, permit.grant.account)
+            if passage.order.asked != nil { passage.accepted = (answer, permit.grant.account) }
             let answer = share.completed(answer, passage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began, attempts: passage.history.counted + 1,

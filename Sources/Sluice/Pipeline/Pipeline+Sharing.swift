@@ -2,10 +2,15 @@ internal import SluiceCore
 internal import SluiceStorage
 
 extension Pipeline {
-    /// Finds the answer of a row: one that is stored, that of a row which asks the same, or the provider's.
+    /// Finds the answer of a row that others may share: one that is stored, that of a row which asks the same, or the
+    /// provider's.
+    ///
+    /// Not in line, nor what it calls: a slot would keep room for all of it even where no row shares anything.
+    @inline(never)
     func answer(_ passage: Passage) async -> Outcome {
-        guard let asked = passage.order.asked else { return await sent(passage) }
-        guard asked.isShared else { return await ownAnswer(passage) }
+        // The answer was kept for others, and its line says it all.
+        defer { passage.accepted = nil }
+        guard let asked = passage.order.asked, asked.isShared else { return await ownAnswer(passage) }
         let key = SharedRequests.Key(question: asked.question, samples: asked.samples.count)
         switch await share.requests.join(key) {
         case .take(let answer): return given(answer, passage)
@@ -20,16 +25,12 @@ extension Pipeline {
     /// The stored answer, else the provider's, which is then stored.
     ///
     /// It is in the cache before anybody is told of it, so that whoever asks the same later finds it there.
+    @inline(never)
     private func ownAnswer(_ passage: Passage) async -> Outcome {
         if let answer = await share.stored(passage) { return given(answer, passage) }
-        let outcome = await sent(passage)
+        let outcome = await deliver(passage)
         await share.keep(passage)
         return outcome
-    }
-
-    private func sent(_ passage: Passage) async -> Outcome {
-        guard read.maySend() else { return .left }
-        return await deliver(passage)
     }
 
     private func given(_ answer: SharedAnswer, _ passage: Passage) -> Outcome {

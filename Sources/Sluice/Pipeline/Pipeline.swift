@@ -93,7 +93,7 @@ final class Pipeline: Sendable {
             case .done: written = 0
             case .ended(let outcome): written = await finish(outcome)
             case .send(let passage):
-                written = await finish(answer(passage))
+                written = await finish(passage.order.asked == nil ? deliver(passage) : answer(passage))
                 giveBack(passage)
             case .noMore: return admit.drain()
             }

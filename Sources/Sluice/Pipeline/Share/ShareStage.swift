@@ -20,6 +20,7 @@ struct ShareStage: Sendable {
     /// The answer that is stored for a row; nil if there is none, or not all of it.
     ///
     /// Where some of its samples are stored, the row then asks for the others only.
+    @inline(never)
     func stored(_ passage: Passage) async -> SharedAnswer? {
         guard let cache, let asked = passage.order.asked else { return nil }
         let found = await cache.find(CacheLookup(asked.hashes, samples: asked.samples))
@@ -29,7 +30,8 @@ struct ShareStage: Sendable {
         }
         if !samples.isEmpty, samples.count < found.count {
             passage.stored = found
-            passage.order.body = OpenAISamples.body(passage.order.body, samples: found.count - samples.count)
+            let body = OpenAISamples.body(passage.order.body, samples: found.count - samples.count)
+            passage.order = passage.order.with(body: body)
         }
         return nil
     }
@@ -48,6 +50,7 @@ struct ShareStage: Sendable {
     }
 
     /// Keeps what a provider has answered to a row; suspends only while the disk is far behind.
+    @inline(never)
     func keep(_ passage: Passage) async {
         guard let cache, let places, let asked = passage.order.asked, let accepted = passage.accepted else { return }
         let place = places.place(of: passage.order.model, account: accepted.account)
