@@ -4,7 +4,7 @@ internal import SluiceStorage
 
 /// Gives rows the answers that are there already, and keeps those that come.
 struct ShareStage: Sendable {
-    let requests = SharedRequests()
+    private let requests = SharedRequests()
     /// Nil without a cache.
     private let cache: AnswerCache?
     private let places: CachePlaces?
@@ -15,6 +15,33 @@ struct ShareStage: Sendable {
         self.cache = cache
         self.places = places
         keys = KeyScan(options.accounts.flatMap(\.keys))
+    }
+
+    /// Whether there is a cache.
+    var isStoring: Bool { cache != nil }
+
+    /// Whether a row goes ahead: it shares nothing, or leads those that ask the same.
+    @inline(never)
+    func leads(_ passage: Passage) -> Bool {
+        guard let key = key(passage) else { return true }
+        return requests.leads(key)
+    }
+
+    /// Waits for what becomes of a row that does not lead.
+    @inline(never)
+    func join(_ passage: Passage) async -> SharedRequests.Turn {
+        guard let key = key(passage) else { return .alone }
+        return await requests.join(key)
+    }
+
+    /// A leader has got its answer, or none: tells those that follow it.
+    func finish(_ passage: Passage, with answer: () -> SharedAnswer?) {
+        if let key = key(passage) { requests.finish(key, with: answer) }
+    }
+
+    private func key(_ passage: Passage) -> SharedRequests.Key? {
+        guard let asked = passage.order.asked, asked.isShared else { return nil }
+        return SharedRequests.Key(question: asked.question, samples: asked.samples.count)
     }
 
     /// The answer that is stored for a row; nil if there is none, or not all of it.

@@ -1,7 +1,7 @@
 internal import SluiceCore
 
-/// An answer that a row gets without a request of its own.
-struct SharedAnswer: Sendable {
+/// An answer that a row gets without a request of its own; a class for the reason given at ``Passage``.
+final class SharedAnswer: Sendable {
     /// Where it comes from.
     enum Source: Sendable {
         /// It was stored.
@@ -14,4 +14,10 @@ struct SharedAnswer: Sendable {
     let source: Source
     /// The model that was asked.
     let model: String
+
+    init(answer: Answer, source: Source, model: String) {
+        self.answer = answer
+        self.source = source
+        self.model = model
+    }
 }

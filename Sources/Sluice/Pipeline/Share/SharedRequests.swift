@@ -29,10 +29,12 @@ final class SharedRequests: Sendable {
 
     private let entries = Guarded([Key: Entry]())
 
+    /// Whether nobody asks the same now, so that the row leads whoever comes after it.
+    func leads(_ key: Key) -> Bool { entries.withLock { Self.leads(key, &$0) } }
+
     /// Joins those who ask the same; suspends while another row leads.
     func join(_ key: Key) async -> Turn {
-        if entries.withLock({ Self.leads(key, &$0) }) { return .lead }
-        return await suspended { follower in
+        await suspended { follower in
             let leads = entries.withLock { entries in
                 if Self.leads(key, &entries) { return true }
                 entries[key]?.followers.append(follower)
@@ -49,7 +51,18 @@ final class SharedRequests: Sendable {
     }
 
     /// Tells the others what the leader has got; nil if it has failed.
-    func finish(_ key: Key, with answer: SharedAnswer?) {
+    ///
+    /// The answer is made only if somebody waits for it.
+    func finish(_ key: Key, with answer: () -> SharedAnswer?) {
+        let isAlone = entries.withLock { entries in
+            let isAlone = entries[key]?.followers.isEmpty ?? true
+            if isAlone { entries[key] = nil }
+            return isAlone
+        }
+        if !isAlone { pass(answer(), to: key) }
+    }
+
+    private func pass(_ answer: SharedAnswer?, to key: Key) {
         let (turn, followers): (Turn, [Suspension<Turn>]) = entries.withLock { entries in
             guard var entry = entries[key] else { return (.alone, []) }
             if answer == nil, !entry.hasFailed, let next = entry.followers.popLast() {
@@ -62,7 +75,4 @@ final class SharedRequests: Sendable {
         }
         for follower in followers { follower.resume(returning: turn) }
     }
-
-    /// Rows that wait for another one's answer.
-    var waiting: Int { entries.withLock { $0.values.reduce(0) { $0 + $1.followers.count } } }
 }
