@@ -146,7 +146,8 @@ struct Preparation: Sendable {
                 account.limits.countsTokens || account.modelLimits.values.contains(where: \.countsTokens)
             }
         plan = PlanStage(
-            question, store: store, needsTokens: needsTokens, preflight: Preflight(options, prices: prices),
+            question, store: store, tokens: PromptEstimator(isNeeded: needsTokens),
+            preflight: Preflight(options, prices: prices),
             likeness: Likeness(options, places: places))
 
         var writing = WriterOptions()

@@ -50,6 +50,7 @@ struct Survey: ~Copyable {
         // Without an output nothing is done, whatever its format would be.
         let form = options.output == nil ? OutputForm(.rows) : try options.files.form(options.output)
         let answers = try AnswersSoFar(options.output, form: form)
+        let tokens = PromptEstimator(isNeeded: true, isPrecise: !answers.counted.isEmpty)
         self.options = options
         self.source = source
         self.answers = answers
@@ -57,20 +58,17 @@ struct Survey: ~Copyable {
         limits = KnownLimits(options.accounts)
         preflight = Preflight(looking: options)
         stage = PlanStage(
-            question, store: nil, needsTokens: true, preflight: options.tooLong == .truncate ? preflight : nil)
+            question, store: nil, tokens: tokens, preflight: options.tooLong == .truncate ? preflight : nil)
         badLines = counts.bad
         firstBad = counts.firstBad.map { "line \($0.line): \($0.message)" }
     }
 
     mutating func read() throws(SluiceError) {
+        try learn()
         try FirstRecords.read(source, count: .max) { record in
             guard case .success(let row) = stage.read(record) else { return }
             if !options.redoAll, answers.finished.take(row.hash) {
                 done += 1
-                // What the provider counted for it corrects the estimates of those behind it, as in a run.
-                if let tokens = answers.counted[row.hash], let order = try? stage.order(row) {
-                    stage.learn(order, Usage(input: tokens))
-                }
                 return
             }
             do throws(Failure) { add(row, try stage.order(row)) } catch {
@@ -78,6 +76,18 @@ struct Survey: ~Copyable {
                 unaskable += 1
                 firstBad = firstBad ?? "line \(row.line): \(error.message)"
             }
+        }
+    }
+
+    /// Learns from what the provider counted for rows that are done; they may stand anywhere in the input.
+    private func learn() throws(SluiceError) {
+        var unseen = answers.counted
+        guard !unseen.isEmpty else { return }
+        try FirstRecords.read(source, count: .max, until: { unseen.isEmpty }) { record in
+            guard case .success(let row) = stage.read(record), let tokens = unseen.removeValue(forKey: row.hash),
+                let order = try? stage.order(row)
+            else { return }
+            stage.learn(order, Usage(input: tokens))
         }
     }
 

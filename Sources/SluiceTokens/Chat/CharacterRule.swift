@@ -40,6 +40,15 @@ struct CharacterRule: Sendable {
 
     /// The tokens of a text, rounded up.
     func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        let lengths = Self.lengths(of: text)
+        let sum =
+            Double(lengths[0]) * weights.one + Double(lengths[1]) * weights.two
+            + Double(lengths[2]) * weights.three + Double(lengths[3]) * weights.four
+        return Int(sum.rounded(.up))
+    }
+
+    /// The characters of one, two, three and four bytes.
+    static func lengths(of text: UnsafeBufferPointer<UInt8>) -> SIMD4<Int> {
         var lengths = (one: 0, two: 0, three: 0, four: 0)
         for byte in text {
             if byte < 0x80 {
@@ -52,9 +61,6 @@ struct CharacterRule: Sendable {
                 lengths.two += 1
             }
         }
-        let sum =
-            Double(lengths.one) * weights.one + Double(lengths.two) * weights.two
-            + Double(lengths.three) * weights.three + Double(lengths.four) * weights.four
-        return Int(sum.rounded(.up))
+        return SIMD4(lengths.one, lengths.two, lengths.three, lengths.four)
     }
 }

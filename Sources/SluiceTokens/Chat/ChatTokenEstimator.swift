@@ -10,18 +10,27 @@ public struct ChatTokenEstimator: Sendable {
     /// What the provider's counts have taught; only estimates that are not exact follow it.
     public var calibration = Calibration()
     private var counter: Counter?
+    /// Counts in a public vocabulary what is otherwise known by a rule, where traits are wanted.
+    private var publicCounter: Counter?
     private let rule: CharacterRule
     private let overhead: ChatOverhead
     private let images: ImageCost
+    /// What the last request's prompt consists of; nil unless the model is known only by a rule and traits are wanted.
+    public var traits: PromptTraits? { publicCounter == nil ? nil : found }
+    private var found = PromptTraits()
     /// Whether something was met whose tokens are documented rather than counted.
     private var isDocumented = false
 
     /// An estimator for a model, by the name that the provider knows.
-    /// - Parameter encoding: The model's vocabulary, where it is known better than by the model's name.
-    public init(model: String, encoding: Encoding? = nil) {
+    /// - Parameters:
+    ///   - encoding: The model's vocabulary, where it is known better than by the model's name.
+    ///   - wantsTraits: Whether to find out of prompts of a model without a public vocabulary what a ``Calibration``
+    ///     can learn more from than from the rule's number.
+    public init(model: String, encoding: Encoding? = nil, wantsTraits: Bool = false) {
         let encoding = encoding ?? Encoding.forModel(model)
         self.model = model
         counter = encoding.map { Counter($0, cacheBits: 14) }
+        if encoding == nil, wantsTraits { publicCounter = Counter(.o200kBase, cacheBits: 14) }
         rule = CharacterRule(model: model)
         overhead = encoding.map { ChatOverhead(model: model, encoding: $0.name) } ?? ChatOverhead()
         images = ImageCost(model: model)
@@ -32,12 +41,14 @@ public struct ChatTokenEstimator: Sendable {
 
     /// The tokens of a request's prompt, corrected by what was learned.
     public mutating func estimate(_ request: Request) -> TokenEstimate {
-        calibration.corrected(uncorrected(request))
+        let raw = uncorrected(request)
+        return calibration.corrected(raw, traits: traits)
     }
 
     /// The tokens of a request's prompt as counted or by the rule; this is what ``Calibration`` observes.
     public mutating func uncorrected(_ request: Request) -> TokenEstimate {
         isDocumented = false
+        found = PromptTraits()
         // What a request holds has been validated when its row was read.
         let question = JSON(trusted: request.question)
         var tokens = 0
@@ -67,7 +78,9 @@ public struct ChatTokenEstimator: Sendable {
     }
 
     private mutating func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-        counter?.count(text) ?? rule.tokens(text)
+        if let counted = counter?.count(text) { return counted }
+        if let tokens = publicCounter?.count(text) { found.add(text, tokens: tokens) }
+        return rule.tokens(text)
     }
 
     /// The tokens of a text, a list of texts, or a list of ids.
@@ -81,6 +94,7 @@ public struct ChatTokenEstimator: Sendable {
     }
 
     private mutating func message(_ message: JSON) -> Int {
+        found.messages += 1
         var sum = overhead.message
         for member in message.members {
             if member.value.kind == .string {
@@ -100,12 +114,15 @@ public struct ChatTokenEstimator: Sendable {
         isDocumented = true
         guard let image = part["image_url"] else { return 0 }
         let url = image.kind == .object ? image["url"] : image
-        return images.tokens(url: url?.raw, detail: image["detail"]?.string ?? "auto")
+        let tokens = images.tokens(url: url?.raw, detail: image["detail"]?.string ?? "auto")
+        found.others += tokens
+        return tokens
     }
 
     /// A call of a function in an earlier answer: its name and arguments, as one more message.
     private mutating func call(_ call: JSON) -> Int {
         isDocumented = true
+        found.messages += 1
         guard let function = call["function"] else { return 0 }
         return overhead.message
             + [function["name"], function["arguments"]].compactMap(\.self).reduce(0) {
@@ -127,7 +144,7 @@ public struct ChatTokenEstimator: Sendable {
         guard !functions.isEmpty else { return 0 }
         isDocumented = true
         // By rule there is no better way than to count the text that is sent.
-        guard counter != nil else { return tools.raw.withUnsafeBytes { rule.tokens($0) } }
+        guard counter != nil else { return tools.raw.withUnsafeBytes { tokens($0) } }
         var sum = overhead.functionsEnd
         for function in functions {
             sum += overhead.function + tokens("\(text(function["name"])):\(sentence(function["description"]))")

@@ -38,9 +38,10 @@ import Testing
         }
     }
 
-    @Test func `an estimate of the rest of a job is corrected by the answers so far`() async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `an estimate of the rest of a job is corrected by the answers so far`(seed: UInt64) async throws {
         try await withSimulator { simulator in
-            var random = SystemRandomNumberGenerator()
+            var random = SplitMix64(seed: seed)
             let sizes = (0..<400).map { _ in Int.random(in: 200...4000, using: &random) }
             var job = try job(sizes, at: simulator.baseURL)
             let blind = try Estimate(job.options)
@@ -54,6 +55,20 @@ import Testing
             #expect(abs(Double(estimate.inputTokens) / Double(rest) - 1) <= 0.02, "\(estimate.inputTokens) \(rest)")
             let all = first.counts.usage.input + rest
             #expect(abs(Double(blind.inputTokens) / Double(all) - 1) > 0.05, "\(blind.inputTokens) \(all)")
+        }
+    }
+
+    @Test func `answers to the last rows correct the estimates of the rows before them`() async throws {
+        try await withSimulator { simulator in
+            let rows = (1...100).map { Job.prompt($0, String(repeating: "a word ", count: 10 * $0)) }
+            var job = try Job(Array(rows[60...]), at: simulator.baseURL)
+            job.options.asking.model = Self.model
+            _ = try await job.run()
+            try job.write(rows)
+            let estimate = try Estimate(job.options)
+            #expect(estimate.method == "calibrated")
+            let rest = try await job.run().counts.usage.input
+            #expect(abs(Double(estimate.inputTokens) / Double(rest) - 1) <= 0.02, "\(estimate.inputTokens) \(rest)")
         }
     }
 }

@@ -18,11 +18,11 @@ struct PlanStage: Sendable {
 
     /// - Parameters:
     ///   - store: Knows what earlier runs answered; nil for a look at rows that are not sent.
-    ///   - needsTokens: Whether the tokens of prompts decide anything.
+    ///   - tokens: Estimates prompts, if the tokens of prompts decide anything.
     ///   - preflight: Knows the models; nil for a look at rows whatever their length.
     ///   - likeness: Knows rows that ask the same; nil for a look at rows one by one.
     init(
-        _ question: QuestionCheck, store: OutputStore?, needsTokens: Bool = false, preflight: Preflight? = nil,
+        _ question: QuestionCheck, store: OutputStore?, tokens: PromptEstimator? = nil, preflight: Preflight? = nil,
         likeness: Likeness? = nil
     ) {
         self.preflight = preflight
@@ -34,7 +34,7 @@ struct PlanStage: Sendable {
         columns = question.template?.columns
         hasher = question.hasher
         self.store = store
-        tokens = PromptEstimator(isNeeded: needsTokens)
+        self.tokens = tokens ?? PromptEstimator(isNeeded: false)
     }
 
     /// Plans one item of the input.

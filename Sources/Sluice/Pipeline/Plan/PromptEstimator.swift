@@ -15,11 +15,16 @@ final class PromptEstimator: Sendable {
     }
 
     private let isNeeded: Bool
+    private let isPrecise: Bool
     private let state = Guarded(State())
 
-    /// - Parameter isNeeded: Whether anything depends on the number.
-    init(isNeeded: Bool) {
+    /// - Parameters:
+    ///   - isNeeded: Whether anything depends on the number.
+    ///   - isPrecise: Whether models without a public vocabulary are worth loading another one, so that more is learned
+    ///     from each answer; a run puts its numbers right with every answer and need not know so well beforehand.
+    init(isNeeded: Bool, isPrecise: Bool = false) {
         self.isNeeded = isNeeded
+        self.isPrecise = isPrecise
     }
 
     /// Estimates a request's prompt.
@@ -30,8 +35,9 @@ final class PromptEstimator: Sendable {
         }
         let model = request.model
         let (known, calibration) = state.withLock { ($0.free[model]?.popLast(), $0.calibrations[model]) }
-        var estimator = known ?? ChatTokenEstimator(model: model)
+        var estimator = known ?? ChatTokenEstimator(model: model, wantsTraits: isPrecise)
         let raw = estimator.uncorrected(request)
+        let traits = estimator.traits
         let used = estimator
         state.withLock { state in
             if state.free[model] != nil || state.free.count < Self.mostModels {
@@ -39,7 +45,8 @@ final class PromptEstimator: Sendable {
             }
         }
         return PromptTokens(
-            estimate: calibration?.corrected(raw) ?? raw, uncorrected: raw.method == .exact ? nil : raw.tokens)
+            estimate: calibration?.corrected(raw, traits: traits) ?? raw,
+            uncorrected: raw.method == .exact ? nil : raw.tokens, traits: traits)
     }
 
     /// Takes in what the provider counted for a prompt.
@@ -47,7 +54,8 @@ final class PromptEstimator: Sendable {
         guard let estimated = prompt.uncorrected else { return }
         state.withLock { state in
             if state.calibrations[model] != nil || state.calibrations.count < Self.mostModels {
-                state.calibrations[model, default: Calibration()].observe(estimated: estimated, counted: counted)
+                state.calibrations[model, default: Calibration()].observe(
+                    estimated: estimated, counted: counted, traits: prompt.traits)
             }
         }
     }

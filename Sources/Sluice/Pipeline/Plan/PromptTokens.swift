@@ -6,4 +6,6 @@ struct PromptTokens: Sendable {
     let estimate: TokenEstimate
     /// The estimate before it was corrected; nil where there is nothing to learn.
     let uncorrected: Int?
+    /// What it consists of, where that is looked at.
+    var traits: PromptTraits?
 }
