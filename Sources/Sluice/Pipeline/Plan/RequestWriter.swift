@@ -28,9 +28,11 @@ struct RequestWriter: Sendable {
         }
         let own = question.parameters.filter { !overridden.contains($0.text) }
         var maxTokens: Int?
-        for member in own where RequestWriter.isCap(member.text) { maxTokens = member.value.int ?? maxTokens }
+        for member in own where RequestWriter.isCap(member.text) {
+            maxTokens = RequestWriter.cap(member.value) ?? maxTokens
+        }
         for parameter in asking.parameters where RequestWriter.isCap(parameter.name) {
-            maxTokens = parameter.value.int ?? maxTokens
+            maxTokens = RequestWriter.cap(parameter.value) ?? maxTokens
         }
         var parameters = RequestWriter.text(of: own)
         if !extra.isEmpty {
@@ -43,6 +45,11 @@ struct RequestWriter: Sendable {
     }
 
     private static func isCap(_ name: String) -> Bool { name == "max_tokens" || name == "max_completion_tokens" }
+
+    /// A cap as it is reckoned with; what is sent stays as it is written.
+    ///
+    /// Some servers take -1 for no cap. No model writes 2³⁰ tokens, and sums of such numbers do not overflow.
+    private static func cap(_ value: JSON) -> Int? { value.int.flatMap { $0 >= 0 ? min($0, 1 << 30) : nil } }
 
     /// Members as they stand in the row, byte for byte.
     private static func text(of members: [JSON.Member]) -> [UInt8] {
