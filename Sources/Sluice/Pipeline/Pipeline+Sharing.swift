@@ -33,7 +33,9 @@ extension Pipeline {
 
     @inline(never)
     private func given(_ answer: SharedAnswer, _ passage: Passage) -> Outcome {
-        .given(line: record.line(passage.row, passage.order, answer.answer, .given(answer)), answer)
+        let way = AnswerLine.Way.given(answer, truncated: passage.order.truncated)
+        if way.truncated > 0 { report.update { $0.truncated += 1 } }
+        return .given(line: record.line(passage.row, passage.order, answer.answer, way), answer)
     }
 
     /// Tells those who follow a row what it has got.

@@ -90,16 +90,12 @@ import Testing
     }
 
     @Test func `a prompt that is too long is cut, its row stays as it is, and is not asked again`() async throws {
-        var catalogue = Catalogue.builtIn
-        var small = Model("gpt-4o")
-        small.context = 1000
-        catalogue.set(small)
         try await withSimulator { simulator in
             let long = String(repeating: "word ", count: 3000)
             let rows = [Job.prompt(1), #"{"id":"2","title":"item-2","text":"\#(long)"}"#, Job.prompt(3)]
             var job = try Job(rows, at: simulator.baseURL)
             job.options.asking.model = "gpt-4o"
-            job.options.catalogue = catalogue
+            job.options.catalogue = Self.small("gpt-4o", context: 1000)
             job.options.tooLong = .truncate
             try job.write([rows[1]])
             job.options.asking.template = "{{title}}: {{text}} Sum up."
@@ -128,20 +124,76 @@ import Testing
     }
 
     @Test func `a prompt that is too long without its text fails`() async throws {
-        var catalogue = Catalogue.builtIn
-        var small = Model("small")
-        small.context = 100
-        catalogue.set(small)
         try await withSimulator { simulator in
             var job = try Job([Job.prompt(1)], at: simulator.baseURL)
             job.options.asking.model = "small"
             job.options.asking.system = String(repeating: "rule ", count: 200)
-            job.options.catalogue = catalogue
+            job.options.catalogue = Self.small("small", context: 100)
             job.options.tooLong = .truncate
             #expect(try await job.run().counts.failed == 1)
             let failure = try #require(try job.failures().first?["error"])
             #expect(failure["code"]?.string == "context_length_exceeded")
             #expect(await simulator.ledger().isEmpty)
         }
+    }
+
+    @Test(arguments: [
+        (#"{"prompt":"LONG","input":"abc"}"#, "prompt"), (#"{"instruction":"LONG","prompt":"item-1"}"#, "instruction"),
+        (#"{"instruction":"Sum up.","input":"LONG","prompt":"item-1"}"#, "input"),
+        (#"{"body":{"input":"x"},"prompt":"LONG"}"#, "prompt"),
+    ])
+    func `what is cut is the text that is asked`(row: String, column: String) async throws {
+        try await withSimulator { simulator in
+            let long = String(repeating: "word ", count: 3000)
+            var job = try Job([row.replacing("LONG", with: long)], at: simulator.baseURL)
+            job.options.asking.model = "gpt-4o"
+            job.options.catalogue = Self.small("gpt-4o", context: 1000)
+            job.options.tooLong = .truncate
+            #expect(try await job.run().counts.truncated == 1)
+            let answer = try #require(try job.answers().first)
+            #expect(answer[column]?.string == long)
+            #expect((answer["sluice"]?["truncated"]?.int ?? 0) > 2000)
+        }
+    }
+
+    @Test func `rows that get the answer of another one say how much of theirs was cut`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(2))
+        try await withSimulator(options) { simulator in
+            let long = String(repeating: "word ", count: 3000)
+            let rows = (1...3).map { #"{"id":"\#($0)","prompt":"\#(long)"}"# }
+            var job = try Job(rows, at: simulator.baseURL)
+            job.options.asking.model = "gpt-4o"
+            job.options.asking.parameters = [("temperature", try JSON.parse(Bytes("0")))]
+            job.options.catalogue = Self.small("gpt-4o", context: 1000)
+            job.options.tooLong = .truncate
+            let summary = try await job.run()
+            #expect(summary.counts.truncated == 3)
+            #expect(await simulator.ledger().count < 3)
+            #expect(try job.answers().allSatisfy { ($0["sluice"]?["truncated"]?.int ?? 0) > 2000 })
+        }
+    }
+
+    @Test func `a row that asks for more than any model writes harms nothing`() async throws {
+        try await withSimulator { simulator in
+            let rows = Job.prompts(1...3).enumerated().map { index, row in
+                index == 2 ? row : row.dropLast() + #","max_tokens":9223372036854775807}"#
+            }
+            var job = try Job(rows.map { String($0) }, at: simulator.baseURL)
+            _ = try Estimate(job.options)
+            job.options.accounts[0].limits.tokensPerMinute = 100_000
+            let summary = try await job.run()
+            #expect(summary.counts.answered == 1 && summary.counts.failed == 2)
+            // What the provider says to it is another matter.
+            #expect(try job.failures().map { $0["error"]?["code"]?.string } == ["invalid_value", "invalid_value"])
+        }
+    }
+
+    private static func small(_ name: String, context: Int) -> Catalogue {
+        var catalogue = Catalogue.builtIn
+        var model = Model(name)
+        model.context = context
+        catalogue.set(model)
+        return catalogue
     }
 }

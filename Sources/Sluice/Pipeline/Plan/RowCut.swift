@@ -39,11 +39,15 @@ struct RowCut {
         _ count: (Bytes) throws(Failure) -> TokenEstimate
     ) throws(Failure) -> (Bytes, TokenEstimate) {
         var room = estimator.tokens(text) - (estimate.tokens - limit)
+        var tokens = estimate.tokens
         while room >= 0 {
             let bytes = replaced(estimator.truncate(text, toTokens: room))
             let shorter = try count(bytes)
             if shorter.tokens <= limit { return (bytes, shorter) }
-            room -= shorter.tokens - limit
+            // The text is not in the prompt, or what is left of it counts for nothing.
+            guard shorter.tokens < tokens else { break }
+            tokens = shorter.tokens
+            room -= tokens - limit
         }
         throw Failure(
             .final, code: Self.code, message: "without its longest text the row still has more than \(limit) tokens")
@@ -67,13 +71,23 @@ struct RowCut {
         default:
             if let columns { return columns.compactMap { json[$0] } }
             if let field = asking.textField { return [json[field]].compactMap(\.self) }
-            let body = json["body"].flatMap { $0.kind == .object ? $0 : nil } ?? json
-            if let messages = body["messages"] { return inDialogue(messages) }
-            // An input beside an instruction is the user's, unless it is empty.
-            let texts = [body["input"], body["prompt"], body["instruction"], asking.textFallback.flatMap { body[$0] }]
-            let first = texts.compactMap(\.self).first { $0.kind == .array || $0.kind == .string && $0.raw.count > 2 }
-            return first.map { $0.kind == .array ? $0.elements : [$0] } ?? []
+            let fields = RowFields(json)
+            if let body = fields.body, body.kind == .object, fields.hasBatchFields { return inObject(RowFields(body)) }
+            let own = inObject(fields)
+            return own.isEmpty ? [asking.textFallback.flatMap { json[$0] }].compactMap(\.self) : own
         }
+    }
+
+    /// What of an object becomes the user's text: the first of its kinds of text, as a row is recognised.
+    private static func inObject(_ fields: RowFields) -> [JSON] {
+        if let messages = fields.messages { return inDialogue(messages) }
+        if let instruction = fields.instruction, instruction.kind == .string {
+            // An input beside an instruction is the user's, unless it is empty.
+            if let input = fields.input, input.kind == .string, input.raw.count > 2 { return [input] }
+            return [instruction]
+        }
+        guard let text = fields.prompt ?? fields.input else { return [] }
+        return text.kind == .array ? text.elements : [text]
     }
 
     /// The texts of users' messages, or of a user's turns.

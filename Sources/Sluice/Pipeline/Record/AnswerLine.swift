@@ -30,8 +30,10 @@ struct AnswerLine: Sendable {
         var source: SharedAnswer.Source?
 
         /// The way of an answer that was there already.
-        static func given(_ answer: SharedAnswer) -> Way {
-            Way(span: .zero, attempts: 0, model: answer.model, cost: .zero, source: answer.source)
+        static func given(_ answer: SharedAnswer, truncated: Int) -> Way {
+            Way(
+                span: .zero, attempts: 0, model: answer.model, cost: .zero, truncated: truncated,
+                source: answer.source)
         }
     }
 
