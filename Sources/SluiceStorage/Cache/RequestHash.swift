@@ -1,4 +1,5 @@
 import Crypto
+package import SluiceCore
 
 /// The SHA-256 of a canonical request: where, which model, and all that decides the answer.
 package struct RequestHash: Sendable, Hashable {
@@ -6,6 +7,23 @@ package struct RequestHash: Sendable, Hashable {
 
     init(_ digest: SHA256.Digest) {
         words = digest.withUnsafeBytes { SIMD4(0, 8, 16, 24, bytes: $0) }
+    }
+
+    /// The hash of a request that is compared only with others of its run: what is spelled otherwise is another one.
+    ///
+    /// It takes a tenth of the time of ``CanonicalRequest``, which every row at temperature 0 pays, also without a cache.
+    package init(asWritten request: Request) {
+        var hash = SHA256()
+        func add(_ bytes: UnsafeRawBufferPointer) {
+            withUnsafeBytes(of: bytes.count) { hash.update(bufferPointer: $0) }
+            hash.update(bufferPointer: bytes)
+        }
+        var (endpoint, model) = (request.endpoint.rawValue, request.model)
+        endpoint.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        model.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        request.question.withUnsafeBytes { add(UnsafeRawBufferPointer($0)) }
+        request.parameters.withUnsafeBytes { add(UnsafeRawBufferPointer($0)) }
+        self.init(hash.finalize())
     }
 
     /// Reads the 32 bytes of ``bytes``; nil if they are not so many.

@@ -19,12 +19,10 @@ struct Likeness: Sendable {
 
     /// What a request asks; nil if nothing can come of it.
     func asked(_ request: Request) -> Asked? {
-        guard places != nil || sharesAll || mayBeDeterministic(request) else { return nil }
-        let canonical = places == nil ? CanonicalRequest(asWritten: request) : CanonicalRequest(request)
+        guard let places = places?.places(of: request.model) else { return asWritten(request) }
+        let canonical = CanonicalRequest(request)
         let isShared = sharesAll || canonical.isDeterministic
-        guard places != nil || isShared else { return nil }
         let question = canonical.hash(model: request.model)
-        let places = self.places?.places(of: request.model) ?? []
         // Equal rows get different samples of one request, in their order, unless one answer is for all.
         let first = isShared ? 0 : counter.take(canonical.samples, of: question)
         return Asked(
@@ -32,8 +30,16 @@ struct Likeness: Sendable {
             samples: first..<first + canonical.samples, isShared: isShared)
     }
 
-    /// A look that spares most rows the hash.
-    private func mayBeDeterministic(_ request: Request) -> Bool {
-        request.endpoint == .embeddings || request.parameters.containsText("temperature")
+    /// Without a cache only rows of this run are compared, and only those that expect one answer.
+    private func asWritten(_ request: Request) -> Asked? {
+        // A look that spares many rows more than that.
+        guard sharesAll || request.endpoint == .embeddings || request.parameters.containsText("temperature") else {
+            return nil
+        }
+        let sampling = Sampling(request)
+        guard sharesAll || sampling.isDeterministic else { return nil }
+        return Asked(
+            question: RequestHash(asWritten: request), places: [], hashes: [], samples: 0..<sampling.samples,
+            isShared: true)
     }
 }
