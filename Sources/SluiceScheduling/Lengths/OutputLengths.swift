@@ -7,9 +7,16 @@ package struct OutputLengths: Sendable {
         /// The mean of late, which follows answers that change.
         var mean = 0.0
         var sketch = QuantileSketch()
+        /// The 99th percentile as it was a few answers ago: every request asks for it.
+        var most = 0
+        private var renewal = OutputLengths.enough
 
         mutating func add(_ tokens: Int) {
             sketch.add(tokens)
+            if sketch.count >= renewal {
+                most = sketch.quantile(0.99) ?? 0
+                renewal = sketch.count + sketch.count / 32 + 1
+            }
             mean += (Double(tokens) - mean) / Double(min(sketch.count, OutputLengths.memory))
         }
     }
@@ -45,7 +52,7 @@ package struct OutputLengths: Sendable {
     /// The tokens that hardly any answer will pass, 1 in 100; nil until enough are known.
     package func most(of template: UInt64) -> Int? {
         let known = templates[template] ?? others
-        return known.sketch.count >= Self.enough ? known.sketch.quantile(0.99) : nil
+        return known.sketch.count >= Self.enough ? known.most : nil
     }
 
     /// All answers, of whatever template.

@@ -29,7 +29,7 @@ struct OutputLengthsTests {
     @Test func `one answer in a hundred is longer than the most`() {
         var lengths = OutputLengths()
         for tokens in 1...10_000 { lengths.add(tokens / 100, of: 1) }
-        #expect(lengths.most(of: 1) == 98 || lengths.most(of: 1) == 99)
+        #expect((96...99).contains(lengths.most(of: 1) ?? 0))
     }
 
     @Test func `templates without number are taken together`() {
