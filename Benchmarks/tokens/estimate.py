@@ -176,8 +176,7 @@ def calibrated(binary, folder, base, model, draw, rows, *, tools):
     off = estimate["input_tokens"] / used - 1
     print(f"{name}, {rows:,} rows: before any answer {blind / (first + used) - 1:+.1%}, after 60 ({estimate['method']}) "
           f"estimated {estimate['input_tokens']:,}, used {used:,}: {off:+.2%}", flush=True)
-    # Bytes per token differ so much from row to row that 60 of them tell a model without a public vocabulary only so far.
-    return abs(off) <= (0.1 if model == "house-model" else 0.02)
+    return abs(off) <= 0.02
 
 
 def main():
