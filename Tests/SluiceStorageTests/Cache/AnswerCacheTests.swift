@@ -76,8 +76,6 @@ import Testing
     }
 
     @Test func `files are their owner's only`() async throws {
-        let former = umask(0)
-        defer { umask(former) }
         let cache = try open()
         await cache.store([try answer(1)])
         #expect(await Deadline.wait { exists(database + "-wal") })
