@@ -16,7 +16,12 @@ extension AdmissionMachine {
             openCircuits += 1
             actions.append(.notice(.endpointLost(endpoint: endpoints[endpoint].name, trouble)))
         }
-        if case .failing = trouble { noteCredential(grant, trouble, now: now, into: &actions) }
+        switch trouble {
+        case .failing: noteCredential(grant, trouble, now: now, into: &actions)
+        // Nothing was sent, which says nothing of the key: if this was its try, another may follow.
+        case .unreachable:
+            accounts[grant.account].credentials[grant.credential.credential].circuit.withdraw(grant.id, now: now)
+        }
         if openCircuits > 0 { cut(endpoint: endpoint) }
     }
 
@@ -24,9 +29,8 @@ extension AdmissionMachine {
         _ grant: Grant, _ trouble: Circuit.Trouble, now: Instant, into actions: inout [Action]
     ) {
         let (account, key) = (grant.account, grant.credential.credential)
-        let endpoint = endpoints[accounts[account].endpoint]
-        // Only answers to others came since its own failures began.
-        let mayOpen = endpoint.answered > accounts[account].credentials[key].circuit.streakBegan
+        let mayOpen = answersOthers(
+            than: grant.credential, since: accounts[account].credentials[key].circuit.streakBegan)
         guard
             accounts[account].credentials[key].circuit.fail(
                 grant.id, trouble, isFirst: grant.isFirst, mayOpen: mayOpen, now: now, using: &random)
@@ -38,11 +42,21 @@ extension AdmissionMachine {
                     account: accounts[account].name, credential: accounts[account].credentials[key].label, trouble)))
     }
 
+    /// Whether the endpoint of a credential answered another one after a moment.
+    private func answersOthers(than credential: CredentialIndex, since moment: Instant) -> Bool {
+        endpoints[accounts[credential.account].endpoint].accounts.contains { account in
+            accounts[account].credentials.indices.contains { key in
+                accounts[account].credentials[key].answered > moment
+                    && CredentialIndex(account: account, credential: key) != credential
+            }
+        }
+    }
+
     /// Takes note of a reply that is no failure.
     mutating func noteAnswer(_ grant: Grant, now: Instant, into actions: inout [Action]) {
         let (account, key) = (grant.account, grant.credential.credential)
         let endpoint = accounts[account].endpoint
-        endpoints[endpoint].answered = now
+        accounts[account].credentials[key].answered = now
         let back = endpoints[endpoint].circuit.answer(grant.id, sentAt: grant.sentAt, now: now)
         let keyBack = accounts[account].credentials[key].circuit.answer(grant.id, sentAt: grant.sentAt, now: now)
         guard back != nil || keyBack != nil else { return }

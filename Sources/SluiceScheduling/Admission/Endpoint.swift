@@ -7,8 +7,6 @@ struct Endpoint: Sendable {
     /// The accounts that send to it.
     var accounts: [Int] = []
     var circuit: Circuit
-    /// When it last answered.
-    var answered = Instant(nanoseconds: .min)
 
     init(name: String, waitReady: TimeSpan) {
         self.name = name

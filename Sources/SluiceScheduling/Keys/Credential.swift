@@ -1,3 +1,5 @@
+import SluiceCore
+
 /// One credential of an account, as admission sees it.
 struct Credential: Sendable {
     let label: String
@@ -10,6 +12,8 @@ struct Credential: Sendable {
     var throttled = 0
     /// The number of the grant that used it last; the smallest goes next.
     var lastUse: UInt64 = 0
+    /// When it was last answered.
+    var answered = Instant(nanoseconds: .min)
     /// Whether requests get through with it while others of its endpoint are answered.
     var circuit = Circuit(threshold: 10)
 

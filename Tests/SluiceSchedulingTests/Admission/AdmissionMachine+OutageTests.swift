@@ -185,6 +185,53 @@ struct AdmissionMachineOutageTests {
         #expect(run.notices.last == .credentialBack(account: "a", credential: "bad", after: .seconds(1.6)))
     }
 
+    /// An account of two keys whose first fails everything and is left aside from 1.2 s on.
+    private func withBadKey() -> Harness {
+        var account = AdmissionPolicy.Account(name: "a")
+        account.credentials = ["bad", "good"]
+        var run = Harness([account], concurrency: 1000)
+        for ticket in 1...40 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        let bad = run.order.filter { run.grants[$0]?.credential.credential == 0 }
+        run.settle(bad[0], .failed(reason: "http 500"), at: 1)
+        for ticket in run.order where !bad.contains(ticket) { run.settle(ticket, .answered(tokens: nil), at: 1.1) }
+        for ticket in bad[1..<10] { run.settle(ticket, .failed(reason: "http 500"), at: 1.2) }
+        return run
+    }
+
+    @Test func `a credential whose try could not be delivered is tried again`() throws {
+        var run = withBadKey()
+        for ticket in 41...60 { run.ask(UInt64(ticket), at: 2.5) }
+        run.run(until: 2.51)
+        let lost = try #require((41...60).first { run.grants[UInt64($0)]?.credential.credential == 0 })
+        run.settle(UInt64(lost), .unreachable(reason: "connection reset"), at: 2.6)
+        // The other key goes, and its rows come back to the first one.
+        for ticket in 41...60 where ticket != lost {
+            run.settle(UInt64(ticket), .retired(reason: "invalid key"), at: 2.7)
+        }
+        run.ask(61, isRetry: true, at: 2.8)
+        run.run(until: 20)
+        #expect(run.grants[61]?.credential.credential == 0)
+        run.settle(61, .answered(tokens: nil), at: 20)
+        run.ask(62, at: 20)
+        run.run(until: 21)
+        #expect(run.grants[62] != nil)
+    }
+
+    @Test func `late answers to a credential itself are no sign that others are answered`() {
+        var account = AdmissionPolicy.Account(name: "a")
+        account.credentials = ["only"]
+        var run = Harness([account], concurrency: 1000)
+        for ticket in 1...30 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        fail(1...1, in: &run, at: 1)
+        run.settle(30, .answered(tokens: nil), at: 1.1)
+        fail(2...19, in: &run, at: 1.2)
+        #expect(run.notices.isEmpty)
+        fail(20...20, in: &run, at: 1.2)
+        #expect(run.notices == [.endpointLost(.failing("http 503"))])
+    }
+
     @Test func `an endpoint that never answers is no loss while there is another`() {
         var dead = AdmissionPolicy.Account(name: "dead")
         dead.endpoint = "a"
