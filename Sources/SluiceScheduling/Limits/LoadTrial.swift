@@ -27,6 +27,8 @@ package struct LoadTrial: Sendable {
     private static let slower = 0.9
     private var phase = Phase.watching
     private var first: (number: Int, at: Instant)?
+    /// The highest number refused since: refusals do not arrive in the order of sends.
+    private var highest = 0
     private var refusals = 0
     /// The share of refusals by chance, as far as it is known.
     private var chance = 0.0
@@ -37,21 +39,24 @@ package struct LoadTrial: Sendable {
     /// Takes a refusal, not one of an episode, of the request of this number, from 1 in the order of sends.
     package mutating func refuse(number: Int, now: Instant) -> Step {
         guard let first, number > first.number else {
-            if first == nil { first = (number, now) }
+            if first == nil { begin(number, now) }
             return .goOn
         }
         refusals += 1
-        let requests = number - first.number
+        highest = max(highest, number)
+        let requests = highest - first.number
         switch phase {
         case .watching:
             guard refusals >= (chance > 0 ? 2 : 1) * Self.quorum else { return .goOn }
             let share = Double(refusals) / Double(requests)
             let seconds = max(1e-3, (now - first.at).seconds)
-            begin(number, now)
+            begin(highest, now)
             guard share > 2 * chance else {
                 chance = (chance + share) / 2
                 return .goOn
             }
+            // Where nothing was accepted there is no pace to try.
+            guard share < 1 else { return .goOn }
             let accepted = Double(requests) * (1 - share) / seconds
             phase = .slowed(requests: requests, accepted: accepted)
             return .slowDown(to: accepted * Self.slower)
@@ -59,7 +64,7 @@ package struct LoadTrial: Sendable {
             guard refusals * 3 >= Self.quorum, requests * 3 >= most else { return .goOn }
             chance = Double(refusals) / Double(requests)
             phase = .watching
-            begin(number, now)
+            begin(highest, now)
             return .wasChance
         }
     }
@@ -86,6 +91,7 @@ package struct LoadTrial: Sendable {
 
     private mutating func begin(_ number: Int, _ now: Instant) {
         first = (number, now)
+        highest = number
         refusals = 0
     }
 }

@@ -6,6 +6,7 @@ package struct Pace: Sendable {
     package static let tolerance = TimeSpan.milliseconds(20)
     /// After so many requests without a refusal the growth doubles, but not within 10 s, and within a minute.
     private static let calm = 4000.0
+    private static let slowest = 1.0 / 86_400
     /// The rate at present, in requests per second.
     package private(set) var rate: Double
     /// The rate is never above this, in requests per second.
@@ -16,15 +17,16 @@ package struct Pace: Sendable {
     private var nextStep: Instant
     private var nextHaste: Instant
 
-    /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step.
+    /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step; below one per day counts
+    /// as one per day.
     package init(rate: Double, growth: Double, step: TimeSpan, ceiling: Double, now: Instant) {
-        self.rate = min(rate, ceiling)
+        self.rate = max(Self.slowest, min(rate, ceiling))
         self.ceiling = ceiling
         self.growth = growth
         self.step = step
         scheduled = now
         nextStep = now + step
-        nextHaste = now + Self.calm(rate)
+        nextHaste = now + Self.calm(self.rate)
     }
 
     private static func calm(_ rate: Double) -> TimeSpan { .seconds(min(60, max(10, calm / rate))) }
@@ -68,7 +70,7 @@ package struct Pace: Sendable {
     /// Is never above a limit from now on.
     package mutating func lower(to limit: Double) {
         ceiling = min(ceiling, limit)
-        rate = min(rate, ceiling)
+        rate = max(Self.slowest, min(rate, ceiling))
     }
 
     /// Takes back a request that did not go after all.

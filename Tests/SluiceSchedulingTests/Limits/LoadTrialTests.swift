@@ -28,6 +28,26 @@ struct LoadTrialTests {
         #expect(abs(rate - limit * 0.9) < 0.01)
     }
 
+    @Test(arguments: [[100, 90, 80, 70, 60, 3], [60, 70, 80, 90, 100, 3], [3, 60, 100, 70, 80, 90]])
+    func `in whatever order refusals arrive, the pace is of all that went between them`(numbers: [Int]) {
+        var trial = LoadTrial()
+        var last = trial.refuse(number: 1, now: at(0))
+        for number in numbers { last = trial.refuse(number: number, now: at(10)) }
+        // Six of 99 in ten seconds, and a tenth slower.
+        guard case .slowDown(let rate) = last else {
+            Issue.record("\(last)")
+            return
+        }
+        #expect(abs(rate - 9.3 * 0.9) < 1e-9)
+    }
+
+    @Test func `where nothing at all was accepted there is no pace to try`() {
+        for numbers in [[2, 3, 4, 5, 6, 7], [7, 6, 5, 4, 3, 2], [4, 2, 7, 3, 6, 5]] {
+            var trial = LoadTrial()
+            for number in [1] + numbers { #expect(trial.refuse(number: number, now: at(Double(number))) == .goOn) }
+        }
+    }
+
     @Test func `refusals that go on are chance, and only twice as many are worth another trial`() {
         var trial = LoadTrial()
         let found = steps(&trial, from: 1, to: 3000) { $0 % 20 == 0 }

@@ -32,6 +32,15 @@ struct PaceTests {
         #expect(Pace(rate: 99, growth: 2, step: .seconds(1), ceiling: 40, now: at(0)).rate == 40)
     }
 
+    @Test(arguments: [0, -1, -Double.infinity])
+    func `below one a day counts as one a day`(rate: Double) {
+        var pace = Pace(rate: rate, growth: 1, step: .seconds(1), ceiling: .infinity, now: at(0))
+        pace.take(now: at(0))
+        #expect(abs((pace.due - at(0)).seconds - 86_400) < 1)
+        pace.lower(to: rate)
+        #expect(pace.rate > 0)
+    }
+
     @Test func `does not grow while something else holds the requests back`() {
         var pace = Pace(rate: 100, growth: 1.1, step: .milliseconds(100), ceiling: .infinity, now: at(0))
         for index in 0..<100 { pace.take(now: at(Double(index))) }
