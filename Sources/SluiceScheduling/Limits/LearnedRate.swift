@@ -121,6 +121,7 @@ package struct LearnedRate: Sendable {
     ///
     /// A single refusal that no rate explains says nothing of it.
     package mutating func resume(isSingle: Bool = false, now: Instant) {
+        if isTrusting, let before { stage = before }
         before = nil
         guard !isTrusting else { return }
         episodes += 1
@@ -202,13 +203,18 @@ package struct LearnedRate: Sendable {
     /// Believes a limit that the provider told, in requests per second; a pace that was learned below it is kept.
     package mutating func believe(_ limit: Double) {
         ceiling = min(ceiling, limit)
+        stage = believing(stage)
+        if let before { self.before = believing(before) }
+    }
+
+    private mutating func believing(_ stage: Stage) -> Stage {
         switch stage {
         case .opening, .open:
-            stage = .open
             isTrusting = true
+            return .open
         case .paced(var pace):
             pace.lower(to: ceiling)
-            stage = .paced(pace)
+            return .paced(pace)
         }
     }
 

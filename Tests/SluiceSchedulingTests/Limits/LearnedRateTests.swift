@@ -23,6 +23,34 @@ struct LearnedRateTests {
         #expect(learned.rate == nil)
     }
 
+    @Test func `refusals during a trial end it, and a given limit is used as before`() {
+        var learned = LearnedRate(ceiling: 100, patience: .zero)
+        learned.slowDown(to: 50, now: at(0))
+        learned.take(now: at(0))
+        learned.refuse(sentAt: at(0), now: at(0.1))
+        learned.resume(now: at(1))
+        #expect(learned.rate == nil)
+        #expect(learned.due < at(0))
+    }
+
+    @Test func `a limit that is told during a trial holds after it`() {
+        var open = LearnedRate(ceiling: nil, patience: .zero)
+        open.noteFull()
+        open.slowDown(to: 50, now: at(0))
+        open.believe(20)
+        #expect(open.rate == 20)
+        open.goOn(now: at(1))
+        #expect(open.isTrusting)
+        #expect(open.rate == nil)
+
+        var paced = LearnedRate(ceiling: nil, patience: .zero)
+        paced.settle(at: 100, now: at(0))
+        paced.slowDown(to: 50, now: at(0))
+        paced.believe(20)
+        paced.goOn(now: at(1))
+        #expect(paced.rate == 20)
+    }
+
     @Test func `a limit that is not believed any more is still never exceeded`() {
         var learned = LearnedRate(ceiling: 10, patience: .zero)
         for index in 0..<50 { learned.take(now: at(Double(index) * 0.001)) }
