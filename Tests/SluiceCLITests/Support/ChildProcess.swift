@@ -10,8 +10,6 @@ final class ChildProcess: Sendable {
         let code: Int32
         let output: String
         let errors: String
-        /// The most memory that it had at once, in bytes.
-        let memory: Int
 
         var errorLines: [Substring] { errors.split(separator: "\n") }
     }
@@ -59,25 +57,31 @@ final class ChildProcess: Sendable {
     /// What it has said so far.
     var errors: String { String(decoding: TextFile.read(paths.errors), as: UTF8.self) }
 
+    /// The most memory that it has had at once so far, in bytes; nil once it has ended.
+    ///
+    /// Not what `wait4` tells: that begins with what the process had that it was made from.
+    var memory: Int? {
+        let status = String(decoding: TextFile.read("/proc/\(id)/status"), as: UTF8.self)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 }
+    }
+
     func signal(_ number: Int32) { kill(id, number) }
 
     /// Waits for its end; to be called once.
     func outcome() async -> Outcome {
         let id = id
-        let (status, memory) = await withCheckedContinuation {
-            (continuation: CheckedContinuation<(Int32, Int), Never>) in
-            // wait4 blocks, which no thread of the cooperative pool may.
+        let status = await withCheckedContinuation { (continuation: CheckedContinuation<Int32, Never>) in
+            // waitpid blocks, which no thread of the cooperative pool may.
             DispatchQueue.global().async {
                 var status: Int32 = 0
-                var usage = rusage()
-                while wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
-                continuation.resume(returning: (status, usage.ru_maxrss << 10))
+                while waitpid(id, &status, 0) < 0, errno == EINTR {}
+                continuation.resume(returning: status)
             }
         }
         let signal = status & 0x7F
         return Outcome(
             code: signal == 0 ? status >> 8 & 0xFF : -signal,
-            output: String(decoding: TextFile.read(paths.output), as: UTF8.self), errors: errors,
-            memory: memory)
+            output: String(decoding: TextFile.read(paths.output), as: UTF8.self), errors: errors)
     }
 }
