@@ -30,10 +30,11 @@ import Testing
                 --api_key "sk-of-the-script-0007" \\
                 --max_requests_per_minute 30000 \\
                 --max_tokens_per_minute 3000000 \\
-                --seconds_to_sleep_each_loop 0.05 \\
+                --seconds_to_sleep_each_loop 0.3 \\
                 --token_encoding_name cl100k_base \\
                 --max_attempts 5 \\
-                --logging_level 20
+                --logging_level 20 \\
+                --json
                 """)
             #expect(end.code == 0, "\(end)")
             let results = try lists("results.jsonl", shell)
@@ -45,9 +46,9 @@ import Testing
             #expect(ledger.paid == Array(1...6))
             #expect(ledger.keys == ["…0007"])
             #expect(ledger.allSatisfy { $0.path == "/v1/chat/completions" })
-            let times = ledger.map(\.time.nanoseconds).sorted()
-            // Five pauses; the first request comes late by its connection.
-            #expect((times.last ?? 0) - (times.first ?? 0) >= 4 * 50_000_000)
+            // Five pauses between six requests.
+            let seconds = try #require(JSON.parse(Bytes(end.output))["seconds"]?.double)
+            #expect(seconds >= 5 * 0.3)
             #expect(!end.errors.contains("sk-of-the-script"))
         }
     }
@@ -69,7 +70,7 @@ import Testing
 
     @Test func `the command line of lmclient's script works with its prompt`() async throws {
         var options = SimulatorOptions()
-        options.latency = .fixed(.milliseconds(40))
+        options.latency = .fixed(.milliseconds(400))
         try await withSimulator(options) { simulator in
             let shell = try Shell()
             try shell.write((1...9).map { #"{"text":"item-\#($0)"}"# }, to: "translate_input.jsonl")
