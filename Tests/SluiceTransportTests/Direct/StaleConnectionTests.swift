@@ -1,6 +1,5 @@
 import Glibc
 import SluiceCore
-import SluiceTestSupport
 import SluiceTransport
 import Testing
 
@@ -88,10 +87,10 @@ import Testing
         try await Client.with(server) { (client) async throws in
             for _ in 0..<3 { #expect(try await client.body() == "a") }
             var ended = ends.makeAsyncIterator()
-            #expect(await ended.next() == 0)
+            // On a busy machine a second may pass between two calls, and then each has a connection of its own.
+            #expect(await ended.next() != nil)
             #expect(try await client.body() == "a")
         }
-        // On a busy machine a second may pass between two calls, and then each has a connection of its own.
         #expect((2...4).contains(server.connections))
     }
 
@@ -180,21 +179,37 @@ import Testing
         }
         try await Client.with(server) { (client) async throws in
             #expect(try await client.body() == "a")
-            let lines = String(decoding: TextFile.read("/proc/net/tcp"), as: UTF8.self).split(
-                separator: "\n")
-            let remote = ":" + String(format(server.port))
-            let timers = lines.map { $0.split(separator: " ") }.filter {
-                $0.count > 9 && $0[2].hasSuffix(remote)
+            let sockets = sockets(connectedTo: server.port)
+            #expect(sockets.count == 1)
+            for socket in sockets {
+                #expect(option(SOL_SOCKET, SO_KEEPALIVE, of: socket) == 1)
+                // Seconds of silence until it asks, then between questions.
+                #expect((1...60).contains(option(Int32(IPPROTO_TCP), TCP_KEEPIDLE, of: socket)))
+                #expect((1...60).contains(option(Int32(IPPROTO_TCP), TCP_KEEPINTVL, of: socket)))
             }
-            // The kind of timer is 2, keep-alive, with at most a minute to go.
-            #expect(timers.map { $0[5].hasPrefix("02:") } == [true], "\(timers)")
         }
     }
 
-    /// A port as the system's table shows it.
-    private func format(_ port: Int) -> String {
-        let text = String(port, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - text.count) + text
+    /// This process's own ends of the connections to a port of the loopback interface.
+    private func sockets(connectedTo port: Int) -> [Int32] {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return (0..<Int32(clamping: min(limit.rlim_cur, 65536))).filter { descriptor in
+            var peer = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isConnected = withUnsafeMutablePointer(to: &peer) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) == 0 }
+            }
+            return isConnected && peer.sin_family == sa_family_t(AF_INET)
+                && Int(in_port_t(bigEndian: peer.sin_port)) == port
+        }
+    }
+
+    /// A number that the system keeps for a socket; -1 if it keeps none.
+    private func option(_ level: Int32, _ name: Int32, of socket: Int32) -> Int32 {
+        var value: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(socket, level, name, &value, &size) == 0 ? value : -1
     }
 
     @Test func `a body that ends with its connection is no reply if the connection broke`() async throws {
