@@ -178,8 +178,7 @@ struct Preparation: Sendable {
         manifest = store.paths.map { [slots] paths in
             ManifestFile(
                 options, paths: paths, fingerprint: counts.input?.fingerprint, slots: slots, spent: spent,
-                writer: writer,
-                environment: environment)
+                writer: writer, environment: environment, onEvent: onEvent)
         }
     }
 

@@ -77,7 +77,7 @@ public final class Run: Sendable {
 
         await withDiscardingTaskGroup { group in
             group.addTask { [hasBudget = options.maxCost != nil] in
-                await preparation.manifest?.keep(hasBudget ? pipeline.admit : nil) { self.progress() }
+                await preparation.manifest?.keep(hasBudget ? pipeline : nil) { self.progress() }
             }
             group.addTask { [environment, options] in
                 // A hundredth is near enough; all who wait are looked through.

@@ -8,10 +8,12 @@ struct ManifestFile: Sendable {
     private let path: String
     private let writer: DurableWriter
     private let environment: Environment
+    private let patience: TimeSpan
+    private let onEvent: @Sendable (RunEvent) -> Void
 
     init(
         _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, slots: Int, spent: SpentMoney,
-        writer: DurableWriter, environment: Environment
+        writer: DurableWriter, environment: Environment, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) {
         manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
@@ -20,44 +22,61 @@ struct ManifestFile: Sendable {
         path = paths.manifest
         self.writer = writer
         self.environment = environment
+        self.onEvent = onEvent
+        patience = options.diskWait
     }
 
     /// Writes how the run stands, every few seconds until the task is cancelled, and sooner before the budget goes
     /// further than was written.
-    /// - Parameter admission: Keeps the budget; nil where there is none.
-    func keep(_ admission: Admission?, _ progress: @escaping @Sendable () -> Progress?) async {
+    ///
+    /// Where that is not possible nothing more can be sent: after ``RunOptions/diskWait`` it ends the run.
+    /// - Parameter pipeline: Whose budget is kept; nil where there is none.
+    func keep(_ pipeline: Pipeline?, _ progress: @escaping @Sendable () -> Progress?) async {
         var lease: Money?
         var due = Instant(nanoseconds: .min)
+        var failingSince: Instant?
         while !Task.isCancelled {
-            let wanted = admission?.wantedLease
+            let wanted = pipeline?.admit.wantedLease
             let now = environment.now().mono
-            if wanted != nil || now >= due {
-                let isWritten = await write(progress(), lease: wanted ?? lease, ended: nil)
+            if now >= due || wanted != nil && failingSince == nil {
+                let error = await write(progress(), lease: wanted ?? lease, ended: nil)
                 due = now + Self.interval
-                if let wanted, isWritten {
-                    lease = wanted
-                    admission?.extend(to: wanted)
+                if let error, wanted != nil {
+                    if failingSince == nil { onEvent(RunEvent(Self.text(error), isError: true)) }
+                    let since = failingSince ?? now
+                    failingSince = since
+                    if now - since >= patience { pipeline?.state.halt(.error(error)) }
+                } else if error == nil {
+                    failingSince = nil
+                    if let wanted {
+                        lease = wanted
+                        pipeline?.admit.extend(to: wanted)
+                    }
                 }
             }
-            do { try await environment.sleep(admission == nil ? Self.interval : Self.leaseInterval) } catch { return }
+            do { try await environment.sleep(pipeline == nil ? Self.interval : Self.leaseInterval) } catch { return }
         }
+    }
+
+    private static func text(_ error: SluiceError) -> String {
+        "\(error.message); nothing more is sent until it can be written how far the budget may go"
     }
 
     /// How often the budget is looked after; a request that waits for it waits no longer.
     private static let leaseInterval = TimeSpan.milliseconds(10)
 
-    /// Writes it once; returns whether that was possible.
+    /// Writes it once; returns why that was not possible.
     ///
     /// The manifest is for people, so that it cannot be written must not stop a run without a budget.
     @discardableResult
-    func write(_ progress: Progress?, lease: Money? = nil, ended summary: RunSummary?) async -> Bool {
+    func write(_ progress: Progress?, lease: Money? = nil, ended summary: RunSummary?) async -> SluiceError? {
         let text = manifest.text(progress, lease: lease, ended: summary, now: environment.now().wall)
         let path = self.path
         do throws(SluiceError) {
             try await writer.perform { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
-            return true
+            return nil
         } catch {
-            return false
+            return error
         }
     }
 }

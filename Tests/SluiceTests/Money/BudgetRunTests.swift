@@ -5,6 +5,12 @@ import SluiceSimulator
 import SluiceTestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite struct BudgetRunTests {
     /// A cent for a million prompt tokens counts for little; each answer of 46 tokens costs 46 × 10 microdollars.
     private static func catalogue() -> Catalogue {
@@ -133,6 +139,28 @@ import Testing
             #expect(try await job.run().counts.failed == 1)
             #expect(try job.failures().first?["error"]?["code"]?.string == "no_price")
             #expect(await simulator.ledger().isEmpty)
+        }
+    }
+
+    @Test func `a budget that can no longer be written down ends the run, and says so`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(50))
+        try await withSimulator(options) { simulator in
+            var job = try job(1...400, at: simulator.baseURL, max: "0.1")
+            job.options.concurrency = 2
+            job.options.diskWait = .seconds(1)
+            let said = Guarded([String]())
+            let run = Run(job.options) { event in said.withLock { $0.append(event.message) } }
+            async let summary = run.execute()
+            #expect(await Deadline.wait { simulator.counts().answered >= 4 })
+            #expect(rename(job.state(""), job.folder.file("gone")) == 0)
+            let counts = try await summary.counts
+            #expect(try await summary.exitCode == 6)
+            // What was written down when the folder went is less than half of it all.
+            #expect(counts.answered >= 4 && counts.answered < 200, "\(counts)")
+            #expect(counts.left == 400 - counts.answered)
+            #expect(await simulator.ledger().count == counts.answered)
+            #expect(said.withLock { $0.contains { $0.contains("how far the budget may go") } })
         }
     }
 }
