@@ -23,6 +23,8 @@ final class Connection: ChannelInboundHandler {
 
     private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
+    /// What the system knows the connection by, once it is made.
+    private var socket: NIOBSDSocket.Handle?
     private var exchange: Exchange?
     private var parser: ResponseParser
     /// Until when it may be idle.
@@ -50,7 +52,10 @@ final class Connection: ChannelInboundHandler {
     /// Whether somebody still waits for what the connection is made for.
     var isWanted: Bool { exchange != nil }
     /// Whether nothing has come since the last reply: a second one would be taken for the answer to what is sent next.
-    var isSilent: Bool { context.map { !SocketOptions.hasUnread($0.channel) } ?? false }
+    var isSilent: Bool {
+        guard let socket, let context, context.channel.isActive else { return false }
+        return !SocketOptions.hasUnread(socket)
+    }
     /// The number of the call that it carries.
     var call: UInt64? { exchange?.number }
 
@@ -133,6 +138,7 @@ final class Connection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         guard exchange != nil else { return drop() }
+        socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { $0 }
         if !pool.isSecure { connected() }
     }
 
