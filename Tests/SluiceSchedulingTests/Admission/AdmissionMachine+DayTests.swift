@@ -160,6 +160,19 @@ import Testing
         #expect(money.counted - left.reduce(0) { $0 + $1.amount } == 1e12)
     }
 
+    @Test(arguments: [Settlement.abandoned, .failed(reason: "reset")])
+    func `what may have been executed stays counted`(end: Settlement) {
+        var run = machine { $0.tokensPerDay = 300 }
+        var day = Day(limit: 300)
+        for ticket in 1...2 { run.ask(UInt64(ticket), tokens: 200) }
+        answer(&run, &day)
+        run.run(until: 1)
+        #expect(run.order == [1])
+        run.settle(1, end, at: 1)
+        run.run(until: 2)
+        #expect(run.order == [1])
+    }
+
     @Test func `a request that could cost more than a day allows is refused by name`() {
         var run = machine { $0.spendPerDay = Money(dollars: 1) }
         run.ask(1, demand: TokenDemand(ceiling: Money(dollars: 2) ?? .zero))
