@@ -178,6 +178,8 @@ struct Quota: Sendable {
         }
         learned.refuse(sentAt: grant.sentAt, now: now)
         if !isResting {
+            // The account has rested for this one already.
+            if rest.covers(sentAt: grant.sentAt) { return nil }
             least = min(least, grant.load)
             let isLoad = test.refuse(number: grant.number, sentAt: grant.sentAt)
             if test.pending.count == 1 { least = grant.load }

@@ -23,7 +23,7 @@ package struct ThrottleRest: Sendable {
     package mutating func refuse(sentAt: Instant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64)
         -> TimeSpan?
     {
-        let isNew = sentAt > episode
+        let isNew = !covers(sentAt: sentAt)
         if let hint, hint > .zero {
             until = max(until, now + max(hint, Self.least))
         } else if isNew {
@@ -36,8 +36,11 @@ package struct ThrottleRest: Sendable {
         return until - now
     }
 
+    /// Whether a request that was sent at `sentAt` belongs to the last episode.
+    package func covers(sentAt: Instant) -> Bool { sentAt <= episode }
+
     /// Takes an answer to a request that was sent at `sentAt`: after the refusal, it ends the doubling.
     package mutating func answer(sentAt: Instant) {
-        if sentAt > episode { unhinted = 0 }
+        if !covers(sentAt: sentAt) { unhinted = 0 }
     }
 }

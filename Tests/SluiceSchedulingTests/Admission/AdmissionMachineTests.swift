@@ -266,6 +266,35 @@ struct AdmissionMachineTests {
         #expect(run.order == [1])
     }
 
+    @Test func `refusals of what was sent before an episode say nothing of what is refused after it`() {
+        func episodes(_ run: Harness) -> Int {
+            run.notices.count { if case .throttled = $0 { true } else { false } }
+        }
+        var run = Harness()
+        for ticket in 1...40 { run.ask(UInt64(ticket)) }
+        run.run(until: 1)
+        for ticket in 38...40 { run.settle(UInt64(ticket), .throttled(wait: .seconds(1)), at: 1) }
+        #expect(episodes(run) == 1)
+        for ticket in 1...20 { run.settle(UInt64(ticket), .answered(tokens: nil), at: 2) }
+        run.ask(41, at: 3)
+        run.run(until: 3)
+        #expect(run.grants[41] != nil)
+        for ticket in 21...37 { run.settle(UInt64(ticket), .throttled(wait: .seconds(1)), at: 3) }
+        run.settle(41, .answered(tokens: nil), at: 3)
+        for ticket in 42...80 {
+            run.ask(UInt64(ticket), at: Double(ticket))
+            run.run(until: Double(ticket))
+            run.settle(UInt64(ticket), .answered(tokens: nil), at: Double(ticket))
+        }
+        run.ask(81, at: 90)
+        run.run(until: 90)
+        run.settle(81, .throttled(wait: .seconds(1)), at: 90)
+        #expect(episodes(run) == 1)
+        run.ask(82, at: 90)
+        run.run(until: 90.5)
+        #expect(run.grants[82] != nil)
+    }
+
     @Test func `an unexpected refusal under a given limit cuts the pace by three percent`() {
         var run = Harness([account("a", Limits(requestsPerMinute: 600))])
         run.ask(1)
