@@ -82,7 +82,8 @@ extension AdmissionMachine {
         var reasons: [String] = []
         for account in accounts.indices {
             let quota = quotas[quotaIndex(account, head.model)]
-            guard quota.isServed, quota.obstacle(head.demand) == nil else { continue }
+            guard quota.isServed, quota.obstacle(head.demand) == nil, quota.moneyObstacle(head.demand) == nil
+            else { continue }
             // What is in flight may take less than was kept free for it.
             guard quota.inFlight == 0, let spent = quota.dayEnd(head.demand, now: now), spent.until > now + patience
             else { return nil }

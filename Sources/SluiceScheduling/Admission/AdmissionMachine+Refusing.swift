@@ -41,29 +41,23 @@ extension AdmissionMachine {
     }
 
     private func obstacle(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
-        if demand.ceiling > router.safeMoney, let limit = moneyLimit(model: model), demand.ceiling > limit {
-            return .tooDear(ceiling: demand.ceiling, limit: limit)
-        }
         let most = demand.expected.input + max(demand.expected.output, demand.maxOutput ?? 0)
-        guard Double(most) > router.safeTokens else { return nil }
+        guard demand.ceiling > router.safeMoney || Double(most) > router.safeTokens else { return nil }
+        var money: Money?
         var nearest: (needs: Int, limit: Int)?
         for account in accounts.indices {
             let quota = quotas[quotaIndex(account, model)]
             guard quota.isServed else { continue }
-            guard let obstacle = quota.obstacle(demand) else { return nil }
-            if nearest.map({ obstacle.limit > $0.limit }) ?? true { nearest = obstacle }
+            if let limit = quota.moneyObstacle(demand) {
+                money = max(money ?? .zero, limit)
+            } else if let obstacle = quota.obstacle(demand) {
+                if nearest.map({ obstacle.limit > $0.limit }) ?? true { nearest = obstacle }
+            } else {
+                return nil
+            }
         }
+        if let money { return .tooDear(ceiling: demand.ceiling, limit: money) }
         return nearest.map { .tooLarge(needs: $0.needs, limit: $0.limit) }
-    }
-
-    /// The most that any account which is left allows to be spent in a day for a model; nil if one sets no limit.
-    private func moneyLimit(model: ModelIndex) -> Money? {
-        var most: Money?
-        for account in accounts.indices where quotas[quotaIndex(account, model)].isServed {
-            guard let limit = quotas[quotaIndex(account, model)].leases?.mostMoney else { return nil }
-            most = max(most ?? .zero, limit)
-        }
-        return most
     }
 
     /// Why each retired credential is, in the policy's order.

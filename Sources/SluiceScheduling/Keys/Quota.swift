@@ -92,6 +92,11 @@ struct Quota: Sendable {
         return tokens.isLimited ? tokens.obstacle(count) : nil
     }
 
+    /// What may be spent in a day, if that is never enough for such a request.
+    func moneyObstacle(_ demand: TokenDemand) -> Money? {
+        leases?.mostMoney.flatMap { demand.ceiling > $0 ? $0 : nil }
+    }
+
     /// So many tokens surely fit into every limit, whatever their kind.
     var safeTokens: Double { min(tokens.safeTokens, leases?.mostTokens ?? .infinity) }
 

@@ -42,9 +42,10 @@ struct DayLease: Sendable {
     /// Whether so much has to wait for another day.
     func isSpent(_ amount: Double) -> Bool { balance < amount && spentUntil != nil }
 
-    /// The part to ask for, so that so much, or the next request, may go; nil if it is asked for or none is needed.
+    /// The part to ask for, so that so much, or the next request, may go; nil if it is asked for, or if none is needed
+    /// or would do.
     mutating func ask(for amount: Double, now: Instant) -> (need: Double, wanted: Double)? {
-        guard !isAsked, spentUntil == nil, balance < max(amount, block / 2) else { return nil }
+        guard !isAsked, spentUntil == nil, amount <= limit, balance < max(amount, block / 2) else { return nil }
         if block == 0 { block = amount * Self.first }
         if let granted {
             if now - granted < Self.shortest { block *= 2 } else if now - granted > Self.longest { block /= 2 }

@@ -22,7 +22,7 @@ struct DayLeases: Sendable {
 
     /// The most that a request may cost; nil without such a limit.
     var mostMoney: Money? {
-        all.first { $0.kind == .money }.map { Money(picodollars: Int64($0.limit)) }
+        all.first { $0.kind == .money }.map { Money(picodollars: Int64(exactly: $0.limit) ?? .max) }
     }
 
     /// When the next request may go, whatever it takes.

@@ -203,6 +203,54 @@ import Testing
         #expect(run.waiting(at: 4800)?.text == "quota of a (requests per day), 3m 20s")
     }
 
+    /// Two accounts with limits per day, of which each request that comes is refused where only another day is left.
+    private func two(_ configure: (inout Limits, inout Limits) -> Void) -> Harness {
+        var (first, second) = (Limits(), Limits())
+        configure(&first, &second)
+        var policy = AdmissionPolicy(
+            accounts: [("a", first), ("b", second)].map { name, limits in
+                var account = AdmissionPolicy.Account(name: name, limits: limits, credentials: [name])
+                account.sharesDays = true
+                return account
+            }, concurrency: 1000)
+        policy.dayPatience = .seconds(300)
+        return Harness(policy)
+    }
+
+    @Test func `an account that can never pay for a request is not waited for, and keeps its day for others`() {
+        let cents = { (count: Int) in Money(picodollars: Int64(count) * 10_000_000_000) }
+        var run = two {
+            $0.spendPerDay = cents(10)
+            $1.spendPerDay = cents(100)
+        }
+        var small = Day(limit: Double(cents(10).picodollars))
+        var large = Day(limit: Double(cents(100).picodollars))
+        func answer(at seconds: Double) {
+            while !run.demands.isEmpty {
+                let demand = run.demands.removeFirst()
+                run.send(.reserved(demand.account == 0 ? small.answer(demand) : large.answer(demand)), at: seconds)
+            }
+        }
+        run.ask(1, demand: TokenDemand(ceiling: cents(60)))
+        answer(at: 0)
+        #expect(run.grants[1]?.account == 1)
+        run.settle(1, .answered(tokens: nil), cost: cents(60), at: 1)
+        run.ask(2, demand: TokenDemand(ceiling: cents(60)), at: 1)
+        answer(at: 1)
+        #expect(run.refusals == [2: .dayUsedUp(until: at(5000), reasons: ["spend per day of b"])])
+        #expect(small.counted == 0)
+    }
+
+    @Test func `a request that one account cannot pay for and the other has no room for is refused at once`() {
+        var run = two {
+            $0.spendPerDay = Money(dollars: 1)
+            $1.tokensPerDay = 100
+        }
+        run.ask(1, demand: TokenDemand(input: 200, ceiling: Money(dollars: 2) ?? .zero))
+        #expect(
+            run.refusals[1] == .tooDear(ceiling: Money(dollars: 2) ?? .zero, limit: Money(dollars: 1) ?? .zero))
+    }
+
     @Test func `an account whose day is used up leaves the others to work`() {
         var limits = Limits()
         limits.requestsPerDay = 2
