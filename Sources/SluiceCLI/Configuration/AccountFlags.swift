@@ -87,8 +87,7 @@ struct AccountFlags: ParsableArguments {
     func apply(to options: inout RunOptions) {
         options.waitsForDays = waitDaily
         options.share = shareLimits.map { LimitShare(index: $0.index, count: $0.count) }
-        let state = ProcessEnvironment["XDG_STATE_HOME"] ?? ProcessEnvironment["HOME"].map { $0 + "/.local/state" }
-        options.dayCounters = state.map { $0 + "/sluice/accounts.db" }
+        options.dayCounters = UserFolder.state.path.map { $0 + "/accounts.db" }
     }
 
     /// Flags come before the file.

@@ -13,11 +13,12 @@ struct CacheSection {
     /// - Throws: ``SluiceError`` that names file and line.
     static func read(_ path: String?) throws(SluiceError) -> CacheSection {
         guard let path else { return CacheSection() }
-        // The key lists of other tools have no names at their top.
-        let entries = try? ConfigurationFile.root(of: path).entries()
-        return try entries?.first { $0.name.text == "cache" }.map { entry throws(SluiceError) in
-            try CacheSection(entry.value)
-        } ?? CacheSection()
+        let root = try ConfigurationFile.root(of: path)
+        // The key lists of other tools say nothing of a cache. In a file of our own every name must be known: a section
+        // whose name is mistyped would leave another folder to be read, or emptied.
+        guard try KeyList(root) == nil else { return CacheSection() }
+        let section = try root.members(known: ConfigurationFile.parts).first { $0.name == "cache" }
+        return try section.map { section throws(SluiceError) in try CacheSection(section.value) } ?? CacheSection()
     }
 
     private init() {}
@@ -36,16 +37,13 @@ struct CacheSection {
 
     /// The folder that counts: the one that is named, else the section's, else the user's own.
     func folder(_ named: String?) throws(SluiceError) -> String {
-        let home = ProcessEnvironment["HOME"]
-        if let folder = named ?? dir {
-            guard folder.hasPrefix("~/"), let home else { return folder }
-            return home + folder.dropFirst(1)
-        }
-        guard let own = ProcessEnvironment["XDG_CACHE_HOME"] ?? home.map({ $0 + "/.cache" }) else {
+        if let folder = named ?? dir { return UserFolder.expanded(folder) }
+        guard let own = UserFolder.cache.path else {
             throw SluiceError(
-                .configuration, "there is no place for the cache: neither XDG_CACHE_HOME nor HOME is set",
+                .configuration,
+                "there is no place for the cache: neither \(UserFolder.cache.variable) nor HOME is set",
                 hint: "name one with --cache-dir")
         }
-        return own + "/sluice"
+        return own
     }
 }

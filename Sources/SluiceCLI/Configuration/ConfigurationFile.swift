@@ -15,10 +15,13 @@ struct ConfigurationFile {
     private(set) var prices: ConfigurationNode?
     private let path: String
 
+    /// The names at the top of a file.
+    static let parts = ["providers", "models", "prices", "cache"]
+
     /// The file that counts when none is named: `./sluice.yaml`, then the user's own.
     static func found() -> String? {
-        let own = ProcessEnvironment["XDG_CONFIG_HOME"] ?? ProcessEnvironment["HOME"].map { $0 + "/.config" }
-        return (["sluice.yaml"] + (own.map { [$0 + "/sluice/config.yaml"] } ?? [])).first(where: TextFile.exists)
+        let own = UserFolder.configuration.path.map { $0 + "/config.yaml" }
+        return ["sluice.yaml", own].compactMap(\.self).first(where: TextFile.exists)
     }
 
     /// Reads a file.
@@ -30,7 +33,7 @@ struct ConfigurationFile {
             accounts = keys.accounts
             return
         }
-        let members = try node.members(known: ["providers", "models", "prices", "cache"])
+        let members = try node.members(known: Self.parts)
         prices = members.first { $0.name == "prices" }?.value
         let cache = try members.first { $0.name == "cache" }.map { member throws(SluiceError) in
             try CacheSection(member.value)

@@ -5,10 +5,7 @@ internal import SluiceProviders
 /// The newer list of models that `sluice pricing update` leaves for later runs.
 enum PriceFile {
     /// Where it is: the user's own folder of configuration; nil without a home.
-    static var path: String? {
-        let own = ProcessEnvironment["XDG_CONFIG_HOME"] ?? ProcessEnvironment["HOME"].map { $0 + "/.config" }
-        return own.map { $0 + "/sluice/models.txt" }
-    }
+    static var path: String? { UserFolder.configuration.path.map { $0 + "/models.txt" } }
 
     /// What is known of models: built in, then this file, then a configuration's own prices over all.
     /// - Parameter config: The configuration that counts; nil if the run does without, and then one that is found still

@@ -14,7 +14,7 @@ enum TextFile {
     /// The content of a file as text.
     /// - Throws: ``SluiceError`` if it cannot be read, is too large or not UTF-8.
     static func read(_ path: String) throws(SluiceError) -> String {
-        guard let file = fopen(expanded(path), "rb") else {
+        guard let file = fopen(UserFolder.expanded(path), "rb") else {
             throw SluiceError(.io, "cannot read \(path): \(String(cString: strerror(errno)).lowercased())")
         }
         defer { fclose(file) }
@@ -33,12 +33,12 @@ enum TextFile {
     }
 
     /// Whether there is a file that can be read.
-    static func exists(_ path: String) -> Bool { access(expanded(path), R_OK) == 0 }
+    static func exists(_ path: String) -> Bool { access(UserFolder.expanded(path), R_OK) == 0 }
 
     /// When a file was last changed; nil if there is none.
     static func changed(_ path: String) -> WallTime? {
         var status = stat()
-        guard stat(expanded(path), &status) == 0 else { return nil }
+        guard stat(UserFolder.expanded(path), &status) == 0 else { return nil }
         #if canImport(Glibc)
             let time = status.st_mtim
         #else
@@ -50,11 +50,6 @@ enum TextFile {
     /// Whether others than its owner may read it.
     static func isOpenToOthers(_ path: String) -> Bool {
         var status = stat()
-        return stat(expanded(path), &status) == 0 && status.st_mode & 0o077 != 0
-    }
-
-    private static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = ProcessEnvironment["HOME"] else { return path }
-        return home + path.dropFirst(1)
+        return stat(UserFolder.expanded(path), &status) == 0 && status.st_mode & 0o077 != 0
     }
 }

@@ -51,6 +51,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "cache: {dir: mine", "cahce: {dir: mine}", "cache: {dir: mine}\nprovider: []", "[mine]", "\"mine\"",
+    ])
+    func `where the configuration is broken no cache is emptied`(configuration: String) async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 3)
+            for (output, folder) in [("a.jsonl", ".cache/sluice"), ("b.jsonl", "mine")] {
+                let end = try await shell.run(arguments(simulator, output, "--cache-dir", folder))
+                #expect(end.code == 0, "\(end)")
+            }
+            try shell.write([configuration], to: "sluice.yaml")
+            let end = try await shell.run("cache", "clear", "--yes")
+            #expect(end.code == 2, "\(end)")
+            #expect(end.errors.contains("error: sluice.yaml"), "\(end)")
+            try shell.write(["cache: {}"], to: "sluice.yaml")
+            for folder in [".cache/sluice", "mine"] {
+                let stats = try await shell.run("cache", "stats", "--json", "--cache-dir", folder)
+                #expect(try JSON.parse(Bytes(stats.output))["answers"]?.int == 3, "\(stats)")
+            }
+        }
+    }
+
+    @Test func `a key list of another tool has no part about the cache`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 3)
+            #expect(try await shell.run(arguments(simulator, "a.jsonl", "--cache")).code == 0)
+            try shell.write([#"{"api_keys": ["sk-toolkit-key-0001"], "api_base": null}"#], to: "keys.json")
+            let cleared = try await shell.run("cache", "clear", "--yes", "--json", "--config", "keys.json")
+            #expect(cleared.output == "{\"removed\":3}\n", "\(cleared)")
+        }
+    }
+
     @Test func `the answers can be counted, listed, exported, removed and pruned`() async throws {
         try await withSimulator { simulator in
             let shell = try Shell(rows: 30)
