@@ -45,7 +45,9 @@ struct FilterOutput {
     /// A folder of its own then goes, unless there are answers in it that nobody got.
     func deliver(_ summary: RunSummary) {
         if let errors = summary.errorsPath { _ = Self.copy(errors, to: STDERR_FILENO) }
-        guard Self.copy(path, to: STDOUT_FILENO) || summary.counts.answered == 0 else {
+        let counts = summary.counts
+        let answers = counts.answered + counts.cached + counts.deduplicated + counts.doneBefore
+        guard Self.copy(path, to: STDOUT_FILENO) || answers == 0 else {
             return Terminal.say("the answers so far are kept in \(folder)")
         }
         remove()
@@ -54,22 +56,7 @@ struct FilterOutput {
     /// Removes what a run has left in a folder of its own.
     func remove() {
         guard isTemporary else { return }
-        for place in [path + ".sluice", folder] {
-            for name in Self.names(place) { unlink("\(place)/\(name)") }
-            rmdir(place)
-        }
-        rmdir(folder)
-    }
-
-    private static func names(_ path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names.filter { $0 != "." && $0 != ".." }
+        for place in [path + ".sluice", folder] { KeptFolder.remove(place) }
     }
 
     /// Copies a file; false if there is none, or if nobody reads it to its end.

@@ -5,7 +5,7 @@
 #endif
 
 /// What is done with folders: make one, make its names durable, rename and remove what is in it.
-enum Folder {
+package enum Folder {
     /// Makes a folder that only its owner can enter, whatever the umask says; returns whether it was new.
     static func create(_ path: String) throws(SystemError) -> Bool {
         if mkdir(path, 0o700) == 0 {
@@ -52,5 +52,11 @@ enum Folder {
     /// Removes a file; that it is not there is fine.
     static func remove(_ path: String) throws(SystemError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw .last }
+    }
+
+    /// Removes a folder and the files in it, as far as that can be done.
+    package static func clear(_ path: String) {
+        for name in (try? names(path)) ?? [] { unlink(path + "/" + name) }
+        rmdir(path)
     }
 }

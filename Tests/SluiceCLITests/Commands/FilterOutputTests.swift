@@ -41,6 +41,29 @@ import Testing
         }
     }
 
+    @Test func `answers that nobody got are kept, also those from the cache`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell()
+            try TextFile.write(Self.table, to: shell.folder.file("in.csv"))
+            // The second run is let go once nobody reads what it writes.
+            let end = try await shell.pipe(
+                """
+                mkdir tmp; mkfifo gone
+                run() {
+                  TMPDIR=$PWD/tmp "$sluice" run in.csv --format csv -o - -m m --text-field text --cache --base-url $url
+                }
+                run
+                { read -r word < gone; run; } | { exec 0<&-; echo go > gone; }
+                cat tmp/*/output.csv
+                """, ["url": simulator.baseURL])
+            let rows = end.output.split(separator: "\n")
+            #expect(rows.count == 8 && rows.prefix(4) == rows.suffix(4), "\(end)")
+            #expect(end.errors.contains("3 cached"), "\(end)")
+            #expect(end.errors.contains("the answers so far are kept in "), "\(end)")
+            #expect(await simulator.ledger().paid == [1, 2, 3])
+        }
+    }
+
     @Test func `failed rows are lines on standard error`() async throws {
         try await withSimulator { simulator in
             let shell = try Shell()
