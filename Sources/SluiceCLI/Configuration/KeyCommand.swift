@@ -25,12 +25,19 @@ enum KeyCommand {
             bytes += chunk[..<count]
         }
         let status = pclose(pipe)
-        guard status == 0, bytes.count <= cap, let text = String(validating: bytes, as: UTF8.self) else {
-            throw SluiceError(
-                .configuration,
-                status == 0 ? "the command for a key prints no text" : "the command for a key failed (\(status >> 8))",
-                hint: "run it in a shell: it must print the key and end with 0", file: file, line: line)
-        }
-        return text
+        let text = String(validating: bytes, as: UTF8.self)
+        if let text, bytes.count <= cap, status == 0 { return text }
+        throw SluiceError(
+            .configuration, "the command for a key \(fault(status, bytes.count))",
+            hint: "run it in a shell: it must print the key and end with 0", file: file, line: line)
+    }
+
+    /// What is wrong with a command that ended with this status, as `waitpid` tells it.
+    private static func fault(_ status: Int32, _ count: Int) -> String {
+        // First, since a command that nobody listens to any more may fail for that.
+        if count > cap { return "prints more than 1 MiB" }
+        let signal = status & 0x7F
+        if status > 0, signal != 0 { return "was ended by signal \(signal)" }
+        return status == 0 ? "prints no text" : "failed (\(status >> 8))"
     }
 }

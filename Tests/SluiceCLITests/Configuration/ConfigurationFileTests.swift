@@ -11,7 +11,7 @@ import Testing
     @Test func `accounts, keys and limits come from the file in the folder`() async throws {
         var options = SimulatorOptions()
         options.keys = ["sk-literal-key-0001", "sk-variable-key-0002", "sk-file-key-0003"]
-        options.latency = .fixed(.milliseconds(20))
+        options.latency = .fixed(.milliseconds(100))
         try await withSimulator(options) { simulator in
             var shell = try Shell(rows: 60)
             shell.environment["SECOND"] = "sk-variable-key-0002"
@@ -53,6 +53,12 @@ import Testing
             let failed = try await run(shell)
             #expect(failed.code == 2)
             #expect(failed.errors.contains("sluice.yaml:4: the command for a key failed (7)"), "\(failed.errors)")
+            try write("kill -9 $$")
+            #expect(try await run(shell).errors.contains("the command for a key was ended by signal 9"))
+            try write("head -c 2000000 /dev/zero")
+            #expect(try await run(shell).errors.contains("the command for a key prints more than 1 MiB"))
+            try write("printf '\\\\377'")
+            #expect(try await run(shell).errors.contains("the command for a key prints no text"))
             try write("true")
             #expect(try await run(shell).errors.contains("there is no key in what the command"))
         }
