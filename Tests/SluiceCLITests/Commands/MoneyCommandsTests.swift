@@ -80,6 +80,9 @@ import Testing
         #expect(end.output.contains("in batches"))
         #expect(end.output.contains("time: at least 2m"))
         #expect(end.output.contains("requests/min"))
+        let half = try await shell.run(
+            "estimate", "in.jsonl", "-m", "gpt-4o-mini", "--rpm", "5", "--share-limits", "0/2")
+        #expect(half.output.contains("time: at least 4m"), "\(half)")
         let json = try await shell.run("estimate", "in.jsonl", "-m", "gpt-4o-mini", "--json")
         #expect(try JSON.parse(Bytes(json.output))["to_do"]?.int == 10)
         let budget = try await shell.run("estimate", "in.jsonl", "-m", "gpt-4o-mini", "--max-cost", "0.001")

@@ -78,9 +78,6 @@ struct Job {
 }
 
 extension [LedgerEntry] {
-    /// The items that were answered, in order; one that was paid twice is in it twice.
-    var paid: [Int] { filter { $0.status == 200 }.compactMap(\.item).sorted() }
-
     /// Requests with this status.
     func count(of status: Int) -> Int { count { $0.status == status } }
 }
