@@ -87,6 +87,29 @@ import Testing
         close(pipe.reading)
     }
 
+    @Test(arguments: ["utf-16le", "utf-16be", "utf-16", "ucs-2le", "utf-32le", "utf-32"])
+    func `a unit that means nothing spoils its own row only, however wide units are`(encoding: String) async throws {
+        let folder = TemporaryFolder()
+        let unit = encoding.hasPrefix("utf-32") ? 4 : 2
+        func bytes(_ number: UInt32) -> [UInt8] {
+            let bytes = (0..<unit).map { UInt8(truncatingIfNeeded: number >> UInt32($0 * 8)) }
+            return encoding.hasSuffix("be") ? bytes.reversed() : bytes
+        }
+        let mark: UInt32? = encoding.hasSuffix("6") || encoding.hasSuffix("32") ? 0xFEFF : nil
+        // Half of a pair, which is no character.
+        let text = [mark].compactMap(\.self) + [0x61, 0x0A, 0x62, 0xDC00, 0x62, 0x0A, 0x597D, 0x0A, 0x64]
+        write(text.flatMap(bytes), to: folder.file("in.txt"))
+        let rows = try await Rows.of(InputSource(.file(folder.file("in.txt")), encoding: encoding))
+        #expect(rows.texts == ["a", "b\u{FFFD}b", "好", "d"])
+    }
+
+    @Test func `a character that waits for a mark on it is not lost at the end`() async throws {
+        let folder = TemporaryFolder()
+        write("xin chao\nxin chao a", to: folder.file("in.txt"))
+        let rows = try await Rows.of(InputSource(.file(folder.file("in.txt")), encoding: "cp1258"))
+        #expect(rows.texts == ["xin chao", "xin chao a"])
+    }
+
     @Test func `text that looks like GBK is said to`() throws {
         let job = Job()
         write(Self.gbk, to: job.folder.file("in.csv"))
