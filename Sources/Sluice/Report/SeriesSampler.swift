@@ -17,9 +17,7 @@ final class SeriesSampler: Sendable {
     {
         let run = RunSeries.Run(
             started: started, pid: Int(getpid()), title: options.title, model: options.asking.model)
-        series = RunSeries(paths.database, run: run) { reason in
-            onEvent(RunEvent("the time series is not kept: \(reason)", isError: true))
-        }
+        series = RunSeries(paths.database, run: run) { onEvent(RunEvent($0, isError: true)) }
     }
 
     /// Takes what happened since the last look.

@@ -6,18 +6,16 @@ import SluiceCore
     import Darwin
 #endif
 
-/// The folder of a cache: the database, and a lock that every process shares which has it open.
+/// The folder of a cache, with its database.
 ///
-/// Whoever comes first is alone with the database and puts it in order; who has it alone may set it aside, too. SQLite
-/// forbids to rename a database that another process has open.
+/// Whoever comes first is alone with the database and puts it in order; who has it alone may set it aside, too.
 final class CacheFolder: Sendable {
     let path: String
-    private let lock: OpenFile
+    private let file: DatabaseFile
     private let steps: [String]
 
     /// The database.
-    var database: String { path + "/cache.db" }
-    private var log: String { database + "-wal" }
+    var database: String { file.path }
 
     /// Opens the folder, makes what is missing, and puts the database in order if nobody else has it open.
     /// - Parameter onNote: Called with what people should know.
@@ -32,11 +30,9 @@ final class CacheFolder: Sendable {
                     .configuration, "the cache \(path) is on a network file system, where processes cannot share it",
                     hint: "name a folder on a disk of this machine with --cache-dir")
             }
-            lock = try OpenFile(path + "/cache.lock", O_RDWR | O_CREAT | O_NOFOLLOW)
-            let isAlone = try Self.lock(lock, LOCK_EX | LOCK_NB)
-            if !isAlone { _ = try Self.lock(lock, LOCK_SH) }
-            try prepare(isAlone: isAlone, onNote)
-            _ = try Self.lock(lock, LOCK_SH)
+            file = try DatabaseFile(path + "/cache.db", lock: path + "/cache.lock")
+            try prepare(isAlone: try file.enter(), onNote)
+            try file.share()
         } catch let error as SluiceError {
             throw error
         } catch let error as SystemError {
@@ -50,18 +46,13 @@ final class CacheFolder: Sendable {
     ///
     /// Nothing of this process may have it open either.
     func replaceIfAlone(_ fault: CacheFault, onNote: (String) -> Void) throws(CacheFault) -> Bool {
-        try CacheFault.catching {
-            guard try Self.lock(lock, LOCK_EX | LOCK_NB) else { return false }
-            defer { _ = try? Self.lock(lock, LOCK_SH) }
-            try replace(fault, onNote)
-            return true
-        }
+        try CacheFault.catching { try file.whileAlone { try replace(fault, onNote) } != nil }
     }
 
     private func prepare(isAlone: Bool, _ onNote: (String) -> Void) throws {
-        if isAlone { try makeFile() }
+        if isAlone { try file.make() }
         // After a process that closed the cache there is no log.
-        let isUnclean = isAlone && (FileStatus.of(log)?.size ?? 0) > 0
+        let isUnclean = isAlone && (FileStatus.of(file.log)?.size ?? 0) > 0
         do throws(CacheFault) {
             try prepareDatabase(checks: isUnclean)
         } catch {
@@ -76,9 +67,9 @@ final class CacheFolder: Sendable {
     }
 
     private func replace(_ fault: CacheFault, _ onNote: (String) -> Void) throws {
-        let name = try setAside()
+        let name = try file.setAside()
         onNote("the cache was damaged (\(fault.text)); it is now \(name), and a new one is begun")
-        try makeFile()
+        try file.make()
         try prepareDatabase(checks: false)
     }
 
@@ -86,31 +77,6 @@ final class CacheFolder: Sendable {
         let database = try CacheDatabase(database)
         defer { database.close() }
         try database.prepare(checks: checks, steps: steps)
-    }
-
-    /// SQLite gives its other files the mode of this one.
-    private func makeFile() throws(SystemError) {
-        let file = try OpenFile(database, O_RDWR | O_CREAT | O_NOFOLLOW)
-        guard fchmod(file.descriptor, 0o600) == 0 else { throw .last }
-    }
-
-    private func setAside() throws(SystemError) -> String {
-        var number = 1
-        while FileStatus.ofLink("\(database).damaged-\(number)") != nil { number += 1 }
-        let name = "\(database).damaged-\(number)"
-        // The log first: with a new database of the old name it would be taken for that one's.
-        if FileStatus.of(log) != nil { try Folder.rename(log, to: name + "-wal") }
-        try Folder.remove(database + "-shm")
-        try Folder.rename(database, to: name)
-        return name
-    }
-
-    private static func lock(_ file: OpenFile, _ kind: Int32) throws(SystemError) -> Bool {
-        while flock(file.descriptor, kind) != 0 {
-            if errno == EWOULDBLOCK { return false }
-            if errno != EINTR { throw .last }
-        }
-        return true
     }
 
     /// Makes the folder, and those that lead to it, for their owner only.

@@ -17,7 +17,7 @@ package final class DayLedger: Sendable {
     }
 
     private let path: String?
-    private let queue: DatabaseQueue
+    private let database: StateDatabase
     private let monitor = Monitor(Queue())
     private let salt: String
     /// What people should know of its opening; nil if nothing.
@@ -25,34 +25,24 @@ package final class DayLedger: Sendable {
 
     /// Opens the ledger, which may be shared with other processes, and starts its thread; blocks.
     /// - Parameter path: Where it is kept; nil for one that ends with the process.
-    /// - Throws: ``SluiceError`` of code `io` or `disk` if it cannot be read or written.
+    /// - Throws: ``SluiceError`` of code `io` or `disk` if it cannot be read or written, or is damaged and in use.
     package init(_ path: String?, now: WallTime) throws(SluiceError) {
         self.path = path
+        var salt = ""
         do {
             if let path { try Self.makeFolder(of: path) }
-            do {
-                (queue, salt) = try Self.open(path, now)
-                notice = nil
-            } catch let error as DatabaseError {
-                guard let path, [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) else { throw error }
-                try Folder.rename(path, to: path + ".damaged")
-                for ending in ["-wal", "-shm"] { try Folder.remove(path + ending) }
-                (queue, salt) = try Self.open(path, now)
-                notice = "the day counters in \(path) were damaged and begin anew; the old file is \(path).damaged"
+            database = try StateDatabase(path, isSynced: true, tables: DayTable.tables) { database in
+                try DayTable.clean(now, in: database)
+                salt = try DayTable.salt(database)
             }
         } catch {
             throw Self.error(error, path)
         }
-        try BlockingThread.start("the day counters") { [monitor, queue, path] in Self.run(monitor, queue, path) }
-    }
-
-    private static func open(_ path: String?, _ now: WallTime) throws -> (DatabaseQueue, salt: String) {
-        let queue = try StateDatabase.open(path, isSynced: true, tables: DayTable.tables)
-        let salt = try queue.write { database in
-            try DayTable.clean(now, in: database)
-            return try DayTable.salt(database)
+        self.salt = salt
+        notice = database.replaced.map {
+            "the day counters in \(path ?? "memory") were damaged and begin anew; the old file is \($0)"
         }
-        return (queue, salt)
+        try BlockingThread.start("the day counters") { [monitor, database, path] in Self.run(monitor, database, path) }
     }
 
     deinit {
@@ -81,7 +71,7 @@ package final class DayLedger: Sendable {
         if let failure { throw failure }
     }
 
-    private static func run(_ monitor: Monitor<Queue>, _ database: DatabaseQueue, _ path: String?) {
+    private static func run(_ monitor: Monitor<Queue>, _ database: StateDatabase, _ path: String?) {
         while true {
             let work: [Work] = monitor.wait { queue in
                 if queue.work.isEmpty { return queue.isClosing ? [] : nil }
@@ -89,7 +79,7 @@ package final class DayLedger: Sendable {
                 return queue.work
             }
             if work.isEmpty { return }
-            commit(work, database, path)
+            commit(work, database.queue, path)
         }
     }
 
@@ -142,6 +132,7 @@ package final class DayLedger: Sendable {
 
     private static func error(_ error: any Error, _ path: String?) -> SluiceError {
         if let error = error as? SluiceError { return error }
+        if let error = error as? SystemError { return error.stopping("use the day counters in", path ?? "memory") }
         let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
         let reason = (error as? DatabaseError)?.message ?? "\(error)"
         return SluiceError(

@@ -4,7 +4,7 @@ package import SluiceCore
 /// Writes the time series of a run, a few seconds at a time, on a thread of its own.
 ///
 /// Nothing is opened before the first sample, so a run of less than a second costs nothing and leaves none. The series is
-/// for people: that it cannot be written is said once and stops nothing.
+/// for people: that it cannot be written is said once and stops nothing, and a damaged one is set aside.
 package final class RunSeries: Sendable {
     /// What a run is noted with.
     package struct Run: Sendable {
@@ -33,15 +33,15 @@ package final class RunSeries: Sendable {
     private static let batch = 5
     private let path: String
     private let run: Run
-    private let onFailure: @Sendable (String) -> Void
+    private let onNote: @Sendable (String) -> Void
     private let monitor = Monitor(Queue())
 
     /// - Parameter path: The database; it is made when there is something to write.
-    /// - Parameter onFailure: Called once, on the thread, if it cannot be written.
-    package init(_ path: String, run: Run, onFailure: @escaping @Sendable (String) -> Void) {
+    /// - Parameter onNote: Called with what people should know, usually on the thread.
+    package init(_ path: String, run: Run, onNote: @escaping @Sendable (String) -> Void) {
         self.path = path
         self.run = run
-        self.onFailure = onFailure
+        self.onNote = onNote
     }
 
     /// Whether there is anything to write.
@@ -61,7 +61,7 @@ package final class RunSeries: Sendable {
             try BlockingThread.start("the time series") { [self] in write() }
         } catch {
             monitor.withLock { $0.isStarted = false }
-            onFailure(error.message)
+            onNote("the time series is not kept: \(error.message)")
         }
     }
 
@@ -79,7 +79,7 @@ package final class RunSeries: Sendable {
     }
 
     private func write() {
-        var database: DatabaseQueue?
+        var database: StateDatabase?
         var number: Int64 = 0
         var hasFailed = false
         var lastThinned: Int64 = 0
@@ -92,8 +92,8 @@ package final class RunSeries: Sendable {
             }
             do {
                 if !hasFailed, let now = samples.last?.second {
-                    let queue = try database ?? StateDatabase.open(path, isSynced: false, tables: SampleTable.tables)
-                    try queue.write { inside in
+                    let opened = try database ?? open()
+                    try opened.queue.write { inside in
                         if database == nil { number = try SampleTable.begin(run, in: inside) }
                         for sample in samples { try SampleTable.add(sample, run: number, in: inside) }
                         if now - lastThinned >= 3600 {
@@ -101,16 +101,24 @@ package final class RunSeries: Sendable {
                             lastThinned = now
                         }
                     }
-                    database = queue
+                    database = opened
                 }
             } catch {
                 hasFailed = true
-                onFailure((error as? DatabaseError)?.message ?? "\(error)")
+                onNote("the time series is not kept: \((error as? DatabaseError)?.message ?? "\(error)")")
             }
             if let closer {
-                try? database?.close()
+                database = nil
                 return closer.resume(returning: ())
             }
         }
+    }
+
+    private func open() throws -> StateDatabase {
+        let database = try StateDatabase(path, isSynced: false, tables: SampleTable.tables)
+        if let replaced = database.replaced {
+            onNote("the time series was damaged and begins anew; the old file is \(replaced)")
+        }
+        return database
     }
 }

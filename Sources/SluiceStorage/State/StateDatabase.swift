@@ -7,39 +7,79 @@ import SluiceCore
     import Darwin
 #endif
 
-/// Opens the databases that outlive a run.
+/// A database that outlives a run, open for writing.
 ///
-/// They are read while they are written and survive a killed process: a write-ahead log, one writer at a time, whoever
-/// finds another waits for five seconds.
-enum StateDatabase {
+/// It is read while it is written and survives a killed process: a write-ahead log, one writer at a time, whoever finds
+/// another waits for five seconds. A damaged one is set aside if nobody else has it open.
+final class StateDatabase: Sendable {
     /// The tables of this version; later ones only ever add.
     static let schema = 1
 
-    /// Opens a database for writing, for its owner only, and makes what is missing.
+    let queue: DatabaseQueue
+    /// Where the damaged file is now that was in its place; nil if none was.
+    let replaced: String?
+    /// Shared while the database is open.
+    private let file: DatabaseFile?
+
+    /// Opens a database, for its owner only, and makes what is missing; blocks.
     /// - Parameters:
     ///   - path: Where it is; nil for one that ends with the process.
     ///   - isSynced: Whether each commit is on the disk when it returns.
-    /// - Throws: ``DatabaseError``, or ``SluiceError`` for a file of a newer version.
-    static func open(_ path: String?, isSynced: Bool, tables: String) throws -> DatabaseQueue {
+    ///   - begin: What is done first, in a transaction of its own; it may be done again.
+    /// - Throws: ``DatabaseError``, ``SystemError``, or ``SluiceError`` for a file of a newer version.
+    init(
+        _ path: String?, isSynced: Bool, tables: String, begin: (Database) throws -> Void = { _ in }
+    ) throws {
+        guard let path else {
+            (file, replaced) = (nil, nil)
+            queue = try DatabaseQueue()
+            try Self.prepare(queue, "memory", tables, begin)
+            return
+        }
+        func open() throws -> DatabaseQueue { try Self.open(path, isSynced, tables, begin) }
+        let file = try DatabaseFile(path, lock: path + ".lock")
+        let isAlone = try file.enter()
+        do {
+            queue = try open()
+            replaced = nil
+        } catch let error as DatabaseError
+            where isAlone && [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+        {
+            replaced = try file.setAside()
+            queue = try open()
+        }
+        try file.share()
+        self.file = file
+    }
+
+    // The lock goes last: until then nobody may rename the file.
+    deinit { try? queue.close() }
+
+    private static func open(
+        _ path: String, _ isSynced: Bool, _ tables: String, _ begin: (Database) throws -> Void
+    ) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             // A log that several machines map into memory is no log; there the journal of old does.
-            let isShared = path.map(isOnNetwork) ?? false
-            try database.execute(sql: "PRAGMA journal_mode = \(isShared ? "DELETE" : "WAL")")
+            try database.execute(sql: "PRAGMA journal_mode = \(isOnNetwork(path) ? "DELETE" : "WAL")")
             try database.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
-        }
-        guard let path else {
-            let queue = try DatabaseQueue(configuration: Configuration())
-            try queue.write { try make(tables, in: $0, path: "memory") }
-            return queue
         }
         // SQLite gives its log the mode of the file.
         let descriptor = Self.descriptor(path)
         if descriptor >= 0 { close(descriptor) }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.write { try make(tables, in: $0, path: path) }
+        try prepare(queue, path, tables, begin)
         return queue
+    }
+
+    private static func prepare(
+        _ queue: DatabaseQueue, _ path: String, _ tables: String, _ begin: (Database) throws -> Void
+    ) throws {
+        try queue.write { database in
+            try make(tables, in: database, path: path)
+            try begin(database)
+        }
     }
 
     /// Opens a database that another process may be writing; nil if there is none.

@@ -1,3 +1,4 @@
+import Glibc
 import SluiceCore
 import SluiceStorage
 import SluiceTestSupport
@@ -93,9 +94,45 @@ import Testing
         let file = folder.file("accounts.db")
         try TextFile.write(String(repeating: "this is no database. ", count: 200), to: file)
         let ledger = try DayLedger(file, now: Self.noon)
-        #expect(ledger.notice?.contains("damaged") == true)
-        #expect(TextFile.exists(file + ".damaged"))
+        #expect(ledger.notice?.contains("accounts.db.damaged-1") == true)
+        #expect(TextFile.exists(file + ".damaged-1"))
         #expect(try await take(ledger, use()).amount == 1)
+    }
+
+    @Test func `a damaged file that another process has open stays where it is`() throws {
+        let file = folder.file("accounts.db")
+        let damaged = String(repeating: "this is no database. ", count: 200)
+        try TextFile.write(damaged, to: file)
+        let other = open(file + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(flock(other, LOCK_SH) == 0)
+        let error = #expect(throws: SluiceError.self) { try DayLedger(file, now: Self.noon) }
+        #expect(error?.code == .io)
+        #expect(folder.names() == ["accounts.db", "accounts.db.lock"])
+        #expect(TextFile.read(file) == Array(damaged.utf8))
+        close(other)
+        #expect(try DayLedger(file, now: Self.noon).notice != nil)
+    }
+
+    @Test func `of many that find a damaged file one replaces it, and all count in the new one`() async throws {
+        for round in 0..<Rounds.of(10) {
+            let file = folder.file("accounts-\(round).db")
+            try TextFile.write(String(repeating: "this is no database. ", count: 200), to: file)
+            let granted = try await withThrowingTaskGroup(of: (Int64, String?).self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let ledger = try await BlockingThread.run("a ledger") { () throws(SluiceError) in
+                            try DayLedger(file, now: Self.noon)
+                        }
+                        let amount = try await take(ledger, use(need: 30, limit: 100)).amount
+                        return (amount, ledger.notice)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(granted.map(\.0).reduce(0, +) == 100)
+            #expect(granted.count { $0.1 != nil } == 1)
+            #expect(!TextFile.exists(file + ".damaged-2"))
+        }
     }
 
     @Test func `a place that cannot be written is an error that names it`() throws {

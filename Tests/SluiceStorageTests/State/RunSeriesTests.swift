@@ -1,3 +1,4 @@
+import Glibc
 import SluiceCore
 import SluiceStorage
 import SluiceTestSupport
@@ -7,10 +8,10 @@ import Testing
     private let folder = TemporaryFolder()
     private var path: String { folder.file("state.db") }
 
-    private func series(_ onFailure: @escaping @Sendable (String) -> Void = { Issue.record("\($0)") }) -> RunSeries {
+    private func series(_ onNote: @escaping @Sendable (String) -> Void = { Issue.record("\($0)") }) -> RunSeries {
         RunSeries(
             path, run: RunSeries.Run(started: WallTime(nanoseconds: 0), pid: 1, title: nil, model: "m"),
-            onFailure: onFailure)
+            onNote: onNote)
     }
 
     private func sample(_ second: Int64, answered: Int = 1) -> Sample {
@@ -68,8 +69,20 @@ import Testing
         #expect(try RunHistory.lastDay(path).count == 1)
     }
 
-    @Test func `a place that cannot be written is said once and stops nothing`() async throws {
+    @Test func `a damaged file is set aside and said so`() async throws {
         try TextFile.write(String(repeating: "no database ", count: 500), to: path)
+        let said = Guarded<[String]>([])
+        let series = series { text in said.withLock { $0.append(text) } }
+        for second in 0..<20 { series.add(sample(1_000_000 + Int64(second))) }
+        await series.close()
+        #expect(try RunHistory.lastDay(path).count == 20)
+        #expect(said.withLock { $0.count } == 1)
+        #expect(said.withLock { $0[0].contains("state.db.damaged-1") })
+        #expect(TextFile.exists(path + ".damaged-1"))
+    }
+
+    @Test func `a place that cannot be written is said once and stops nothing`() async throws {
+        #expect(mkdir(path, 0o700) == 0)
         let said = Guarded<[String]>([])
         let series = series { text in said.withLock { $0.append(text) } }
         for second in 0..<20 { series.add(sample(1_000_000 + Int64(second))) }
