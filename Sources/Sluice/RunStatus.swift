@@ -12,21 +12,32 @@ public struct RunStatus: Sendable {
     /// - Throws: ``SluiceError`` if no run has written there.
     public static func read(_ output: String) throws(SluiceError) -> RunStatus {
         let paths = try OutputPaths(output)
-        guard let bytes = try StateFile.read(paths.manifest), let manifest = try? JSON.parse(bytes) else {
+        guard let bytes = try StateFile.read(paths.manifest), let manifest = try? JSON.parse(bytes),
+            manifest.kind == .object
+        else {
             throw SluiceError(
                 .configuration, "no run has written \(output)", hint: "a run keeps its state in \(output).sluice")
         }
-        let series = SeriesText(try RunHistory.lastDay(paths.database))
-        return RunStatus(manifest, series, isRunning: StateFile.isLocked(paths), output: output)
+        var samples: [Sample] = []
+        var trouble: String?
+        do throws(SluiceError) {
+            samples = try RunHistory.lastDay(paths.database)
+        } catch {
+            // What is told of the run itself does not come from there.
+            trouble = error.message
+        }
+        return RunStatus(
+            manifest, SeriesText(samples), trouble: trouble, isRunning: StateFile.isLocked(paths), output: output)
     }
 
-    private init(_ manifest: JSON, _ series: SeriesText, isRunning: Bool, output: String) {
+    private init(_ manifest: JSON, _ series: SeriesText, trouble: String?, isRunning: Bool, output: String) {
         var json = JSONBuilder(capacity: manifest.raw.count + 32)
         json.beginObject()
         json.key("running")
         json.value(isRunning)
-        json.rawMembers(manifest.raw[1..<manifest.raw.count - 1])
+        for member in manifest.members { json.member(member.text, raw: member.value.raw) }
         series.add(to: &json)
+        json.member("series_error", trouble)
         json.endObject()
         self.json = Bytes(json.bytes).text
 
@@ -49,7 +60,7 @@ public struct RunStatus: Sendable {
                     count(name) > 0 ? "\(count(name)) \(text), " : ""
                 }.joined() + "\(count("done_before")) done before, \(count("failed")) failed")
         if let seconds = manifest["seconds"]?.double {
-            let rate = manifest["rate"]?.double ?? 0
+            let rate = min(max(0, manifest["rate"]?.double ?? 0), 1e12)
             lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")
         }
         if let cost = manifest["cost"]?["answers"]?.double.flatMap({ Money(dollars: $0) }), cost > .zero {
@@ -63,6 +74,7 @@ public struct RunStatus: Sendable {
         }
         if isRunning, let waiting = manifest["waiting"]?.string { lines.append("waiting: \(waiting)") }
         lines += series.lines
+        if let trouble { lines.append("no history: \(trouble)") }
         self.lines = lines
     }
 }

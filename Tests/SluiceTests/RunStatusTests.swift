@@ -44,6 +44,34 @@ import Testing
         }
     }
 
+    @Test func `a damaged time series hides nothing else`() async throws {
+        try await withSimulator { simulator in
+            let job = try Job(Job.prompts(1...5), at: simulator.baseURL)
+            _ = try await job.run()
+            #expect(try JSON.parse(Bytes(RunStatus.read(job.output).json))["series_error"]?.isNull == true)
+            try TextFile.write(String(repeating: "no database ", count: 500), to: job.state("state.db"))
+            let status = try RunStatus.read(job.output)
+            #expect(status.lines.first?.contains("ended") == true)
+            #expect(status.lines.last?.hasPrefix("no history: cannot read the time series: ") == true)
+            let json = try JSON.parse(Bytes(status.json))
+            #expect(json["rows"]?["answered"]?.int == 5)
+            #expect(json["series_error"]?.string?.contains("not a database") == true)
+            #expect(json["hours"]?.elements.isEmpty == true)
+        }
+    }
+
+    @Test(arguments: ["", "1", "[]", "{"])
+    func `a manifest that is none is no status`(text: String) async throws {
+        try await withSimulator { simulator in
+            let job = try Job(Job.prompts(1...1), at: simulator.baseURL)
+            _ = try await job.run()
+            try TextFile.write(text, to: job.state("run.json"))
+            #expect(throws: SluiceError(.configuration, "")) { try RunStatus.read(job.output) }
+            try TextFile.write("{ }", to: job.state("run.json"))
+            #expect(try JSON.parse(Bytes(RunStatus.read(job.output).json))["running"]?.bool == false)
+        }
+    }
+
     @Test func `an output that no run has written has no status`() throws {
         let folder = TemporaryFolder()
         #expect(throws: SluiceError(.configuration, "")) { try RunStatus.read(folder.file("out.jsonl")) }
