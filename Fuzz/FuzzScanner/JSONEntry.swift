@@ -42,7 +42,7 @@ enum JSONEntry: FuzzEntry {
             expect(isInside, "a member overlaps or lies outside", bytes)
             last = member.range.upperBound
             expect(isPart(member.value.raw, of: json.raw) && isPart(member.name, of: json.raw), "outside", bytes)
-            expect(member.isNamed(member.text), "a member does not know its name", bytes)
+            expect(member.hasName(member.text), "a member does not know its name", bytes)
             check(member.value, bytes)
         }
         if let member = members.last {

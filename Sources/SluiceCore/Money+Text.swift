@@ -2,15 +2,16 @@ extension Money {
     /// The exact amount in dollars as a JSON number without exponent: `0.0000123`, `20`.
     public var decimal: String {
         let magnitude = picodollars.magnitude
-        let whole = magnitude / Self.perDollar.magnitude
-        let rest = magnitude % Self.perDollar.magnitude
-        var text = (picodollars < 0 ? "-" : "") + "\(whole)"
-        guard rest > 0 else { return text }
+        let whole = (picodollars < 0 ? "-" : "") + "\(magnitude / Self.perDollar.magnitude)"
+        var rest = magnitude % Self.perDollar.magnitude
+        guard rest > 0 else { return whole }
+        var places = 12
+        while rest % 10 == 0 {
+            rest /= 10
+            places -= 1
+        }
         let digits = "\(rest)"
-        var fraction = String(repeating: "0", count: 12 - digits.count) + digits
-        while fraction.hasSuffix("0") { fraction.removeLast() }
-        text += "." + fraction
-        return text
+        return "\(whole).\(String(repeating: "0", count: places - digits.count))\(digits)"
     }
 
     /// The amount for people: `$1,234.56`, `$0.0417`, `$0.00000123`.

@@ -70,9 +70,11 @@ extension JSON {
     static func isName(_ written: UnsafeBufferPointer<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
         // Escapes are longer than what they stand for, so a shorter text cannot become equal by resolving them.
         guard written.count >= wanted.count else { return false }
-        let isLonger = written.count > wanted.count
-        guard isLonger || written.elementsEqual(wanted) else { return false }
-        let hasEscape = written.contains(UInt8(ascii: "\\"))
-        return isLonger ? hasEscape && unescape(written).utf8.elementsEqual(wanted) : !hasEscape
+        if written.count > wanted.count {
+            return written.contains(UInt8(ascii: "\\")) && unescape(written).utf8.elementsEqual(wanted)
+        }
+        // Most names differ in their first bytes.
+        for index in 0..<wanted.count where written[index] != wanted[index] { return false }
+        return !wanted.contains(UInt8(ascii: "\\"))
     }
 }

@@ -37,10 +37,9 @@ extension JSON {
     private static func backslash(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         guard let base = text.baseAddress else { return text.count }
         var at = start
-        while at + 8 <= text.count {
-            let hits = ByteWord(base + at).equal(UInt8(ascii: "\\"))
-            if hits != 0 { return at + ByteWord.lowest(hits) }
-            at += 8
+        while at + ByteBlock.count <= text.count {
+            if let hit = ByteBlock.first(ByteBlock(base + at).equal(UInt8(ascii: "\\"))) { return at + hit }
+            at += ByteBlock.count
         }
         while at < text.count, text[at] != UInt8(ascii: "\\") { at += 1 }
         return at

@@ -137,11 +137,11 @@ public struct JSONBuilder: Sendable {
     private static func firstToEscape(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         guard let base = text.baseAddress else { return text.count }
         var at = start
-        while at + 8 <= text.count {
-            let word = ByteWord(base + at)
-            let hits = word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\")) | word.controls
-            if hits != 0 { return at + ByteWord.lowest(hits) }
-            at += 8
+        while at + ByteBlock.count <= text.count {
+            let block = ByteBlock(base + at)
+            let hits = block.equal(UInt8(ascii: "\"")) .| block.equal(UInt8(ascii: "\\")) .| block.controls
+            if let hit = ByteBlock.first(hits) { return at + hit }
+            at += ByteBlock.count
         }
         while at < text.count {
             switch text[at] {

@@ -3,15 +3,14 @@ extension JSONScanner {
     func validateString(_ offset: Int) throws(JSONError) -> Int {
         var at = offset + 1
         while true {
-            while at + 8 <= end {
-                let word = ByteWord(base + at)
-                let hits =
-                    word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\")) | word.controls | word.nonASCII
-                if hits != 0 {
-                    at += ByteWord.lowest(hits)
+            while at + ByteBlock.count <= end {
+                let block = ByteBlock(base + at)
+                let ends = block.equal(UInt8(ascii: "\"")) .| block.equal(UInt8(ascii: "\\"))
+                if let hit = ByteBlock.first(ends .| block.controls .| block.nonASCII) {
+                    at += hit
                     break
                 }
-                at += 8
+                at += ByteBlock.count
             }
             guard at < end else { throw JSONError("string without an end", at: offset) }
             let byte = base[at]
@@ -23,7 +22,7 @@ extension JSONScanner {
             } else if byte < 0x80 {
                 at += 1
             } else {
-                // Scripts other than Latin come in long runs, in which looking at eight bytes at a time finds nothing.
+                // Scripts other than Latin come in long runs, in which looking at a block at a time finds nothing.
                 repeat { at = try validateSequence(at) } while at < end && base[at] >= 0x80
             }
         }

@@ -4,14 +4,13 @@ extension JSONScanner {
     func skipString(_ offset: Int) -> Int {
         var at = offset + 1
         while true {
-            while at + 8 <= end {
-                let word = ByteWord(base + at)
-                let hits = word.equal(UInt8(ascii: "\"")) | word.equal(UInt8(ascii: "\\"))
-                if hits != 0 {
-                    at += ByteWord.lowest(hits)
+            while at + ByteBlock.count <= end {
+                let block = ByteBlock(base + at)
+                if let hit = ByteBlock.first(block.equal(UInt8(ascii: "\"")) .| block.equal(UInt8(ascii: "\\"))) {
+                    at += hit
                     break
                 }
-                at += 8
+                at += ByteBlock.count
             }
             if at >= end { return end }
             if base[at] == UInt8(ascii: "\"") { return at + 1 }

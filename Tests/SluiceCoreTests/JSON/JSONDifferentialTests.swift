@@ -74,7 +74,7 @@ import Testing
         var rebuilt: [UInt8] = []
         for (member, other) in zip(members, expected) {
             try #require(Array(member.text.utf8) == Array(other.name.utf8))
-            try #require(member.isNamed(other.name))
+            try #require(member.hasName(other.name))
             try #require(raw[member.range].elementsEqual(bytes[other.range]))
             try compare(member.value, other.node, bytes)
             // What stands between the members is blanks and commas; with it the object comes back byte for byte.

@@ -12,7 +12,7 @@ import Testing
     @Test func `a name is told from one that begins or ends like it`() throws {
         let member = try #require(try JSON.parse(Bytes(#"{"input":1}"#)).members.first)
         #expect(member.isNamed("input"))
-        for other in ["", "i", "inpu", "inputs", "nput", "Input", "inpux", "xnput"] { #expect(!member.isNamed(other)) }
+        for other in ["", "i", "inpu", "inputs", "nput", "Input", "inpux", "xnput"] { #expect(!member.hasName(other)) }
     }
 
     @Test func `members are visited in order`() throws {

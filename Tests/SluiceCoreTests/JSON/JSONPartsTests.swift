@@ -25,7 +25,7 @@ import Testing
     func `a name is compared by what its escapes stand for`(written: String, meant: String) throws {
         let json = try JSON.parse(Bytes(#"{"\#(written)":1}"#))
         #expect(json[meant]?.int == 1)
-        #expect(json.members.first?.isNamed(meant) == true)
+        #expect(json.members.first?.hasName(meant) == true)
         #expect(json.members.first?.text == meant)
         #expect(json[meant + "x"] == nil)
         #expect(json["x"] == nil)

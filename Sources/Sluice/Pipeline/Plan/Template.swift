@@ -47,7 +47,7 @@ struct Template: Sendable {
     func fill(_ row: JSON) throws(Failure) -> Bytes {
         var values: [String: JSON] = [:]
         row.forEachMember { member in
-            for column in columns where member.isNamed(column) { values[column] = member.value }
+            for column in columns where member.hasName(column) { values[column] = member.value }
         }
         var filled: [UInt8] = [UInt8(ascii: "\"")]
         for part in parts {
