@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
             Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl. An OUTPUT in \
             another format, like out.csv, is written whenever the run stops, and by sluice merge.
 
-            exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys used up, 4 budget, 5 output in use, \
+            exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys or day used up, 4 budget, 5 output in use, \
             6 disk, 75 terminated, 130 interrupted.
             """)
 
