@@ -14,6 +14,10 @@ final class OutputLock: Sendable {
         self.file = file
     }
 
+    // A child that this process is about to start has a copy of the descriptor until it executes its program; a close alone
+    // would leave it the lock for that moment, and a run that follows at once would be refused.
+    deinit { flock(file.descriptor, LOCK_UN) }
+
     /// Takes the lock and writes into its file who has it since when.
     /// - Throws: ``SluiceError`` of code `locked` that names the holder, if there is one.
     static func acquire(_ paths: OutputPaths, started: WallTime) throws(SluiceError) -> OutputLock {

@@ -27,6 +27,28 @@ import Testing
         for _ in 0..<3 { #expect(try job.start() != nil) }
     }
 
+    @Test func `the lock is free though a child that is being started has its descriptor still`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        var store = try job.start()
+        #expect(store != nil)
+        // A fork copies descriptors as this does.
+        let copies = try descriptors(of: job.output + ".sluice/lock").map { dup($0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        store = nil
+        #expect(job.refusal() == nil)
+    }
+
+    /// This process's descriptors of a file.
+    private func descriptors(of path: String) throws -> [Int32] {
+        var (wanted, status) = (stat(), stat())
+        try #require(stat(path, &wanted) == 0)
+        return (0..<Int32(65536)).filter { descriptor in
+            fstat(descriptor, &status) == 0 && status.st_ino == wanted.st_ino && status.st_dev == wanted.st_dev
+        }
+    }
+
     @Test func `two names of one output collide`() throws {
         let job = Job()
         job.writeInput([#"{"p":1}"#])
