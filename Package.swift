@@ -62,7 +62,7 @@ let targets: [Target] =
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore", "SluiceTestSupport"]),
         .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
         .testTarget(
-            name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport"]),
+            name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport", grdb]),
         .testTarget(
             name: "SluiceTokensTests", dependencies: ["SluiceCore", "SluiceTokens", crypto], exclude: ["Golden"]),
         .testTarget(

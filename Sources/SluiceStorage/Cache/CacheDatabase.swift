@@ -80,8 +80,8 @@ struct CacheDatabase: Sendable {
         let rows = try GRDB.Row.fetchCursor(statement)
         guard let row = try rows.next() else { return nil }
         let isSame = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RequestHash($0) } == hash }
-        let id: Int64 = row[0]
-        let checksum: Int64 = row[2]
+        let id = try row.decode(Int64.self, atIndex: 0)
+        let checksum = try? row.decode(Int64.self, atIndex: 2)
         return try row.withUnsafeData(atIndex: 3) { data in
             guard isSame, let data else { return isSame ? .damaged(id: id) : nil }
             return data.withUnsafeBytes { bytes in

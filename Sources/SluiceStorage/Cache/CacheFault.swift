@@ -29,6 +29,10 @@ struct CacheFault: Error {
             self = fault
             return
         }
+        if error is RowDecodingError {
+            self.init(.damaged, "it holds what no cache does")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.disk, "\(error)")
             return

@@ -35,8 +35,8 @@ package final class CacheInventory: Sendable {
                 try database.queue.read { database in
                     let numbers = try Row.fetchOne(
                         database, sql: "SELECT count(*), count(DISTINCT head) FROM answers")
-                    found.answers = numbers?[0] ?? 0
-                    found.requests = numbers?[1] ?? 0
+                    found.answers = try numbers?.decode(atIndex: 0) ?? 0
+                    found.requests = try numbers?.decode(atIndex: 1) ?? 0
                     let end = "SELECT created FROM answers ORDER BY id"
                     found.oldest = try Int64.fetchOne(database, sql: "\(end) LIMIT 1").map(Self.time)
                     found.newest = try Int64.fetchOne(database, sql: "\(end) DESC LIMIT 1").map(Self.time)
@@ -47,7 +47,7 @@ package final class CacheInventory: Sendable {
                             GROUP BY route ORDER BY count(*) DESC, route
                             """)
                     while let row = try rows.next() {
-                        found.routes.append((CacheRoute(endpoint: row[0], base: row[1], model: row[2]), row[3]))
+                        found.routes.append((try CacheRoute(row, from: 0), try row.decode(atIndex: 3)))
                     }
                     return found
                 }
@@ -108,7 +108,10 @@ package final class CacheInventory: Sendable {
         }
     }
 
-    static func time(_ seconds: Int64) -> WallTime { WallTime(nanoseconds: seconds * 1_000_000_000) }
+    /// A time that was read, at most in the year 2255.
+    static func time(_ seconds: Int64) -> WallTime {
+        WallTime(nanoseconds: max(0, min(seconds, 9_000_000_000)) * 1_000_000_000)
+    }
 
     private static func stopping<Value>(
         _ folder: CacheFolder, _ body: (CacheFolder) throws(CacheFault) -> Value
@@ -143,23 +146,37 @@ extension CacheDatabase {
                 var entries: [CacheEntry] = []
                 var last: Int64?
                 while let row = try rows.next() {
-                    let hash = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RequestHash($0) } }
-                    let reply = try row.withUnsafeData(atIndex: 8) { Bytes($0.map { Array($0) } ?? []) }
-                    let sample: Int = row[2]
-                    last = row[0]
-                    guard let hash,
-                        reply.withUnsafeBytes({
-                            CachedAnswer.checksum(hash, sample, UnsafeRawBufferPointer($0))
-                        }) == row[7]
-                    else { continue }
-                    entries.append(
-                        CacheEntry(
-                            hash: hash.hex, sample: sample,
-                            route: CacheRoute(endpoint: row[3], base: row[4], model: row[5]),
-                            created: CacheInventory.time(row[6]), reply: reply))
+                    last = try row.decode(Int64.self, atIndex: 0)
+                    if let entry = try? CacheEntry(row) { entries.append(entry) }
                 }
                 return (entries, last)
             }
         }
+    }
+}
+
+extension CacheEntry {
+    /// Reads hash, sample, endpoint, base_url, model, created, checksum and reply, which follow the number of an answer.
+    /// - Throws: ``CacheFault`` if the bytes are not those that were stored.
+    fileprivate init(_ row: Row) throws {
+        let hash = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RequestHash($0) } }
+        let sample = try row.decode(Int.self, atIndex: 2)
+        let reply = try row.withUnsafeData(atIndex: 8) { Bytes($0.map { Array($0) } ?? []) }
+        let checksum = try row.decode(Int64.self, atIndex: 7)
+        guard let hash,
+            reply.withUnsafeBytes({ CachedAnswer.checksum(hash, sample, UnsafeRawBufferPointer($0)) }) == checksum
+        else { throw CacheFault(.damaged, "an answer is damaged") }
+        self.init(
+            hash: hash.hex, sample: sample, route: try CacheRoute(row, from: 3),
+            created: CacheInventory.time(try row.decode(atIndex: 6)), reply: reply)
+    }
+}
+
+extension CacheRoute {
+    /// Reads endpoint, base_url and model, from a column on.
+    fileprivate init(_ row: Row, from column: Int) throws {
+        self.init(
+            endpoint: try row.decode(atIndex: column), base: try row.decode(atIndex: column + 1),
+            model: try row.decode(atIndex: column + 2))
     }
 }

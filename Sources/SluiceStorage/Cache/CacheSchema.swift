@@ -34,6 +34,7 @@ package enum CacheSchema {
             guard owner == application || version == 0 && tables == 0 else {
                 throw CacheFault(.damaged, "the file is no cache of sluice")
             }
+            guard version >= 0 else { throw CacheFault(.damaged, "the cache has version \(version)") }
             guard version <= steps.count else {
                 throw CacheFault(.newer, "the cache has version \(version), and this program knows \(steps.count)")
             }

@@ -29,7 +29,7 @@ package struct CachedAnswer: Sendable {
     static func checksum(_ hash: RequestHash, _ sample: Int, _ reply: UnsafeRawBufferPointer) -> Int64 {
         var sum = crc32(0, nil, 0)
         hash.bytes.withUnsafeBufferPointer { sum = crc32(sum, $0.baseAddress, UInt32($0.count)) }
-        withUnsafeBytes(of: UInt64(sample).littleEndian) { bytes in
+        withUnsafeBytes(of: UInt64(bitPattern: Int64(sample)).littleEndian) { bytes in
             sum = crc32(sum, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count))
         }
         // An empty buffer has no address, which zlib takes for "begin anew".

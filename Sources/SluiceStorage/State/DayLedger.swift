@@ -132,11 +132,9 @@ package final class DayLedger: Sendable {
 
     private static func error(_ error: any Error, _ path: String?) -> SluiceError {
         if let error = error as? SluiceError { return error }
-        if let error = error as? SystemError { return error.stopping("use the day counters in", path ?? "memory") }
         let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
-        let reason = (error as? DatabaseError)?.message ?? "\(error)"
         return SluiceError(
-            isFull ? .disk : .io, "cannot keep the day counters in \(path ?? "memory"): \(reason)",
+            isFull ? .disk : .io, "cannot keep the day counters in \(path ?? "memory"): \(StateDatabase.text(error))",
             hint: "XDG_STATE_HOME names another folder for them")
     }
 }

@@ -15,6 +15,10 @@ enum DayTable {
     /// No part is larger than this part of what is left, so that several runs can share the rest of a day, and a killed
     /// one does not take it along.
     private static let fraction: Int64 = 16
+    /// More than anybody uses in a day, two million dollars: sums of so many stay numbers.
+    private static let most: Int64 = 1 << 61
+    /// The end of the times that are believed, in the year 2255: nanoseconds still count so far.
+    private static let end: Int64 = 9_000_000_000
 
     /// What the hashes of keys begin with in this file.
     static func salt(_ database: Database) throws -> String {
@@ -25,7 +29,7 @@ enum DayTable {
     static func take(_ use: DayUse, in database: Database) throws -> DayUse.Granted {
         let now = use.now.nanoseconds / 1_000_000_000
         let counted = try counted(use, now, database)
-        let used = counted.reduce(0) { $0 + $1.amount }
+        let used = sum(counted)
         let room = max(0, use.limit - used)
         let amount = room < use.need ? room : max(use.need, min(use.wanted, room / fraction))
         if amount > 0 { try add(amount, use, use.keys, database) }
@@ -56,20 +60,26 @@ enum DayTable {
         _ use: DayUse, _ now: Int64, _ database: Database
     ) throws -> [(until: Int64, amount: Int64)] {
         var most: [(until: Int64, amount: Int64)] = []
-        var sum: Int64 = -1
+        var largest: Int64 = -1
         for key in use.keys {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT until, SUM(amount) FROM day_use
-                    WHERE key = ? AND model = ? AND kind = ? AND until > ? AND (? = '' OR share IN (?, ''))
+                    WHERE key = ? AND model = ? AND kind = ? AND until > ? AND until < ? AND (? = '' OR share IN (?, ''))
                     GROUP BY until ORDER BY until
-                    """, arguments: [key, use.model, use.kind, now, use.share, use.share])
-            let parts = rows.map { (until: $0[0] as Int64, amount: $0[1] as Int64) }
-            let total = parts.reduce(0) { $0 + $1.amount }
-            if total > sum { (most, sum) = (parts, total) }
+                    """, arguments: [key, use.model, use.kind, now, end, use.share, use.share])
+            let parts = try rows.map { row in
+                (until: try row.decode(Int64.self, atIndex: 0), amount: max(0, try row.decode(Int64.self, atIndex: 1)))
+            }
+            let total = sum(parts)
+            if total > largest { (most, largest) = (parts, total) }
         }
         return most
+    }
+
+    private static func sum(_ parts: [(until: Int64, amount: Int64)]) -> Int64 {
+        parts.reduce(0) { min($0 + min($1.amount, most), most) }
     }
 
     private static func add(_ amount: Int64, _ use: DayUse, _ keys: [String], _ database: Database) throws {

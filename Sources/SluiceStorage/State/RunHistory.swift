@@ -24,8 +24,7 @@ package enum RunHistory {
                 return try SampleTable.samples(from: second, in: database)
             }
         } catch {
-            let reason = (error as? DatabaseError)?.message ?? "\(error)"
-            throw SluiceError(.io, "cannot read the time series: \(reason)", file: path)
+            throw SluiceError(.io, "cannot read the time series: \(StateDatabase.text(error))", file: path)
         }
     }
 }

@@ -105,7 +105,7 @@ package final class RunSeries: Sendable {
                 }
             } catch {
                 hasFailed = true
-                onNote("the time series is not kept: \((error as? DatabaseError)?.message ?? "\(error)")")
+                onNote("the time series is not kept: \(StateDatabase.text(error))")
             }
             if let closer {
                 database = nil

@@ -80,33 +80,42 @@ enum SampleTable {
         try database.execute(sql: "DELETE FROM failure WHERE span = ? AND second < ?", arguments: [span, before])
     }
 
+    /// The end of the times that are believed, in the year 2255: nanoseconds still count so far.
+    private static let end: Int64 = 9_000_000_000
+    /// More than anybody does in a second: sums of so many stay numbers.
+    private static let most = 1 << 40
+
     /// All that happened from a second on, in order, of all runs.
     static func samples(from second: Int64, in database: Database) throws -> [Sample] {
         let rows = try Row.fetchCursor(
             database,
             sql: """
                 SELECT second, span, sent, answered, failed, refused, input, output, picodollars, in_flight, waiting
-                FROM sample WHERE second >= ? ORDER BY second, run
-                """, arguments: [second])
+                FROM sample WHERE second BETWEEN ? AND ? ORDER BY second, run
+                """, arguments: [max(0, second), end])
         var samples: [Sample] = []
         while let row = try rows.next() {
-            var sample = Sample(second: row[0], span: row[1])
-            sample.sent = row[2]
-            sample.answered = row[3]
-            sample.failed = row[4]
-            sample.refused = row[5]
-            sample.input = row[6]
-            sample.output = row[7]
-            sample.cost = Money(picodollars: row[8])
-            sample.inFlight = row[9]
-            sample.waiting = row[10]
+            var sample = Sample(second: try row.decode(atIndex: 0), span: Int64(try count(row, 1)))
+            sample.sent = try count(row, 2)
+            sample.answered = try count(row, 3)
+            sample.failed = try count(row, 4)
+            sample.refused = try count(row, 5)
+            sample.input = try count(row, 6)
+            sample.output = try count(row, 7)
+            sample.cost = Money(picodollars: max(0, try row.decode(atIndex: 8)))
+            sample.inFlight = try count(row, 9)
+            sample.waiting = try row.decode(atIndex: 10)
             samples.append(sample)
         }
         let failures = try Row.fetchAll(
-            database, sql: "SELECT second, class, SUM(count) FROM failure WHERE second >= ? GROUP BY second, class",
-            arguments: [second])
+            database,
+            sql: """
+                SELECT second, class, SUM(count) FROM failure WHERE second BETWEEN ? AND ? GROUP BY second, class
+                """, arguments: [max(0, second), end])
         var byClass: [Int64: [String: Int]] = [:]
-        for row in failures { byClass[row[0], default: [:]][row[1]] = row[2] }
+        for row in failures {
+            byClass[try row.decode(atIndex: 0), default: [:]][try row.decode(atIndex: 1)] = try count(row, 2)
+        }
         for index in samples.indices where !byClass.isEmpty {
             samples[index].failures = byClass.removeValue(forKey: samples[index].second) ?? [:]
         }
@@ -115,6 +124,11 @@ enum SampleTable {
 
     /// The last second that is known; nil if none is.
     static func last(in database: Database) throws -> Int64? {
-        try Int64.fetchOne(database, sql: "SELECT MAX(second) FROM sample")
+        try Int64.fetchOne(
+            database, sql: "SELECT MAX(second) FROM sample WHERE second BETWEEN 0 AND ?", arguments: [end])
+    }
+
+    private static func count(_ row: Row, _ column: Int) throws -> Int {
+        max(0, min(try row.decode(atIndex: column), most))
     }
 }

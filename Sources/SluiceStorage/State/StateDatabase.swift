@@ -91,6 +91,17 @@ final class StateDatabase: Sendable {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// What is wrong, in a line.
+    static func text(_ error: any Error) -> String {
+        switch error {
+        case let error as DatabaseError: error.message ?? "sqlite error \(error.resultCode.rawValue)"
+        case let error as SystemError: error.text
+        case let error as SluiceError: error.message
+        case is RowDecodingError: "it holds what no run writes"
+        default: "\(error)"
+        }
+    }
+
     private static func make(_ tables: String, in database: Database, path: String) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= schema else {

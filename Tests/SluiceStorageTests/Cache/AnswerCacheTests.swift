@@ -166,7 +166,45 @@ import Testing
         await next.close()
     }
 
+    @Test func `entries that no run has stored are damaged ones`() async throws {
+        try await fill(4)
+        try alter(
+            database,
+            """
+            CREATE TABLE loose AS SELECT * FROM answers; DROP TABLE answers; ALTER TABLE loose RENAME TO answers;
+            UPDATE answers SET checksum = NULL WHERE id = 1; UPDATE answers SET sample = -1 WHERE id = 2;
+            UPDATE answers SET created = 9223372036854775807 WHERE id = 3
+            """)
+        let inventory = try CacheInventory(path, onNote: { _ in })
+        var listed: [WallTime] = []
+        try inventory.forEach { entry in
+            listed.append(entry.created)
+            return true
+        }
+        #expect(listed.map(\.text) == ["2255-03-14T16:00:00Z", WallTime(nanoseconds: 1000 * 1_000_000_000).text])
+        let cache = try open()
+        #expect(try await find(0..<4, in: cache).keys.sorted() == [2, 3])
+        await cache.close()
+        #expect(notes.withLock { $0 } == ["an entry of the cache is damaged, and asked again"])
+        try alter(
+            database,
+            """
+            CREATE TABLE loose AS SELECT * FROM routes; DROP TABLE routes; ALTER TABLE loose RENAME TO routes;
+            UPDATE routes SET model = NULL
+            """)
+        #expect(throws: SluiceError.self) { try inventory.statistics() }
+    }
+
     // MARK: versions
+
+    @Test func `a version that cannot be is damage`() async throws {
+        try await fill(1)
+        try alter(database, "PRAGMA user_version = -1")
+        let cache = try open()
+        #expect(try await find([0], in: cache) == [:])
+        await cache.close()
+        #expect(exists(database + ".damaged-1"))
+    }
 
     @Test func `a cache is brought to the next version with its answers`() async throws {
         try await fill(5)

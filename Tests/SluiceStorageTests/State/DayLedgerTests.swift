@@ -90,6 +90,27 @@ import Testing
         #expect(name != first.name(of: nil, at: "https://api.example.com/v1"))
     }
 
+    @Test func `counts that nobody can have used are a day that is used up, or an error`() async throws {
+        let ledger = try DayLedger(path, now: Self.noon)
+        _ = try await take(ledger, use())
+        let most = Int64.max
+        try alter(
+            path,
+            """
+            INSERT INTO day_use VALUES ('k', 'm', 'requests', '', 1800043201, \(most)),
+                ('k', 'm', 'requests', '', 1800043202, \(most)), ('k', 'm', 'requests', '', \(most), 1)
+            """)
+        #expect(try await take(ledger, use()).amount == 0)
+        try alter(
+            path,
+            """
+            CREATE TABLE loose AS SELECT * FROM day_use; DROP TABLE day_use; ALTER TABLE loose RENAME TO day_use;
+            UPDATE day_use SET amount = NULL
+            """)
+        let error = await #expect(throws: SluiceError.self) { try await take(ledger, use()) }
+        #expect(error?.message.hasSuffix("accounts.db: it holds what no run writes") == true)
+    }
+
     @Test func `a damaged file is set aside and said so`() async throws {
         let file = folder.file("accounts.db")
         try TextFile.write(String(repeating: "this is no database. ", count: 200), to: file)

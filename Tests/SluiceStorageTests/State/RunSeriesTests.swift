@@ -69,6 +69,36 @@ import Testing
         #expect(try RunHistory.lastDay(path).count == 1)
     }
 
+    @Test func `values that no run writes are cut to what can be, or are an error`() async throws {
+        let series = series()
+        series.add(sample(1_000_000))
+        await series.close()
+        try alter(
+            path,
+            """
+            INSERT INTO sample VALUES (9223372036854775807, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 'x'),
+                (-9223372036854775807, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 'x'),
+                (1000001, 1, -1, -1, 9223372036854775807, -1, 'text', 1e300, 1, -1, -1, NULL);
+            INSERT INTO failure VALUES (1000001, 1, 1, 'GONE', 9223372036854775807);
+            """)
+        let read = try RunHistory.lastDay(path)
+        #expect(read.map(\.second) == [1_000_000, 1_000_001])
+        var absurd = Sample(second: 1_000_001, span: 0)
+        absurd.answered = 1 << 40
+        absurd.input = 1 << 40
+        absurd.output = 1
+        absurd.failures = ["GONE": 1 << 40]
+        #expect(read.last == absurd)
+        try alter(
+            path,
+            """
+            CREATE TABLE loose AS SELECT * FROM sample; DROP TABLE sample; ALTER TABLE loose RENAME TO sample;
+            UPDATE sample SET sent = NULL WHERE second = 1000000
+            """)
+        let error = #expect(throws: SluiceError.self) { try RunHistory.lastDay(path) }
+        #expect(error?.message == "cannot read the time series: it holds what no run writes")
+    }
+
     @Test func `a damaged file is set aside and said so`() async throws {
         try TextFile.write(String(repeating: "no database ", count: 500), to: path)
         let said = Guarded<[String]>([])
