@@ -16,6 +16,8 @@ package final class DayLedger: Sendable {
         var isClosing = false
     }
 
+    /// How often a writer that is busy is waited for.
+    private static let tries = 12
     private let path: String?
     private let database: StateDatabase
     private let monitor = Monitor(Queue())
@@ -24,14 +26,18 @@ package final class DayLedger: Sendable {
     package let notice: String?
 
     /// Opens the ledger, which may be shared with other processes, and starts its thread; blocks.
-    /// - Parameter path: Where it is kept; nil for one that ends with the process.
+    /// - Parameters:
+    ///   - path: Where it is kept; nil for one that ends with the process.
+    ///   - patience: How long another process that writes is waited for; to count, twelve times as long.
     /// - Throws: ``SluiceError`` of code `io` or `disk` if it cannot be read or written, or is damaged and in use.
-    package init(_ path: String?, now: WallTime) throws(SluiceError) {
+    package init(_ path: String?, now: WallTime, patience: TimeSpan = .seconds(5)) throws(SluiceError) {
         self.path = path
         var salt = ""
         do {
             if let path { try Self.makeFolder(of: path) }
-            database = try StateDatabase(path, isSynced: true, tables: DayTable.tables) { database in
+            database = try StateDatabase(
+                path, isSynced: true, tables: DayTable.tables, patience: patience
+            ) { database in
                 try DayTable.clean(now, in: database)
                 salt = try DayTable.salt(database)
             }
@@ -86,25 +92,16 @@ package final class DayLedger: Sendable {
     private static func commit(_ work: [Work], _ queue: DatabaseQueue, _ path: String?) {
         var granted: [DayUse.Granted] = []
         var failure: SluiceError?
-        do {
-            try queue.writeWithoutTransaction { database in
-                // At once for writing: what is read must not change before the part is counted.
-                try database.inTransaction(.immediate) {
-                    granted = []
-                    for item in work {
-                        switch item {
-                        case .take(let use, _): granted.append(try DayTable.take(use, in: database))
-                        case .giveBack(let amounts, _):
-                            for (amount, use) in amounts {
-                                try DayTable.giveBack(amount, of: use, in: database)
-                            }
-                        }
-                    }
-                    return .commit
-                }
+        for _ in 1...tries {
+            do {
+                granted = try write(work, queue)
+                failure = nil
+                break
+            } catch {
+                failure = self.error(error, path)
+                // Whoever copies or checks the file holds it for long; a failure would end the run.
+                guard (error as? DatabaseError)?.resultCode == .SQLITE_BUSY else { break }
             }
-        } catch {
-            failure = self.error(error, path)
         }
         var next = 0
         for item in work {
@@ -114,6 +111,25 @@ package final class DayLedger: Sendable {
                 next += 1
             case .giveBack(_, let waiter): waiter.resume(returning: failure)
             }
+        }
+    }
+
+    /// Counts, in one transaction; returns what was granted, in order.
+    private static func write(_ work: [Work], _ queue: DatabaseQueue) throws -> [DayUse.Granted] {
+        try queue.writeWithoutTransaction { database in
+            var granted: [DayUse.Granted] = []
+            // At once for writing: what is read must not change before the part is counted.
+            try database.inTransaction(.immediate) {
+                for item in work {
+                    switch item {
+                    case .take(let use, _): granted.append(try DayTable.take(use, in: database))
+                    case .giveBack(let amounts, _):
+                        for (amount, use) in amounts { try DayTable.giveBack(amount, of: use, in: database) }
+                    }
+                }
+                return .commit
+            }
+            return granted
         }
     }
 

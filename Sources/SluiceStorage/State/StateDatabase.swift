@@ -10,7 +10,7 @@ import SluiceCore
 /// A database that outlives a run, open for writing.
 ///
 /// It is read while it is written and survives a killed process: a write-ahead log, one writer at a time, whoever finds
-/// another waits for five seconds. A damaged one is set aside if nobody else has it open.
+/// another waits. A damaged one is set aside if nobody else has it open.
 final class StateDatabase: Sendable {
     /// The tables of this version; later ones only ever add.
     static let schema = 1
@@ -25,10 +25,12 @@ final class StateDatabase: Sendable {
     /// - Parameters:
     ///   - path: Where it is; nil for one that ends with the process.
     ///   - isSynced: Whether each commit is on the disk when it returns.
+    ///   - patience: How long another writer is waited for.
     ///   - begin: What is done first, in a transaction of its own; it may be done again.
     /// - Throws: ``DatabaseError``, ``SystemError``, or ``SluiceError`` for a file of a newer version.
     init(
-        _ path: String?, isSynced: Bool, tables: String, begin: (Database) throws -> Void = { _ in }
+        _ path: String?, isSynced: Bool, tables: String, patience: TimeSpan = .seconds(5),
+        begin: (Database) throws -> Void = { _ in }
     ) throws {
         guard let path else {
             (file, replaced) = (nil, nil)
@@ -36,7 +38,7 @@ final class StateDatabase: Sendable {
             try Self.prepare(queue, "memory", tables, begin)
             return
         }
-        func open() throws -> DatabaseQueue { try Self.open(path, isSynced, tables, begin) }
+        func open() throws -> DatabaseQueue { try Self.open(path, isSynced, tables, patience, begin) }
         let file = try DatabaseFile(path, lock: path + ".lock")
         let isAlone = try file.enter()
         do {
@@ -56,10 +58,10 @@ final class StateDatabase: Sendable {
     deinit { try? queue.close() }
 
     private static func open(
-        _ path: String, _ isSynced: Bool, _ tables: String, _ begin: (Database) throws -> Void
+        _ path: String, _ isSynced: Bool, _ tables: String, _ patience: TimeSpan, _ begin: (Database) throws -> Void
     ) throws -> DatabaseQueue {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(patience.nanoseconds) / 1e9)
         configuration.prepareDatabase { database in
             // A log that several machines map into memory is no log; there the journal of old does.
             try database.execute(sql: "PRAGMA journal_mode = \(isOnNetwork(path) ? "DELETE" : "WAL")")

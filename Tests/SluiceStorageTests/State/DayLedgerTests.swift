@@ -111,6 +111,18 @@ import Testing
         #expect(error?.message.hasSuffix("accounts.db: it holds what no run writes") == true)
     }
 
+    @Test func `a writer that takes its time is waited for again and again`() async throws {
+        let ledger = try DayLedger(path, now: Self.noon, patience: .milliseconds(300))
+        let granted = Guarded<Result<DayUse.Granted, SluiceError>?>(nil)
+        try whileWriting(path) {
+            ledger.take(use()) { result in granted.withLock { $0 = result } }
+            // Longer than it is waited for once.
+            usleep(900_000)
+        }
+        #expect(await Deadline.wait { granted.withLock { $0 } != nil })
+        #expect(try granted.withLock { $0 }?.get().amount == 1)
+    }
+
     @Test func `a damaged file is set aside and said so`() async throws {
         let file = folder.file("accounts.db")
         try TextFile.write(String(repeating: "this is no database. ", count: 200), to: file)
