@@ -29,6 +29,16 @@ struct CacheDatabase: Sendable {
         queue = try CacheFault.catching { try DatabaseQueue(path: path, configuration: configuration) }
     }
 
+    /// Whether a file, which is only read, is somebody else's database; one that cannot be read is nobody's.
+    static func isForeign(_ path: String) -> Bool {
+        guard let status = FileStatus.of(path), status.size > 0 else { return false }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let isOurs = try? DatabaseQueue(path: path, configuration: configuration).read(CacheSchema.isOurs)
+        return isOurs == false
+    }
+
     /// Makes the tables, or brings them to the present version; with nobody else at the database.
     /// - Parameter checks: Whether the last process left it in disorder, so that every page is looked at.
     func prepare(checks: Bool, steps: [String] = CacheSchema.steps) throws(CacheFault) {

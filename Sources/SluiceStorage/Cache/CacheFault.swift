@@ -7,6 +7,8 @@ struct CacheFault: Error {
     enum Kind {
         /// What is in the file is no cache, or not any more.
         case damaged
+        /// It is somebody else's database, which stays as it is.
+        case foreign
         /// A newer program has written it.
         case newer
         /// Another process held it for too long.

@@ -50,6 +50,7 @@ final class CacheFolder: Sendable {
     }
 
     private func prepare(isAlone: Bool, _ onNote: (String) -> Void) throws {
+        guard !CacheDatabase.isForeign(database) else { throw foreign }
         if isAlone { try file.make() }
         // After a process that closed the cache there is no log.
         let isUnclean = isAlone && (FileStatus.of(file.log)?.size ?? 0) > 0
@@ -58,12 +59,18 @@ final class CacheFolder: Sendable {
         } catch {
             switch error.kind {
             case .damaged where isAlone: try replace(error, onNote)
+            case .foreign: throw foreign
             case .newer:
                 throw SluiceError(
                     .configuration, "\(database): \(error.text)", hint: "update sluice, or name another --cache-dir")
             case .damaged, .busy, .disk: throw error
             }
         }
+    }
+
+    private var foreign: SluiceError {
+        SluiceError(
+            .configuration, "\(database) is not a cache of sluice", hint: "name another folder with --cache-dir")
     }
 
     private func replace(_ fault: CacheFault, _ onNote: (String) -> Void) throws {

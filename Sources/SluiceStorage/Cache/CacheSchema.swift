@@ -24,16 +24,20 @@ package enum CacheSchema {
         """
     ]
 
+    /// Whether a database is a cache, or nothing yet.
+    static func isOurs(_ database: Database) throws -> Bool {
+        let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        if owner == application { return true }
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        return try version == 0 && Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+    }
+
     /// Brings a database to the last version, in one transaction.
     /// - Throws: ``CacheFault`` if it is no cache, or one of a newer version.
     static func migrate(_ database: Database, steps: [String]) throws {
         try database.inTransaction(.immediate) {
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            guard owner == application || version == 0 && tables == 0 else {
-                throw CacheFault(.damaged, "the file is no cache of sluice")
-            }
+            guard try isOurs(database) else { throw CacheFault(.foreign, "it is not a cache of sluice") }
             guard version >= 0 else { throw CacheFault(.damaged, "the cache has version \(version)") }
             guard version <= steps.count else {
                 throw CacheFault(.newer, "the cache has version \(version), and this program knows \(steps.count)")

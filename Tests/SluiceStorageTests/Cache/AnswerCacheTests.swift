@@ -219,16 +219,29 @@ import Testing
         #expect(notes.withLock { $0 } == [])
     }
 
-    @Test func `somebody else's database is set aside`() async throws {
-        // A schema whose first step is not ours, under no application's name.
+    @Test func `somebody else's database is refused and stays as it is`() async throws {
+        mkdir(path, 0o700)
+        try alter(database, "CREATE TABLE Cache (key BLOB, value BLOB); INSERT INTO Cache VALUES (1, 2)")
+        chmod(database, 0o644)
+        let bytes = read(database)
+        for open in [{ _ = try open() }, { _ = try CacheInventory(path, onNote: { _ in }) }] {
+            let error = #expect(throws: SluiceError.self) { try open() }
+            #expect(error?.code == .configuration)
+            #expect(error?.message == "\(database) is not a cache of sluice")
+            #expect(error?.hint?.contains("--cache-dir") == true)
+        }
+        #expect(read(database) == bytes && mode(database) == 0o644)
+        #expect(folder.names(in: "cache") == ["cache.db", "cache.lock"])
+    }
+
+    @Test func `a database with somebody else's mark is not a cache, whatever its tables are`() async throws {
         try await fill(1)
-        var bytes = try #require(read(database))
-        bytes.replaceSubrange(68..<72, with: [0, 0, 0, 1])  // application_id (https://www.sqlite.org/fileformat.html)
-        write(bytes, to: database)
+        try alter(database, "PRAGMA application_id = 1")
+        #expect(throws: SluiceError(.configuration, "")) { try open() }
+        try alter(database, "PRAGMA application_id = \(0x536C_7563)")
         let cache = try open()
-        #expect(try await find([0], in: cache) == [:])
+        #expect(try await find([0], in: cache) == [0: reply(0)])
         await cache.close()
-        #expect(exists(database + ".damaged-1"))
     }
 
     // MARK: limits
