@@ -98,6 +98,17 @@ import Testing
         #expect(table?.taken == 3)
     }
 
+    @Test func `a worker's file is read by the name it has`() throws {
+        job.writeInput([#"{"q":"x"}"#])
+        write(
+            #"{"system_prompt": null, "prompt": "z", "response": "E"}"# + "\n",
+            to: job.folder.file("worker007_out.jsonl"))
+        #expect(job.refusal()?.file?.hasSuffix("/worker007_out.jsonl") == true)
+        unlink(job.folder.file("worker007_out.jsonl"))
+        write("", to: job.folder.file("worker_out.jsonl"))
+        #expect(job.refusal() == nil)
+    }
+
     @Test func `what workers have left for other rows is not paid for again`() throws {
         job.writeInput([#"{"q":"é"}"#])
         write(

@@ -5,13 +5,14 @@ enum WorkerFiles {
     /// Those that stand beside the place of an output, in the order of their numbers.
     static func beside(_ paths: OutputPaths) throws(SluiceError) -> [String] {
         let (folder, name) = (paths.folder, RealPath.split(paths.output).name)
-        let numbers: [Int]
         do throws(SystemError) {
-            numbers = try Folder.names(folder).compactMap { number(of: $0, output: name) }
+            return try Folder.names(folder)
+                .compactMap { file in number(of: file, output: name).map { (number: $0, file: file) } }
+                .sorted { ($0.number, $0.file) < ($1.number, $1.file) }
+                .map { "\(folder)/\($0.file)" }
         } catch {
             throw error.stopping("read", folder)
         }
-        return numbers.sorted().map { "\(folder)/worker\($0)_\(name)" }
     }
 
     private static func number(of file: String, output: String) -> Int? {
