@@ -7,7 +7,7 @@ package import SluiceCore
 /// ``close()`` it.
 package final class AnswerCache: Sendable {
     /// Where there can be trouble; people are told once of each.
-    private enum Part { case entries, reading, writing }
+    private enum Part { case entries, reading, writing, limits }
 
     private struct Trouble {
         var told: Set<Part> = []
@@ -51,6 +51,9 @@ package final class AnswerCache: Sendable {
                 database: writing, monitor: stores, limits: limits, now: now,
                 onFault: { [self] fault in
                     note(fault, .writing, "nothing more is stored in the cache (\(fault.text)); the run goes on")
+                },
+                onPruneFault: { [self] fault in
+                    note(fault, .limits, "the limits of the cache cannot be kept (\(fault.text)); the run goes on")
                 }
             ).run()
         }

@@ -57,13 +57,17 @@ extension CacheDatabase {
         try CacheFault.catching { try queue.read { try Int.fetchOne($0, sql: sql, arguments: arguments) ?? 0 } }
     }
 
-    /// Removes the answers before the one that a query finds, all if it finds none.
+    /// Removes the answers before the one that a query finds; if it finds none, all that there are now.
     private func removeBelow(_ sql: String, _ arguments: StatementArguments) throws(CacheFault) -> Int {
+        // In one look, so that what other processes store meanwhile stays.
         let end: Int64? = try CacheFault.catching {
-            try queue.read { try Int64.fetchOne($0, sql: sql, arguments: arguments) }
+            try queue.read { database in
+                try Int64.fetchOne(
+                    database, sql: "SELECT coalesce((\(sql)), (SELECT max(id) + 1 FROM answers))", arguments: arguments)
+            }
         }
-        if let end { return try removeWhere("id < ?", [end]) }
-        return try removeWhere("1", [])
+        guard let end else { return 0 }
+        return try removeWhere("id < ?", [end])
     }
 
     private func removeWhere(_ condition: String, _ arguments: StatementArguments) throws(CacheFault) -> Int {

@@ -39,9 +39,11 @@ struct CacheDatabase: Sendable {
         return isOurs == false
     }
 
-    /// Makes the tables, or brings them to the present version; with nobody else at the database.
-    /// - Parameter checks: Whether the last process left it in disorder, so that every page is looked at.
-    func prepare(checks: Bool, steps: [String] = CacheSchema.steps) throws(CacheFault) {
+    /// Makes the tables, or brings them to the present version.
+    /// - Parameters:
+    ///   - isAlone: Whether nobody else is at the database; only then are tables changed.
+    ///   - checks: Whether the last process left it in disorder, so that every page is looked at.
+    func prepare(isAlone: Bool, checks: Bool, steps: [String]) throws(CacheFault) {
         try CacheFault.catching {
             try queue.writeWithoutTransaction { database in
                 // Counts before the first table only.
@@ -54,7 +56,7 @@ struct CacheDatabase: Sendable {
                     let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? ""
                     guard verdict == "ok" else { throw CacheFault(.damaged, verdict.lowercased()) }
                 }
-                try CacheSchema.migrate(database, steps: steps)
+                try CacheSchema.migrate(database, steps: steps, isAlone: isAlone)
             }
         }
     }

@@ -11,6 +11,8 @@ struct CacheFault: Error {
         case foreign
         /// A newer program has written it.
         case newer
+        /// An older program has it open, and would not know the tables of this one.
+        case older
         /// Another process held it for too long.
         case busy
         /// The disk is full, fails, or does not allow it.

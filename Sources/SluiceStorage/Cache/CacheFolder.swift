@@ -55,7 +55,7 @@ final class CacheFolder: Sendable {
         // After a process that closed the cache there is no log.
         let isUnclean = isAlone && (FileStatus.of(file.log)?.size ?? 0) > 0
         do throws(CacheFault) {
-            try prepareDatabase(checks: isUnclean)
+            try prepareDatabase(isAlone: isAlone, checks: isUnclean)
         } catch {
             switch error.kind {
             case .damaged where isAlone: try replace(error, onNote)
@@ -63,6 +63,10 @@ final class CacheFolder: Sendable {
             case .newer:
                 throw SluiceError(
                     .configuration, "\(database): \(error.text)", hint: "update sluice, or name another --cache-dir")
+            case .older:
+                throw SluiceError(
+                    .configuration, "\(database): \(error.text)",
+                    hint: "wait until that has ended, or name another --cache-dir")
             case .damaged, .busy, .disk: throw error
             }
         }
@@ -77,13 +81,13 @@ final class CacheFolder: Sendable {
         let name = try file.setAside()
         onNote("the cache was damaged (\(fault.text)); it is now \(name), and a new one is begun")
         try file.make()
-        try prepareDatabase(checks: false)
+        try prepareDatabase(isAlone: true, checks: false)
     }
 
-    private func prepareDatabase(checks: Bool) throws(CacheFault) {
+    private func prepareDatabase(isAlone: Bool, checks: Bool) throws(CacheFault) {
         let database = try CacheDatabase(database)
         defer { database.close() }
-        try database.prepare(checks: checks, steps: steps)
+        try database.prepare(isAlone: isAlone, checks: checks, steps: steps)
     }
 
     /// Makes the folder, and those that lead to it, for their owner only.

@@ -125,7 +125,8 @@ package final class CacheInventory: Sendable {
 }
 
 extension CacheDatabase {
-    private static let part = 500
+    /// How many answers, and about how many bytes of them, are looked at together.
+    private static let (part, partBytes) = (500, 4 << 20)
 
     /// Some answers behind, or before, a number, and the number of the last; damaged ones are left out.
     fileprivate func entries(
@@ -145,9 +146,12 @@ extension CacheDatabase {
                         """, arguments: [edge, model, model])
                 var entries: [CacheEntry] = []
                 var last: Int64?
-                while let row = try rows.next() {
+                var bytes = 0
+                while bytes < Self.partBytes, let row = try rows.next() {
                     last = try row.decode(Int64.self, atIndex: 0)
-                    if let entry = try? CacheEntry(row) { entries.append(entry) }
+                    guard let entry = try? CacheEntry(row) else { continue }
+                    entries.append(entry)
+                    bytes += entry.reply.count
                 }
                 return (entries, last)
             }

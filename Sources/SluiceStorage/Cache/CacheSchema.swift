@@ -33,14 +33,18 @@ package enum CacheSchema {
     }
 
     /// Brings a database to the last version, in one transaction.
-    /// - Throws: ``CacheFault`` if it is no cache, or one of a newer version.
-    static func migrate(_ database: Database, steps: [String]) throws {
+    /// - Parameter isAlone: Whether nobody else has it open; only then is it changed.
+    /// - Throws: ``CacheFault`` if it is no cache, or one of a newer version, or of an older one and in use.
+    static func migrate(_ database: Database, steps: [String], isAlone: Bool) throws {
         try database.inTransaction(.immediate) {
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             guard try isOurs(database) else { throw CacheFault(.foreign, "it is not a cache of sluice") }
             guard version >= 0 else { throw CacheFault(.damaged, "the cache has version \(version)") }
             guard version <= steps.count else {
                 throw CacheFault(.newer, "the cache has version \(version), and this program knows \(steps.count)")
+            }
+            guard version == steps.count || isAlone else {
+                throw CacheFault(.older, "another sluice of an older version uses it")
             }
             for step in steps[version...] { try database.execute(sql: step) }
             if version < steps.count {

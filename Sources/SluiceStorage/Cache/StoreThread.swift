@@ -49,7 +49,10 @@ struct StoreThread: Sendable {
     let monitor: Monitor<Queue>
     let limits: CacheLimits
     let now: @Sendable () -> WallTime
+    /// Called when nothing more is stored.
     let onFault: @Sendable (CacheFault) -> Void
+    /// Called when the limits could not be kept; storing goes on.
+    let onPruneFault: @Sendable (CacheFault) -> Void
 
     func run() {
         // What grew too old, or too large under other limits, goes at the start.
@@ -133,7 +136,7 @@ struct StoreThread: Sendable {
             _ = try database.prune(limits, now: now())
         } catch {
             // Another process may be at it; there is a next time.
-            if error.kind != .busy { onFault(error) }
+            if error.kind != .busy { onPruneFault(error) }
         }
     }
 }

@@ -195,6 +195,20 @@ import Testing
         #expect(throws: SluiceError.self) { try inventory.statistics() }
     }
 
+    @Test func `whoever could not set a damaged cache aside still has it open for the others`() async throws {
+        try await fill(1)
+        let cache = try open()
+        let other = Glibc.open(path + "/cache.lock", O_RDWR | O_CLOEXEC)
+        #expect(flock(other, LOCK_SH) == 0)
+        try alter(database, "DROP TABLE answers")
+        #expect(try await find([0], in: cache) == [:])
+        await cache.close()
+        #expect(!exists(database + ".damaged-1"))
+        #expect(flock(other, LOCK_EX | LOCK_NB) != 0)
+        withExtendedLifetime(cache) {}
+        close(other)
+    }
+
     // MARK: versions
 
     @Test func `a version that cannot be is damage`() async throws {
@@ -217,6 +231,17 @@ import Testing
         #expect(error?.message.contains("version 2") == true)
         #expect(error?.hint != nil)
         #expect(notes.withLock { $0 } == [])
+    }
+
+    @Test func `a cache that others have open is not brought to the next version`() async throws {
+        try await fill(5)
+        let older = try open()
+        let next = CacheSchema.steps + ["ALTER TABLE answers ADD COLUMN used INTEGER NOT NULL DEFAULT 0"]
+        let error = #expect(throws: SluiceError.self) { try open(steps: next) }
+        #expect(error?.code == .configuration)
+        #expect(error?.message == "\(database): another sluice of an older version uses it")
+        await older.close()
+        #expect(try await find(0..<5, in: try open()).count == 5)
     }
 
     @Test func `somebody else's database is refused and stays as it is`() async throws {
@@ -283,7 +308,59 @@ import Testing
         #expect(try inventory.statistics().answers == 1)
     }
 
+    @Test func `what others store while the cache is emptied stays`() async throws {
+        try await fill(1)
+        // More than is removed at a time, and a process that stores one as soon as the first is gone.
+        try alter(
+            database,
+            """
+            INSERT INTO answers (head, sample, hash, route, created, checksum, reply)
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5999)
+                SELECT i, 7, randomblob(32), 1, 1000, 0, '' FROM n;
+            CREATE TRIGGER other AFTER DELETE ON answers WHEN OLD.id = 1 BEGIN
+                INSERT INTO answers (head, sample, hash, route, created, checksum, reply)
+                    VALUES (0, 9, randomblob(32), 1, 1000, 0, ''); END
+            """)
+        var limits = CacheLimits()
+        limits.age = .seconds(50)
+        let inventory = try CacheInventory(path, onNote: { _ in })
+        #expect(try inventory.prune(limits, now: WallTime(nanoseconds: 2000 * 1_000_000_000)) == 6000)
+        #expect(try inventory.statistics().answers == 1)
+    }
+
+    @Test func `limits that cannot be kept are told apart from answers that cannot be stored`() async throws {
+        try await fill(3)
+        try alter(database, "CREATE TRIGGER a BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'kept'); END")
+        var limits = CacheLimits()
+        limits.count = 1
+        let cache = try open(limits: limits)
+        await cache.store([try answer(7)])
+        await cache.close()
+        let limit = "the limits of the cache cannot be kept (kept); the run goes on"
+        #expect(notes.withLock { $0 } == [limit])
+        try alter(database, "CREATE TRIGGER b BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'full'); END")
+        let next = try open(limits: limits)
+        #expect(try await find([0, 1, 2, 7], in: next).count == 4)
+        await next.store([try answer(8)])
+        await next.close()
+        #expect(
+            notes.withLock { $0 } == [limit, limit, "nothing more is stored in the cache (full); the run goes on"])
+    }
+
     // MARK: inventory
+
+    @Test func `large answers are looked through a few at a time`() async throws {
+        try await fill(3, size: 3 << 20)
+        let inventory = try CacheInventory(path, onNote: { _ in })
+        var count = 0
+        try inventory.forEach { _ in
+            count += 1
+            if count == 1 { _ = try? inventory.clear() }
+            return true
+        }
+        // Those that were in memory by then.
+        #expect(count == 2)
+    }
 
     @Test func `the inventory counts and removes`() async throws {
         let cache = try open()
