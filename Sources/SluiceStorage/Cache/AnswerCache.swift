@@ -98,7 +98,7 @@ package final class AnswerCache: Sendable {
     private func stored(_ lookup: CacheLookup) async -> [Bytes?] {
         await suspended { waiter in
             let (isOver, wakes) = lookups.withLock { queue in
-                if queue.isClosing { return (true, false) }
+                if queue.isIdle { return (true, false) }
                 queue.lookups.append((lookup, waiter))
                 defer { queue.threadSleeps = false }
                 return (false, queue.threadSleeps)
@@ -129,16 +129,8 @@ package final class AnswerCache: Sendable {
 
     /// Writes down what waits and closes the database; a broken one is set aside.
     package func close() async {
-        await suspended { closer in
-            let isClosed = lookups.withLock { $0.close(closer) }
-            lookups.signal()
-            if isClosed { closer.resume(returning: ()) }
-        }
-        await suspended { closer in
-            let isClosed = stores.withLock { $0.close(closer) }
-            stores.signal()
-            if isClosed { closer.resume(returning: ()) }
-        }
+        await lookups.close()
+        await stores.close()
         let damage = trouble.withLock { trouble in
             defer { trouble.damage = nil }
             return trouble.damage
@@ -149,7 +141,7 @@ package final class AnswerCache: Sendable {
     /// Changes the queue of the writing thread and wakes it.
     private func submit(_ change: (inout StoreThread.Queue) -> Void) {
         let wakes = stores.withLock { queue in
-            guard !queue.isOff, !queue.isClosing else { return false }
+            guard !queue.isOff, !queue.closing.isAsked else { return false }
             change(&queue)
             defer { queue.threadSleeps = false }
             return queue.threadSleeps || queue.isFull

@@ -7,20 +7,15 @@ struct LookupThread: Sendable {
     typealias Waiter = Suspension<[Bytes?]>
 
     /// What waits for the thread.
-    struct Queue {
+    struct Queue: ClosableQueue {
         var lookups: [(lookup: CacheLookup, waiter: Waiter)] = []
-        /// Nothing more is looked up: whoever asks is told at once that there is nothing.
-        var isClosing = false
-        var isClosed = false
-        var closer: Suspension<Void>?
+        /// Nothing is looked up any more: whoever asks is told at once that there is nothing.
+        var isOff = false
+        var closing = Closing()
         var threadSleeps = false
 
-        /// Ends the thread once it has done what waits; returns whether it has ended.
-        mutating func close(_ closer: Suspension<Void>) -> Bool {
-            isClosing = true
-            if !isClosed { self.closer = closer }
-            return isClosed
-        }
+        /// Whether a look-up is not worth waiting for.
+        var isIdle: Bool { isOff || closing.isAsked }
     }
 
     let database: CacheDatabase
@@ -37,20 +32,15 @@ struct LookupThread: Sendable {
                     swap(&queue.lookups, &group)
                     return false
                 }
-                queue.threadSleeps = !queue.isClosing
-                return queue.isClosing ? true : nil
+                queue.threadSleeps = !queue.closing.isAsked
+                return queue.closing.isAsked ? true : nil
             }
             if isOver { break }
             answer(group)
             group.removeAll(keepingCapacity: true)
         }
         database.close()
-        let closer = monitor.withLock { queue in
-            queue.isClosed = true
-            defer { queue.closer = nil }
-            return queue.closer
-        }
-        closer?.resume(returning: ())
+        monitor.end()
     }
 
     private func answer(_ group: [(lookup: CacheLookup, waiter: Waiter)]) {
@@ -71,11 +61,12 @@ struct LookupThread: Sendable {
                     })
             }
         } catch {
-            let rest = monitor.withLock { queue in
+            let rest: [(lookup: CacheLookup, waiter: Waiter)] = monitor.withLock { queue in
                 // Only a reader that is kept waiting may have more luck next time.
-                if error.kind != .busy { queue.isClosing = true }
-                defer { if queue.isClosing { queue.lookups = [] } }
-                return queue.isClosing ? queue.lookups : []
+                if error.kind == .busy { return [] }
+                queue.isOff = true
+                defer { queue.lookups = [] }
+                return queue.lookups
             }
             for (lookup, waiter) in group[answered...] + rest {
                 waiter.resume(returning: [Bytes?](repeating: nil, count: lookup.samples.count))

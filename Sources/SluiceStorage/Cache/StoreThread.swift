@@ -3,7 +3,7 @@ import SluiceCore
 /// Stores answers from a thread of its own, all that have come since the last time in one transaction.
 struct StoreThread: Sendable {
     /// What waits for the thread.
-    struct Queue {
+    struct Queue: ClosableQueue {
         /// What is to be stored.
         var answers: [CachedAnswer] = []
         /// Entries that are to be removed.
@@ -16,20 +16,11 @@ struct StoreThread: Sendable {
         var waiters: [Suspension<Void>] = []
         /// Nothing is stored any more.
         var isOff = false
-        var isClosing = false
-        var isClosed = false
-        var closer: Suspension<Void>?
+        var closing = Closing()
         var threadSleeps = false
 
         /// Whether whoever adds something must wait: the disk is slower than the providers then.
-        var isFull: Bool { bytes >= StoreThread.room && !isOff && !isClosing }
-
-        /// Ends the thread once it has stored what waits; returns whether it has ended.
-        mutating func close(_ closer: Suspension<Void>) -> Bool {
-            isClosing = true
-            if !isClosed { self.closer = closer }
-            return isClosed
-        }
+        var isFull: Bool { bytes >= StoreThread.room && !isOff && !closing.isAsked }
 
         /// What a look-up need not ask the database for.
         struct Key: Hashable {
@@ -67,8 +58,8 @@ struct StoreThread: Sendable {
                     swap(&queue.damaged, &damaged)
                     return false
                 }
-                queue.threadSleeps = !queue.isClosing
-                return queue.isClosing ? true : nil
+                queue.threadSleeps = !queue.closing.isAsked
+                return queue.closing.isAsked ? true : nil
             }
             if isOver { break }
             commit(answers, removing: damaged)
@@ -77,16 +68,11 @@ struct StoreThread: Sendable {
                 prune()
                 stored = 0
             }
-            _ = monitor.pause(for: Self.gather) { $0.isClosing || $0.isFull }
+            _ = monitor.pause(for: Self.gather) { $0.closing.isAsked || $0.isFull }
         }
         if stored > 0 { prune() }
         database.close()
-        let closer = monitor.withLock { queue in
-            queue.isClosed = true
-            defer { queue.closer = nil }
-            return queue.closer
-        }
-        closer?.resume(returning: ())
+        monitor.end()
     }
 
     private func commit(_ answers: [CachedAnswer], removing damaged: [Int64]) {

@@ -66,16 +66,8 @@ package final class DurableWriter: Sendable {
     /// Waits until all is written, closes the files and ends the thread.
     /// - Throws: what has made the writer fail, if anything has.
     package func close() async throws(SluiceError) {
-        let error: SluiceError? = await suspended { waiter in
-            let (isClosed, failure) = monitor.withLock { queue in
-                if !queue.isClosed { queue.closers.append(waiter) }
-                queue.isClosing = true
-                return (queue.isClosed, queue.failure)
-            }
-            monitor.signal()
-            if isClosed { waiter.resume(returning: failure) }
-        }
-        if let error { throw error }
+        await monitor.close()
+        if let failure = monitor.withLock({ $0.failure }) { throw failure }
     }
 
     /// Gives up waiting for room on a full disk: the lines in hand are lost, and said to be.
@@ -90,7 +82,9 @@ package final class DurableWriter: Sendable {
     private func submit(_ waiter: WriteQueue.Waiter, _ add: (inout WriteQueue) -> Void) {
         let (refusal, wakes): (SluiceError?, Bool) = monitor.withLock { queue in
             if let failure = queue.failure { return (failure, false) }
-            if queue.isClosing { return (SluiceError(.invariant, "a line came after the output was closed"), false) }
+            if queue.closing.isAsked {
+                return (SluiceError(.invariant, "a line came after the output was closed"), false)
+            }
             add(&queue)
             return (nil, queue.wakesWriter())
         }

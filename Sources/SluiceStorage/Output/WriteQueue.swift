@@ -1,7 +1,7 @@
 import SluiceCore
 
 /// What waits for the writer thread.
-struct WriteQueue {
+struct WriteQueue: ClosableQueue {
     /// Who waits for an outcome: nil is success.
     typealias Waiter = Suspension<SluiceError?>
 
@@ -34,12 +34,7 @@ struct WriteQueue {
     var errors = Lines()
     /// Jobs.
     var jobs: [Job] = []
-    /// Who waits for the end.
-    var closers: [Waiter] = []
-    /// Whether nothing more will come.
-    var isClosing = false
-    /// Whether the thread has ended.
-    var isClosed = false
+    var closing = Closing()
     /// Whether a full disk is not worth waiting for any more.
     var isImpatient = false
     /// Whether the thread sleeps and must be woken.

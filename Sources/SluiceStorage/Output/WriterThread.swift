@@ -53,14 +53,14 @@ struct WriterThread: Sendable {
                     swap(&queue.jobs, &jobs)
                     return .lines
                 }
-                queue.writerSleeps = !queue.isClosing
-                return queue.isClosing ? .end : nil
+                queue.writerSleeps = !queue.closing.isAsked
+                return queue.closing.isAsked ? .end : nil
             }
             guard work == .lines else { break }
             let isBusy = output.waiters.count > 1
             commit(&output, &errors)
             for job in jobs { run(job) }
-            if isBusy, options.gather > .zero { _ = monitor.pause(for: options.gather) { $0.isClosing } }
+            if isBusy, options.gather > .zero { _ = monitor.pause(for: options.gather) { $0.closing.isAsked } }
         }
         end()
     }
@@ -227,10 +227,6 @@ struct WriterThread: Sendable {
         } catch {
             monitor.withLock { $0.failure = error }
         }
-        let (closers, failure) = monitor.withLock { queue in
-            queue.isClosed = true
-            return (queue.closers, queue.failure)
-        }
-        for closer in closers { closer.resume(returning: failure) }
+        monitor.end()
     }
 }

@@ -21,26 +21,40 @@ package final class RunSeries: Sendable {
         }
     }
 
-    private struct Queue {
+    private struct Queue: ClosableQueue {
         var samples: [Sample] = []
         var isStarted = false
+        /// Nothing is written any more.
+        var hasFailed = false
         var isDue = false
-        var closer: Suspension<Void>?
-        var isClosing = false
+        var closing = Closing()
     }
+
+    /// Starts a thread of a name.
+    package typealias Start = @Sendable (String, @escaping @Sendable () -> Void) throws(SluiceError) -> Void
 
     /// So many seconds are written together; a killed process loses no more.
     private static let batch = 5
     private let path: String
     private let run: Run
     private let onNote: @Sendable (String) -> Void
+    private let start: Start
     private let monitor = Monitor(Queue())
 
-    /// - Parameter path: The database; it is made when there is something to write.
-    /// - Parameter onNote: Called with what people should know, usually on the thread.
-    package init(_ path: String, run: Run, onNote: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - path: The database; it is made when there is something to write.
+    ///   - start: Starts the thread.
+    ///   - onNote: Called with what people should know, usually on the thread.
+    package init(
+        _ path: String, run: Run,
+        start: @escaping Start = { name, body throws(SluiceError) in
+            try BlockingThread.start(name, body)
+        },
+        onNote: @escaping @Sendable (String) -> Void
+    ) {
         self.path = path
         self.run = run
+        self.start = start
         self.onNote = onNote
     }
 
@@ -50,6 +64,7 @@ package final class RunSeries: Sendable {
     /// Hands over what happened in a second; the first is written at once.
     package func add(_ sample: Sample) {
         let isFirst = monitor.withLock { queue in
+            guard !queue.hasFailed else { return false }
             defer { queue.isStarted = true }
             queue.samples.append(sample)
             if !queue.isStarted || queue.samples.count >= Self.batch { queue.isDue = true }
@@ -58,40 +73,40 @@ package final class RunSeries: Sendable {
         monitor.signal()
         guard isFirst else { return }
         do throws(SluiceError) {
-            try BlockingThread.start("the time series") { [self] in write() }
+            try start("the time series") { [self] in write() }
         } catch {
-            monitor.withLock { $0.isStarted = false }
-            onNote("the time series is not kept: \(error.message)")
+            fail(error)
+            monitor.end()
         }
     }
 
     /// Writes what is left and ends the thread.
     package func close() async {
         guard isStarted else { return }
-        await suspended { waiter in
-            monitor.withLock { queue in
-                queue.closer = waiter
-                queue.isClosing = true
-                queue.isDue = true
-            }
-            monitor.signal()
+        await monitor.close()
+    }
+
+    private func fail(_ error: any Error) {
+        monitor.withLock { queue in
+            queue.hasFailed = true
+            queue.samples = []
         }
+        onNote("the time series is not kept: \(StateDatabase.text(error))")
     }
 
     private func write() {
         var database: StateDatabase?
         var number: Int64 = 0
-        var hasFailed = false
         var lastThinned: Int64 = 0
         while true {
-            let (samples, closer): ([Sample], Suspension<Void>?) = monitor.wait { queue in
-                guard queue.isDue else { return nil }
+            let (samples, isLast): ([Sample], Bool) = monitor.wait { queue in
+                guard queue.isDue || queue.closing.isAsked else { return nil }
                 queue.isDue = false
                 defer { queue.samples = [] }
-                return (queue.samples, queue.isClosing ? queue.closer : nil)
+                return (queue.samples, queue.closing.isAsked)
             }
             do {
-                if !hasFailed, let now = samples.last?.second {
+                if let now = samples.last?.second {
                     let opened = try database ?? open()
                     try opened.queue.write { inside in
                         if database == nil { number = try SampleTable.begin(run, in: inside) }
@@ -104,12 +119,11 @@ package final class RunSeries: Sendable {
                     database = opened
                 }
             } catch {
-                hasFailed = true
-                onNote("the time series is not kept: \(StateDatabase.text(error))")
+                fail(error)
             }
-            if let closer {
+            if isLast {
                 database = nil
-                return closer.resume(returning: ())
+                return monitor.end()
             }
         }
     }

@@ -65,6 +65,19 @@ import Testing
         #expect(notes.withLock { $0 } == [])
     }
 
+    @Test func `any number may wait for the end`() async throws {
+        let cache = try open()
+        await cache.store([try answer(1)])
+        await withTaskGroup { group in
+            for _ in 0..<10 { group.addTask { await cache.close() } }
+        }
+        await cache.close()
+        #expect(await cache.find(CacheLookup([try hash(1)], samples: 0..<1)) == [nil])
+        let next = try open()
+        #expect(try await find([1], in: next) == [1: reply(1)])
+        await next.close()
+    }
+
     @Test func `a stored sample stays`() async throws {
         try await fill(1)
         let cache = try open()

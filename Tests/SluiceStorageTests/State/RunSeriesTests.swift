@@ -111,6 +111,28 @@ import Testing
         #expect(TextFile.exists(path + ".damaged-1"))
     }
 
+    @Test func `without a thread it is said once, nothing is kept, and nobody waits`() async throws {
+        let said = Guarded<[String]>([])
+        let series = RunSeries(
+            path, run: RunSeries.Run(started: WallTime(nanoseconds: 0), pid: 1),
+            start: { _, _ throws(SluiceError) in throw SluiceError(.io, "no thread") },
+            onNote: { text in said.withLock { $0.append(text) } })
+        for second in 0..<20 { series.add(sample(1_000_000 + Int64(second))) }
+        #expect(said.withLock { $0 } == ["the time series is not kept: no thread"])
+        await series.close()
+        #expect(!TextFile.exists(path))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `any number may wait for the end`() async throws {
+        let series = series()
+        series.add(sample(1_000_000))
+        await withTaskGroup { group in
+            for _ in 0..<10 { group.addTask { await series.close() } }
+        }
+        await series.close()
+        #expect(try RunHistory.lastDay(path).count == 1)
+    }
+
     @Test func `a place that cannot be written is said once and stops nothing`() async throws {
         #expect(mkdir(path, 0o700) == 0)
         let said = Guarded<[String]>([])
