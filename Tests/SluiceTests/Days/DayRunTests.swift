@@ -1,3 +1,4 @@
+import Glibc
 import Sluice
 import SluiceCore
 import SluiceProviders
@@ -97,6 +98,18 @@ import Testing
             try #require(times.count == 12)
             // The clock went on when the eighth was answered, and midnight was four seconds later.
             #expect(times[8] - times[7] >= 4_000_000_000)
+        }
+    }
+
+    @Test func `that the counters in the output's state folder begin anew is said`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(1...2, at: simulator.baseURL, counters: "", perDay: 1e6)
+            job.options.dayCounters = nil
+            #expect(mkdir(job.state(""), 0o700) == 0)
+            try TextFile.write(String(repeating: "no database ", count: 500), to: job.state("state.db"))
+            let events = Events()
+            _ = try await job.run { events.take($0) }
+            #expect(events.contains("state.db.damaged-1"))
         }
     }
 

@@ -54,7 +54,9 @@ final class DayBook: Sendable {
                 onEvent(RunEvent("\(error.message): only this output's runs are counted", isError: true))
             }
         }
-        return try DayLedger(paths?.database, now: now)
+        let ledger = try DayLedger(paths?.database, now: now)
+        if let notice = ledger.notice { onEvent(RunEvent(notice)) }
+        return ledger
     }
 
     /// Has a part counted.
