@@ -42,21 +42,6 @@ extension CacheDatabase {
     /// Removes all answers; returns how many.
     func clear() throws(CacheFault) -> Int { try removeWhere("1", []) }
 
-    /// The bytes of the database that hold something.
-    func usedBytes() throws(CacheFault) -> Int {
-        try CacheFault.catching {
-            try queue.read { database in
-                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-                return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
-            }
-        }
-    }
-
-    func number(_ sql: String, _ arguments: StatementArguments = []) throws(CacheFault) -> Int {
-        try CacheFault.catching { try queue.read { try Int.fetchOne($0, sql: sql, arguments: arguments) ?? 0 } }
-    }
-
     /// Removes the answers before the one that a query finds; if it finds none, all that there are now.
     private func removeBelow(_ sql: String, _ arguments: StatementArguments) throws(CacheFault) -> Int {
         // In one look, so that what other processes store meanwhile stays.

@@ -137,4 +137,20 @@ struct CacheDatabase: Sendable {
         guard let id else { throw CacheFault(.damaged, "a route was not stored") }
         return id
     }
+
+    /// The bytes of the database that hold something.
+    func usedBytes() throws(CacheFault) -> Int {
+        try CacheFault.catching {
+            try queue.read { database in
+                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+                return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+            }
+        }
+    }
+
+    /// The number that a query gives; 0 if it gives none.
+    func number(_ sql: String, _ arguments: StatementArguments = []) throws(CacheFault) -> Int {
+        try CacheFault.catching { try queue.read { try Int.fetchOne($0, sql: sql, arguments: arguments) ?? 0 } }
+    }
 }

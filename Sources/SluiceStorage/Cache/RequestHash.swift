@@ -45,10 +45,7 @@ package struct RequestHash: Sendable, Hashable {
     package var head: Int64 { Int64(bitPattern: words[0]) }
 
     /// The hash as 64 lower-case hexadecimal digits.
-    package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    package var hex: String { Hex.text(bytes) }
 }
 
 extension SIMD4<UInt64> {

@@ -9,22 +9,9 @@ package import SluiceCore
 /// Reads a small file of a state folder.
 package enum StateFile {
     /// The content; nil if there is no such file.
-    /// - Throws: ``SluiceError`` of code `io` if it cannot be read.
+    /// - Throws: ``SluiceError`` of code `io` if it cannot be read, or is a link.
     package static func read(_ path: String) throws(SluiceError) -> Bytes? {
-        guard FileStatus.of(path) != nil else { return nil }
-        do throws(SystemError) {
-            let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
-            var content: [UInt8] = []
-            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-            defer { chunk.deallocate() }
-            while true {
-                let count = try file.read(into: chunk)
-                if count == 0 { return Bytes(content) }
-                content.append(contentsOf: chunk[..<count])
-            }
-        } catch {
-            throw error.stopping("read", path)
-        }
+        try WholeFile.read(path, followsLinks: false)
     }
 
     /// Whether there is such a file.

@@ -48,7 +48,7 @@ struct InputScan {
             if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
         }
         guard isWhole else { return nil }
-        if source.hasBytes { counts.fingerprint = InputFingerprint(bytes: size, sha256: Self.hex(digest.finalize())) }
+        if source.hasBytes { counts.fingerprint = InputFingerprint(bytes: size, sha256: Hex.text(digest.finalize())) }
         ids.sort()
         let repeated = Self.repeated(ids)
         if !repeated.isEmpty { try refuse(repeated) }
@@ -58,11 +58,6 @@ struct InputScan {
     private func defect(_ line: Line) -> String? {
         if let bad = BadLine(line, limit: lineLimit) { return bad.message }
         return RowSyntax.defect(in: line.text, plainText: plainText)
-    }
-
-    private static func hex(_ digest: SHA256.Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Some of the keys that occur more than once; they are sought again, so a few are enough.

@@ -36,7 +36,7 @@ struct KeyTable<Key: RadixKey>: ~Copyable, @unchecked Sendable {
             capacity = max(1024, capacity * 2)
             guard let grown = realloc(base, capacity * MemoryLayout<Key>.stride) else {
                 // As where any Swift array cannot grow: nothing was opened for writing yet, so nothing is lost.
-                fatalError("out of memory for \(capacity) row hashes")
+                fatalError("out of memory for \(capacity) keys")
             }
             base = grown.assumingMemoryBound(to: Key.self)
         }

@@ -8,7 +8,6 @@ enum AccountHash {
         var code = HMAC<SHA256>(key: SymmetricKey(data: Array(salt.utf8)))
         code.update(data: Array("sluice-account-1\n\(provider)\n".utf8))
         key?.reveal { code.update(data: Array($0.utf8)) }
-        let digits = Array("0123456789abcdef")
-        return String(code.finalize().prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return Hex.text(code.finalize().prefix(16))
     }
 }

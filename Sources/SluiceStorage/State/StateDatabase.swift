@@ -1,12 +1,6 @@
 import GRDB
 import SluiceCore
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// A database that outlives a run, open for writing.
 ///
 /// It is read while it is written and survives a killed process: a write-ahead log, one writer at a time, whoever finds
@@ -38,8 +32,8 @@ final class StateDatabase: Sendable {
             try Self.prepare(queue, "memory", tables, begin)
             return
         }
-        func open() throws -> DatabaseQueue { try Self.open(path, isSynced, tables, patience, begin) }
         let file = try DatabaseFile(path, lock: path + ".lock")
+        func open() throws -> DatabaseQueue { try Self.open(file, isSynced, tables, patience, begin) }
         let isAlone = try file.enter()
         do {
             queue = try open()
@@ -58,18 +52,18 @@ final class StateDatabase: Sendable {
     deinit { try? queue.close() }
 
     private static func open(
-        _ path: String, _ isSynced: Bool, _ tables: String, _ patience: TimeSpan, _ begin: (Database) throws -> Void
+        _ file: DatabaseFile, _ isSynced: Bool, _ tables: String, _ patience: TimeSpan,
+        _ begin: (Database) throws -> Void
     ) throws -> DatabaseQueue {
+        let path = file.path
         var configuration = Configuration()
         configuration.busyMode = .timeout(Double(patience.nanoseconds) / 1e9)
         configuration.prepareDatabase { database in
             // A log that several machines map into memory is no log; there the journal of old does.
-            try database.execute(sql: "PRAGMA journal_mode = \(isOnNetwork(path) ? "DELETE" : "WAL")")
+            try database.execute(sql: "PRAGMA journal_mode = \(FileSystem.isNetwork(path) ? "DELETE" : "WAL")")
             try database.execute(sql: "PRAGMA synchronous = \(isSynced ? "FULL" : "NORMAL")")
         }
-        // SQLite gives its log the mode of the file.
-        let descriptor = Self.descriptor(path)
-        if descriptor >= 0 { close(descriptor) }
+        try file.make()
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try prepare(queue, path, tables, begin)
         return queue
@@ -113,41 +107,5 @@ final class StateDatabase: Sendable {
         }
         try database.execute(sql: tables)
         if version < schema { try database.execute(sql: "PRAGMA user_version = \(schema)") }
-    }
-
-    private static func descriptor(_ path: String) -> Int32 {
-        #if canImport(Glibc)
-            Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        #else
-            Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        #endif
-    }
-
-    /// File systems that several machines may have mounted.
-    private static let networks: Set<String> = [
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "ceph", "beegfs", "glusterfs", "9p", "fuse.sshfs",
-        "afs",
-    ]
-
-    /// Whether a file is on one of them.
-    private static func isOnNetwork(_ path: String) -> Bool {
-        #if canImport(Glibc)
-            // Each line is a device, where it is mounted, and as what (proc_pid_mounts(5)).
-            guard let mounts = try? StateFile.read("/proc/self/mounts"), let real = try? RealPath.resolve(path) else {
-                return false
-            }
-            var nearest = (length: -1, kind: "")
-            for line in mounts.text.split(separator: "\n") {
-                let parts = line.split(separator: " ")
-                guard parts.count > 2, parts[1].count > nearest.length else { continue }
-                let folder = parts[1] == "/" ? "/" : parts[1] + "/"
-                if real.hasPrefix(folder) { nearest = (parts[1].count, String(parts[2])) }
-            }
-            return networks.contains(nearest.kind)
-        #else
-            var status = statfs()
-            guard statfs(path, &status) == 0 else { return false }
-            return status.f_flags & UInt32(MNT_LOCAL) == 0
-        #endif
     }
 }

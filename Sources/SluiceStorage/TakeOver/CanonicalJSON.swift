@@ -2,7 +2,9 @@ import SluiceCore
 
 /// JSON written in one way only: no blanks between tokens, strings escaped as little as can be, members in their order.
 ///
-/// Tools read a request and write it again; what they sent is recognised by this.
+/// Tools read a request and write it again; what they sent is recognised by this. The order of members and how numbers are
+/// written stay, since tools keep them; `CanonicalEncoder`, by which the cache finds equal requests whoever wrote them,
+/// levels both out.
 enum CanonicalJSON {
     /// The bytes of a value; members of these names at its top are left out.
     static func bytes(_ value: JSON, without names: Set<String> = []) -> [UInt8] {

@@ -168,6 +168,14 @@ import Testing
         }
     }
 
+    @Test func `a link in its place is not followed`() throws {
+        try TextFile.write("", to: folder.file("elsewhere.db"))
+        #expect(symlink(folder.file("elsewhere.db"), folder.file("accounts.db")) == 0)
+        let error = #expect(throws: SluiceError.self) { try DayLedger(folder.file("accounts.db"), now: Self.noon) }
+        #expect(error?.code == .io)
+        #expect(TextFile.read(folder.file("elsewhere.db")).isEmpty)
+    }
+
     @Test func `a place that cannot be written is an error that names it`() throws {
         try TextFile.write("a file", to: folder.file("taken"))
         let error = #expect(throws: SluiceError.self) {
