@@ -29,12 +29,10 @@ package enum OpenAIAnswer {
         let text: Bytes
         var message: Bytes?
         var finish: String?
-        if let choices, let first = choices.first {
-            let reading = read(first)
-            guard let read = reading else { return nil }
+        if let all = choices?.elements, let first = all.first {
+            guard let read = read(first) else { return nil }
             message = read.message
             finish = read.finish
-            let all = choices.elements
             text = all.count > 1 ? list(all.map { self.read($0)?.text ?? null }) : read.text
         } else if let data, let vector = data.first?["embedding"] {
             let all = data.elements

@@ -13,7 +13,7 @@ package struct Sampling: Sendable {
     private static let mostSamples = 128
 
     /// With one of these the n answers belong together, so that one more cannot be asked for alone.
-    private static let joining: Set<String> = ["best_of", "seed", "use_beam_search"]
+    private static let joining: [StaticString] = ["best_of", "seed", "use_beam_search"]
 
     /// Reads a request, whose parameters must be JSON.
     package init(_ request: Request) { self.init(request, Self.object(request.parameters)) }
@@ -25,7 +25,7 @@ package struct Sampling: Sendable {
         parameters.forEachMember { member in
             if member.isNamed("n") { samples = member.value.int ?? 0 }
             if member.isNamed("temperature") { temperature = member.value.double }
-            isJoined = isJoined || Self.joining.contains(member.text) && member.value.isOn
+            isJoined = isJoined || Self.joining.contains { member.isNamed($0) } && member.value.isOn
         }
         isSplittable = (1...Self.mostSamples).contains(samples) && !isJoined && Self.hasChoices(request)
         self.samples = isSplittable ? samples : 1

@@ -26,12 +26,14 @@ struct RequestWriter: Sendable {
                 .final, code: "bad_row",
                 message: "a row for '\(question.endpoint.rawValue)' cannot be sent to '\(endpoint.rawValue)'")
         }
-        let own = question.parameters.filter { !overridden.contains($0.text) }
+        let own =
+            overridden.isEmpty ? question.parameters : question.parameters.filter { !overridden.contains($0.text) }
         var maxTokens: Int?
-        for member in own where RequestWriter.isCap(member.text) {
+        for member in own where RequestWriter.caps.contains(where: { member.isNamed($0) }) {
             maxTokens = RequestWriter.cap(member.value) ?? maxTokens
         }
-        for parameter in asking.parameters where RequestWriter.isCap(parameter.name) {
+        for parameter in asking.parameters
+        where RequestWriter.caps.contains(where: { parameter.name == $0.description }) {
             maxTokens = RequestWriter.cap(parameter.value) ?? maxTokens
         }
         var parameters = RequestWriter.text(of: own)
@@ -44,7 +46,7 @@ struct RequestWriter: Sendable {
             parameters: Bytes(parameters), maxTokens: maxTokens, turns: question.turns)
     }
 
-    private static func isCap(_ name: String) -> Bool { name == "max_tokens" || name == "max_completion_tokens" }
+    private static let caps: [StaticString] = ["max_tokens", "max_completion_tokens"]
 
     /// A cap as it is reckoned with; what is sent stays as it is written.
     ///

@@ -16,19 +16,26 @@ struct RowFields {
     init(_ row: JSON) {
         members = row.members
         for member in members {
-            switch member.text {
-            case "model": model = member.value.kind == .string ? member.value : nil
-            case "messages": messages = member.value
-            case "prompt": prompt = member.value
-            case "system_prompt": systemPrompt = member.value
-            case "instruction": instruction = member.value
-            case "input": input = member.value
-            case "body": body = member.value
-            case "url":
-                url = member.value
+            let value = member.value
+            if member.isNamed("model") {
+                model = value.kind == .string ? value : nil
+            } else if member.isNamed("messages") {
+                messages = value
+            } else if member.isNamed("prompt") {
+                prompt = value
+            } else if member.isNamed("system_prompt") {
+                systemPrompt = value
+            } else if member.isNamed("instruction") {
+                instruction = value
+            } else if member.isNamed("input") {
+                input = value
+            } else if member.isNamed("body") {
+                body = value
+            } else if member.isNamed("url") {
+                url = value
                 hasBatchFields = true
-            case "custom_id", "method": hasBatchFields = true
-            default: break
+            } else if member.isNamed("custom_id") || member.isNamed("method") {
+                hasBatchFields = true
             }
         }
     }
@@ -43,21 +50,21 @@ struct RowFields {
     func parameters(open: Bool, answerField: String) -> [JSON.Member] {
         let isResult = members.contains { $0.isNamed("sluice") && $0.value.kind == .object }
         return members.filter { member in
-            let name = member.text
-            if Self.structural.contains(name) || isResult && name == answerField { return false }
-            return open || Self.wellKnown.contains(name)
+            if Self.structural.contains(where: { member.isNamed($0) }) { return false }
+            if isResult, member.hasName(answerField) { return false }
+            return open || Self.wellKnown.contains { member.isNamed($0) }
         }
     }
 
     /// Never sent as parameters: the question itself, what identifies the row, what belongs to the caller, and
     /// streaming, which is the transport's affair.
-    private static let structural: Set<String> = [
+    private static let structural: [StaticString] = [
         "model", "messages", "prompt", "input", "metadata", "id", "custom_id", "index", "sluice", "stream",
         "stream_options",
     ]
 
     /// The parameters of the chat endpoint (PROVIDERS.md §1.2) that a row of columns may carry.
-    private static let wellKnown: Set<String> = [
+    private static let wellKnown: [StaticString] = [
         "frequency_penalty", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
         "parallel_tool_calls", "presence_penalty", "reasoning_effort", "response_format", "seed", "service_tier",
         "stop", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "verbosity",
