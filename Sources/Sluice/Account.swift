@@ -26,11 +26,30 @@ public struct Account: Sendable {
     /// Whether what may be spent is limited for any of its models.
     var limitsSpending: Bool { limits.spendPerDay != nil || modelLimits.values.contains { $0.spendPerDay != nil } }
 
+    /// What it calls a model that the run knows by this name.
+    func name(of model: String) -> String { aliases[model] ?? model }
+
+    /// What it allows for a model, by the run's name.
+    func limits(for model: String) -> Limits { modelLimits[name(of: model)] ?? limits }
+
+    /// Whether it is asked for a model, by the run's name; `isRenamed` if an account of the run has another name for it.
+    func serves(_ model: String, isRenamed: Bool) -> Bool {
+        aliases[model] != nil || models?.contains(model) ?? !isRenamed
+    }
+
     /// An account at a provider.
     public init(name: String, base: BaseURL, keys: [Secret], limits: Limits = Limits()) {
         self.name = name
         self.base = base
         self.keys = keys
         self.limits = limits
+    }
+}
+
+extension [Account] {
+    /// The accounts that are asked for a model, by the run's name.
+    func serving(_ model: String) -> [Account] {
+        let isRenamed = contains { $0.aliases[model] != nil }
+        return filter { $0.serves(model, isRenamed: isRenamed) }
     }
 }

@@ -13,12 +13,7 @@ struct KnownLimits {
     }
 
     /// The limits of the accounts that serve a model.
-    private func limits(_ model: String) -> [Limits] {
-        // Where some accounts have a name of their own for it, the others are not asked.
-        let named = accounts.filter { $0.aliases[model] != nil }
-        let serving = named.isEmpty ? accounts.filter { $0.models?.contains(model) ?? true } : named
-        return serving.map { $0.modelLimits[$0.aliases[model] ?? model] ?? $0.limits }
-    }
+    private func limits(_ model: String) -> [Limits] { accounts.serving(model).map { $0.limits(for: model) } }
 
     /// The tokens that a request needs at once, and the most that any account has room for, if that is less.
     func obstacle(_ model: String, _ demand: TokenDemand) -> (needs: Int, limit: Int)? {

@@ -273,6 +273,21 @@ import Testing
             #expect(try Cache(folder.file("cache")).report().answers == 10)
         }
     }
+
+    @Test func `an account that is not asked for a model gives no answer of the cache for it`() async throws {
+        try await withSimulator { first in
+            #expect(try await job(same(1), first).run().counts.answered == 1)
+            try await withSimulator { second in
+                var job = try job(same(1), second)
+                var other = try Job.accounts(at: first.baseURL)[0]
+                other.models = ["another"]
+                job.options.accounts.insert(other, at: 0)
+                let counts = try await job.run().counts
+                #expect(counts.answered == 1 && counts.cached == 0)
+                #expect(await second.ledger().paid == [1])
+            }
+        }
+    }
 }
 
 extension [UInt8] {

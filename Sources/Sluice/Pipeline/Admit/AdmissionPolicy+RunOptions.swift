@@ -17,9 +17,9 @@ extension AdmissionPolicy {
             policy.models = account.models.map { names in Set(names.map { models.index(of: $0) }) }
             for alias in aliases {
                 let index = models.index(of: alias)
-                if let name = account.aliases[alias] {
+                if account.serves(alias, isRenamed: true) {
                     policy.models?.insert(index)
-                    policy.modelLimits[index] = account.modelLimits[name]
+                    policy.modelLimits[index] = account.limits(for: alias)
                 } else {
                     policy.lacks.insert(index)
                 }

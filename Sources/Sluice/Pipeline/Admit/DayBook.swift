@@ -64,9 +64,10 @@ final class DayBook: Sendable {
     ///   - model: The model by the run's name.
     ///   - done: Called once it is on the disk, on another thread.
     func take(_ demand: DayDemand, model: String, done: @escaping @Sendable (DayReservation) -> Void) {
-        guard let limit = limits(demand.account, model).perDay(demand.kind) else { return }
+        let limits = entries[demand.account].account.limits(for: model)
+        guard let limit = limits.perDay(demand.kind) else { return }
         let now = self.now()
-        let day = limits(demand.account, model).day
+        let day = limits.day
         let until = Self.until(day, now.wall)
         let use = use(
             demand.account, model, demand.kind, limit: limit, need: demand.need, wanted: demand.wanted, now: now.wall,
@@ -101,10 +102,10 @@ final class DayBook: Sendable {
         let now = self.now().wall
         var amounts: [(amount: Int64, use: DayUse)] = []
         for (balance, model) in balances {
-            guard let limit = limits(balance.account, model).perDay(balance.kind) else { continue }
+            let limits = entries[balance.account].account.limits(for: model)
+            guard let limit = limits.perDay(balance.kind) else { continue }
             let until =
-                balance.period == 0
-                ? Self.until(limits(balance.account, model).day, now) : WallTime(nanoseconds: balance.period)
+                balance.period == 0 ? Self.until(limits.day, now) : WallTime(nanoseconds: balance.period)
             let use = use(
                 balance.account, model, balance.kind, limit: limit, need: 0, wanted: 0, now: now, until: until)
             amounts.append((Int64(balance.amount.rounded(.down)), use))
@@ -117,7 +118,7 @@ final class DayBook: Sendable {
         until: WallTime
     ) -> DayUse {
         DayUse(
-            keys: entries[account].keys, model: entries[account].account.aliases[model] ?? model, kind: kind.key,
+            keys: entries[account].keys, model: entries[account].account.name(of: model), kind: kind.key,
             share: share, limit: Int64(limit), need: Int64(need.rounded(.up)), wanted: Int64(wanted.rounded(.up)),
             now: now, until: until)
     }
@@ -127,11 +128,6 @@ final class DayBook: Sendable {
         guard day == .rolling else { return DayEnd.next(after: now, day) }
         let second = now.nanoseconds / 1_000_000_000
         return WallTime(nanoseconds: ((second / cell + 1) * cell + Self.day) * 1_000_000_000)
-    }
-
-    private func limits(_ account: Int, _ model: String) -> Limits {
-        let account = entries[account].account
-        return account.modelLimits[account.aliases[model] ?? model] ?? account.limits
     }
 }
 

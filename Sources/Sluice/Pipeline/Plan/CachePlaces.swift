@@ -8,24 +8,13 @@ final class CachePlaces: Sendable {
     struct Place: Sendable, Hashable {
         let base: BaseURL
         let model: String
-
-        static func == (left: Place, right: Place) -> Bool {
-            left.model == right.model && left.base.description == right.base.description
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(model)
-            hasher.combine(base.description)
-        }
     }
 
     private let accounts: [Account]
-    private let aliases: Set<String>
     private let known = Guarded([String: [Place]]())
 
     init(_ accounts: [Account]) {
         self.accounts = accounts
-        aliases = Set(accounts.flatMap(\.aliases.keys))
     }
 
     /// The places of a model, each once, in the order of the accounts.
@@ -33,10 +22,8 @@ final class CachePlaces: Sendable {
         known.withLock { known in
             if let places = known[model] { return places }
             var seen = Set<Place>()
-            let places = accounts.indices.compactMap { index in
-                aliases.contains(model) && accounts[index].aliases[model] == nil
-                    ? nil : place(of: model, account: index)
-            }.filter { seen.insert($0).inserted }
+            let places = accounts.serving(model).map { Place(base: $0.base, model: $0.name(of: model)) }
+                .filter { seen.insert($0).inserted }
             // Rows may name what they like; the list must not grow with them.
             if known.count < 256 { known[model] = places }
             return places
@@ -45,6 +32,6 @@ final class CachePlaces: Sendable {
 
     /// The place of a model at an account.
     func place(of model: String, account: Int) -> Place {
-        Place(base: accounts[account].base, model: accounts[account].aliases[model] ?? model)
+        Place(base: accounts[account].base, model: accounts[account].name(of: model))
     }
 }

@@ -14,15 +14,14 @@ struct SendStage: Sendable {
     private let transport: any Transport
     private let routes: [[Route]]
     private let connection: ConnectionOptions
-    /// What each account calls a model, where that differs from the run's name.
-    private let aliases: [[String: String]]
+    private let accounts: [Account]
 
     /// Prepares the headers of every credential once.
     /// - Throws: ``SluiceError`` if a key cannot be put into a header.
     init(_ options: RunOptions, transport: any Transport) throws(SluiceError) {
         self.transport = transport
         connection = options.connection
-        aliases = options.accounts.map(\.aliases)
+        accounts = options.accounts
         var routes: [[Route]] = []
         for account in options.accounts {
             let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
@@ -61,11 +60,12 @@ struct SendStage: Sendable {
 
     /// What an account calls a model.
     func name(of model: String, at account: Int) -> String {
-        aliases[account].isEmpty ? model : aliases[account][model] ?? model
+        accounts[account].name(of: model)
     }
 
     private func body(of order: Plan.Order, at account: Int) -> Bytes {
-        guard !aliases[account].isEmpty, let name = aliases[account][order.model] else { return order.body }
+        let name = accounts[account].name(of: order.model)
+        guard name != order.model else { return order.body }
         return OpenAIRequest.renaming(order.body, from: order.model, to: name)
     }
 }
