@@ -67,9 +67,9 @@ package final class DayLedger: Sendable {
         monitor.signal()
     }
 
-    /// Gives back what was not used of parts, and counts what was used beyond them.
+    /// Gives back what was not used of parts, and counts what was used beyond them; everything that was asked for before
+    /// is answered then, also if there is nothing to give back.
     package func giveBack(_ amounts: [(amount: Int64, use: DayUse)]) async throws(SluiceError) {
-        guard !amounts.isEmpty else { return }
         let failure = await suspended { waiter in
             monitor.withLock { $0.work.append(.giveBack(amounts, waiter)) }
             monitor.signal()

@@ -185,4 +185,20 @@ import Testing
             #expect(summary.counts.left == 7)
         }
     }
+
+    @Test func `parts that were asked for when a run ended are given back`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            // The last row of each run leaves so little of its part that the next one is asked for.
+            for turn in 0..<10 {
+                let job = try job(
+                    turn * 4 + 1...turn * 4 + 4, at: simulator.baseURL, counters: place.file("accounts.db"),
+                    perDay: 120)
+                #expect(try await job.finish(Run(job.options, environment: noon)).counts.answered == 4)
+            }
+            let rest = try job(101...200, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 120)
+            #expect(try await rest.finish(Run(rest.options, environment: noon)).counts.answered == 80)
+        }
+    }
 }

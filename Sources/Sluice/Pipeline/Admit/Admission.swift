@@ -217,6 +217,8 @@ final class Admission: Sendable {
     /// Gives back what was set apart of days and not used; to be called once, when nothing is in flight.
     func giveBackDays() async throws(SluiceError) {
         guard let days else { return }
+        // What was asked for at the last moment is among what is left.
+        try await days.settle()
         let left = state.withLock { state in
             state.machine.dayBalances().map { ($0, model: state.models.name(of: $0.model)) }
         }

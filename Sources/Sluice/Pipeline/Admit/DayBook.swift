@@ -97,6 +97,9 @@ final class DayBook: Sendable {
             period: until.nanoseconds, expires: instant(expires), spentUntil: granted.spentUntil.map(instant))
     }
 
+    /// Waits until everything that was asked for is counted and answered.
+    func settle() async throws(SluiceError) { try await ledger.giveBack([]) }
+
     /// Gives back what was not used, and counts what was used in addition.
     func giveBack(_ balances: [(DayReservation, model: String)]) async throws(SluiceError) {
         let now = self.now().wall
