@@ -201,4 +201,24 @@ import Testing
             #expect(try await rest.finish(Run(rest.options, environment: noon)).counts.answered == 80)
         }
     }
+
+    @Test(.timeLimit(.minutes(2))) func `each model has its own day, however many there are`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            let noon = environment(secondsToMidnight: 40_000)
+            var job = try job(1...1, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 1e6)
+            job.options.asking.model = nil
+            job.options.accounts[0].limits = Limits()
+            for model in 1...300 {
+                var limits = Limits()
+                limits.requestsPerDay = 2
+                job.options.accounts[0].modelLimits["model-\(model)"] = limits
+            }
+            try job.write(
+                (1...12).map { #"{"id":"\#($0)","model":"model-\#(97 + $0 % 3)","prompt":"item-\#($0)"}"# })
+            let summary = try await job.finish(Run(job.options, environment: noon))
+            #expect(summary.exitCode == 3)
+            #expect(summary.counts.answered == 6)
+        }
+    }
 }

@@ -12,11 +12,11 @@ extension AdmissionPolicy {
                 credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
             policy.endpoint = "\(account.base)"
             for (model, limits) in account.modelLimits.sorted(by: { $0.key < $1.key }) {
-                policy.modelLimits[models.index(of: model)] = limits
+                policy.modelLimits[models.add(model)] = limits
             }
-            policy.models = account.models.map { names in Set(names.map { models.index(of: $0) }) }
+            policy.models = account.models.map { names in Set(names.map { models.add($0) }) }
             for alias in aliases {
-                let index = models.index(of: alias)
+                let index = models.add(alias)
                 if account.serves(alias, isRenamed: true) {
                     policy.models?.insert(index)
                     policy.modelLimits[index] = account.limits(for: alias)

@@ -65,7 +65,9 @@ final class DayBook: Sendable {
     ///   - done: Called once it is on the disk, on another thread.
     func take(_ demand: DayDemand, model: String, done: @escaping @Sendable (DayReservation) -> Void) {
         let limits = entries[demand.account].account.limits(for: model)
-        guard let limit = limits.perDay(demand.kind) else { return }
+        guard let limit = limits.perDay(demand.kind) else {
+            return onFailure(SluiceError(.configuration, "'\(model)' has no \(demand.kind.key) per day to count"))
+        }
         let now = self.now()
         let day = limits.day
         let until = Self.until(day, now.wall)
