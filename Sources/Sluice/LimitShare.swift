@@ -2,6 +2,7 @@ internal import SluiceCore
 
 /// A part of every limit of an account, for one of several runs that share it without knowing of each other.
 public struct LimitShare: Sendable, Equatable {
+    private static let most = 1_000_000
     /// Which part, from 0.
     public let index: Int
     /// How many parts there are.
@@ -17,8 +18,12 @@ public struct LimitShare: Sendable, Equatable {
     var name: String { "\(index)/\(count)" }
 
     /// An account with this part of its limits.
-    /// - Throws: ``SluiceError`` if a limit is too small to be shared.
+    /// - Throws: ``SluiceError`` if a limit is too small to be shared, or for more than a million parts.
     func part(of account: Account) throws(SluiceError) -> Account {
+        guard count <= Self.most else {
+            throw SluiceError(
+                .configuration, "limits cannot be shared by \(count) runs", hint: "\(Self.most) is the most")
+        }
         var account = account
         account.limits = try part(of: account.limits, name: account.name)
         for (model, limits) in account.modelLimits {
@@ -31,7 +36,7 @@ public struct LimitShare: Sendable, Equatable {
         var part = limits
         let share = 1 / Double(count)
         part.requestsPerSecond = limits.requestsPerSecond.map { $0 * share }
-        part.minimumInterval = limits.minimumInterval.map { TimeSpan(nanoseconds: $0.nanoseconds * Int64(count)) }
+        part.minimumInterval = limits.minimumInterval.map { .seconds($0.seconds * Double(count)) }
         part.requestsPerMinute = limits.requestsPerMinute.map { $0 * share }
         part.tokensPerMinute = limits.tokensPerMinute.map { $0 * share }
         part.inputTokensPerMinute = limits.inputTokensPerMinute.map { $0 * share }
@@ -39,7 +44,7 @@ public struct LimitShare: Sendable, Equatable {
         part.tokensPerDay = limits.tokensPerDay.map { $0 * share }
         part.spendPerDay = limits.spendPerDay.map { Money(picodollars: $0.picodollars / Int64(count)) }
         part.requestsPerDay = try limits.requestsPerDay.map { limit throws(SluiceError) in
-            Double(try whole(Int(limit), "requests per day", name))
+            Double(try whole(Int(exactly: limit.rounded(.down)) ?? .max, "requests per day", name))
         }
         part.concurrency = try limits.concurrency.map { limit throws(SluiceError) in
             try whole(limit, "concurrency", name)

@@ -60,7 +60,7 @@ struct ConfigurationNode {
                 "'\(name)' is not a number of at least \(least == 1 ? "1" : "\(least)")", hint: "like 500, 200k or 1.5M"
             )
         }
-        return number
+        return min(number, Flags.mostExact)
     }
 
     func bytes(_ name: String) throws(SluiceError) -> Int {

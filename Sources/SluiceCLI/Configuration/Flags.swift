@@ -8,8 +8,11 @@ enum Flags {
         guard let number = Quantity.count(text), number >= 1 else {
             throw ValidationError("'\(text)' is not a number of at least 1, like 500, 200k or 1.5M")
         }
-        return number
+        return min(number, mostExact)
     }
+
+    /// The largest count that a `Double` tells from its neighbours; more is as good as no limit.
+    static let mostExact = 0x1p53
 
     /// A share: `20%` or `0.2`.
     static func share(_ text: String) throws -> Double {

@@ -87,4 +87,22 @@ import Testing
         #expect(end.code == 2)
         #expect(end.errors.contains("cannot be shared by 2"), "\(end)")
     }
+
+    @Test func `limits of many digits in the configuration are as good as none`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 5)
+            let digits = String(repeating: "9", count: 20)
+            try shell.write(
+                [
+                    "providers:", "  - base_url: \(simulator.baseURL)",
+                    "    limits: {rpd: \(digits), tpd: \(digits), rpm: \(digits), tpm: \(digits), concurrency: \(digits)}",
+                ], to: "sluice.yaml")
+            let end = try await shell.run("run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--share-limits", "0/2")
+            #expect(end.code == 0, "\(end)")
+            let shared = try await shell.run(
+                "run", "in.jsonl", "-o", "other.jsonl", "-m", "m", "--share-limits", "0/\(digits.dropLast(2))")
+            #expect(shared.code == 2, "\(shared)")
+            #expect(shared.errors.contains("cannot be shared by"), "\(shared)")
+        }
+    }
 }

@@ -221,4 +221,24 @@ import Testing
             #expect(summary.counts.answered == 6)
         }
     }
+
+    @Test func `limits beyond all counting hold nothing back`() async throws {
+        try await withSimulator { simulator in
+            let place = TemporaryFolder()
+            var job = try job(1...10, at: simulator.baseURL, counters: place.file("accounts.db"), perDay: 1e300)
+            job.options.accounts[0].limits.tokensPerDay = .infinity
+            job.options.accounts[0].limits.spendPerDay = Money(picodollars: .max)
+            job.options.share = LimitShare(index: 0, count: 2)
+            var model = Model("m")
+            model.context = 1000
+            model.maxOutput = 100
+            model.price = Price(Rates(input: Money(picodollars: 1), output: Money(picodollars: 1)))
+            job.options.catalogue.set(model)
+            #expect(try await job.run().counts.answered == 10)
+            job.options.share = LimitShare(index: 0, count: .max)
+            let refusal = await job.refusal()
+            #expect(refusal?.code == .configuration)
+            #expect(refusal?.message.contains("cannot be shared") == true)
+        }
+    }
 }

@@ -113,7 +113,7 @@ final class DayBook: Sendable {
                 balance.period == 0 ? Self.until(limits.day, now) : WallTime(nanoseconds: balance.period)
             let use = use(
                 balance.account, model, balance.kind, limit: limit, need: 0, wanted: 0, now: now, until: until)
-            amounts.append((Int64(balance.amount.rounded(.down)), use))
+            amounts.append((Self.whole(balance.amount.rounded(.down)), use))
         }
         try await ledger.giveBack(amounts)
     }
@@ -124,9 +124,12 @@ final class DayBook: Sendable {
     ) -> DayUse {
         DayUse(
             keys: entries[account].keys, model: entries[account].account.name(of: model), kind: kind.key,
-            share: share, limit: Int64(limit), need: Int64(need.rounded(.up)), wanted: Int64(wanted.rounded(.up)),
-            now: now, until: until)
+            share: share, limit: Self.whole(limit), need: Self.whole(need.rounded(.up)),
+            wanted: Self.whole(wanted.rounded(.up)), now: now, until: until)
     }
+
+    /// A whole number; what is beyond 64 bits is as good as no limit.
+    private static func whole(_ amount: Double) -> Int64 { Int64(exactly: amount) ?? (amount < 0 ? -.max : .max) }
 
     /// Until when what is sent now counts.
     private static func until(_ day: LimitDay, _ now: WallTime) -> WallTime {
