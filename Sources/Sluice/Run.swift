@@ -48,16 +48,7 @@ public final class Run: Sendable {
             state.withLock { $0.stop != nil }
         }
         guard let preparation = prepared else { return stoppedEarly() }
-        let transport = try await environment.connect(
-            preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
-        let pipeline: Pipeline
-        do throws(SluiceError) {
-            pipeline = try preparation.pipeline(transport: transport, onEvent: onEvent)
-        } catch {
-            await preparation.abandon()
-            await transport.shutdown()
-            throw error
-        }
+        let (pipeline, transport) = try await start(preparation)
         // Only the stages that stop: the pipeline itself would keep the state that keeps this closure.
         pipeline.state.onHalt { [read = pipeline.read, admit = pipeline.admit, gate = pipeline.gate] in
             read.stop()
@@ -109,6 +100,23 @@ public final class Run: Sendable {
         }
         await transport.shutdown()
         return summary
+    }
+
+    /// Opens the way to the providers and puts the stages together; where that fails, nothing stays open.
+    private func start(_ preparation: Preparation) async throws(SluiceError) -> (Pipeline, any Transport) {
+        do throws(SluiceError) {
+            let transport = try await environment.connect(
+                preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
+            do throws(SluiceError) {
+                return (try preparation.pipeline(transport: transport, onEvent: onEvent), transport)
+            } catch {
+                await transport.shutdown()
+                throw error
+            }
+        } catch {
+            await preparation.abandon()
+            throw error
+        }
     }
 
     private func stoppedEarly() -> RunSummary {

@@ -116,6 +116,27 @@ import Testing
         }
     }
 
+    @Test func `a run that cannot open its way to the provider leaves nothing open`() async throws {
+        /// Kept by whoever may still have something to say.
+        final class Listener: Sendable {
+            let isGone: Guarded<Bool>
+            init(_ isGone: Guarded<Bool>) { self.isGone = isGone }
+            deinit { isGone.withLock { $0 = true } }
+        }
+        var job = try Job([Job.prompt(1)], at: "https://127.0.0.1:1/v1")
+        job.options.cache.folder = job.folder.file("cache")
+        job.options.connection.authorities = [job.folder.file("no-such-file.pem")]
+        let isGone = Guarded(false)
+        do {
+            let listener = Listener(isGone)
+            _ = try await Run(job.options, onEvent: { _ in withExtendedLifetime(listener) {} }).execute()
+            Issue.record("it ran without the file of authorities")
+        } catch {
+            #expect(error.message.contains("no-such-file.pem"), "\(error)")
+        }
+        #expect(await Deadline.wait { isGone.withLock { $0 } })
+    }
+
     @Test func `a run whose task is cancelled breaks off what is in flight and ends`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(120))
