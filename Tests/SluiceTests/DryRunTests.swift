@@ -28,4 +28,12 @@ import Testing
         job.options.input = nil
         #expect(throws: SluiceError(.usage, "")) { try DryRun(job.options) }
     }
+
+    @Test func `a look at the first row needs no price, whatever may be spent`() throws {
+        var job = try Job([Job.prompt(1)], at: "http://127.0.0.1:1/v1")
+        job.options.asking.model = "a-model-that-nobody-knows"
+        job.options.accounts[0].limits.spendPerDay = Money(dollars: 1)
+        job.options.maxCost = Money(dollars: 1)
+        #expect(try DryRun(job.options).rows == 1)
+    }
 }

@@ -15,9 +15,9 @@ struct Preflight: Sendable {
 
     /// For a look at rows that are not sent, so that no budget is kept.
     init(looking options: RunOptions) {
-        var options = options
-        options.maxCost = nil
-        self.init(options, prices: PriceBook(options))
+        prices = PriceBook(options)
+        tooLong = options.tooLong
+        isBudgeted = false
     }
 
     /// Looks at a request of so many tokens; gives it another model where that is wanted.
