@@ -302,7 +302,10 @@ struct Preparation: Sendable {
         return RunSummary(
             counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
             spent: before,
-            reservation: Reservation(tally, accounts: options.accounts, elapsed: elapsed), cause: pipeline.state.cause,
+            reservation: Reservation(
+                tally.reservation, lengths: tally.lengths.all, counts: counts, accounts: options.accounts,
+                elapsed: elapsed),
+            cause: pipeline.state.cause,
             outputPath: options.output,
             errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }

@@ -1,5 +1,5 @@
-internal import SluiceCore
-internal import SluiceScheduling
+package import SluiceCore
+package import SluiceScheduling
 
 /// What `max_tokens` costs at a provider that reserves it.
 public struct Reservation: Sendable, Equatable {
@@ -21,14 +21,15 @@ public struct Reservation: Sendable, Equatable {
     private static let worthTelling = 1.1
 
     /// Finds out whether the reservation held the run back; nil if it did not, or too little is known.
-    init?(_ tally: Tally.State, accounts: [Account], elapsed: TimeSpan) {
+    /// - Parameter lengths: The tokens of the answers so far.
+    package init?(
+        _ tally: ReservationTally, lengths: QuantileSketch, counts: RunCounts, accounts: [Account], elapsed: TimeSpan
+    ) {
         let reserving = accounts.filter { $0.limits.charge != .actual && $0.limits.tokensPerMinute != nil }
-        let counts = tally.counts
-        let lengths = tally.lengths.all
-        guard reserving.count == accounts.count, tally.reservation.isBound, tally.reservation.requests > 0,
+        guard reserving.count == accounts.count, tally.isBound, tally.requests > 0,
             lengths.count >= Self.enough, let longest = lengths.quantile(0.999), counts.answered > 0
         else { return nil }
-        let reserved = Double(tally.reservation.tokens) / Double(tally.reservation.requests)
+        let reserved = Double(tally.tokens) / Double(tally.requests)
         let needed = Double(counts.usage.input) / Double(counts.answered) + Double(longest)
         // Where reservations are corrected, what was really used bounds the gain too.
         let limit = reserving.reduce(0) { $0 + ($1.limits.tokensPerMinute ?? 0) }

@@ -1,6 +1,6 @@
 import Sluice
 import SluiceCore
-import SluiceSimulator
+import SluiceScheduling
 import SluiceTestSupport
 import SluiceTokens
 import Testing
@@ -19,31 +19,40 @@ import Testing
         #expect(try DryRun(options).prompt == TokenEstimate(tokens: tokens, method: method))
     }
 
-    /// A run at a provider with a limit on tokens that never gives a reservation back.
-    private func run(maxTokens: Int, charge: TokenCharge) async throws -> RunSummary {
-        var options = SimulatorOptions()
-        options.answerTokens = 20
-        return try await withSimulator(options) { simulator in
-            var job = try Job(Job.prompts(1...1010), at: simulator.baseURL)
-            job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("\(maxTokens)")))]
-            job.options.accounts[0].limits.tokensPerMinute = 2_500_000
-            job.options.accounts[0].limits.charge = charge
-            return try await job.run()
+    /// What there is to say of ten seconds in which answers of 20 tokens came, which had 400 reserved besides the 10 of
+    /// their prompts.
+    private func reservation(
+        answers: Int = 1000, charge: TokenCharge = .estimated, waits: Int = 6
+    ) throws -> Reservation? {
+        var lengths = QuantileSketch()
+        var tally = ReservationTally()
+        var counts = RunCounts()
+        for _ in 0..<answers {
+            lengths.add(20)
+            tally.add(tokens: 410)
+            counts.answered += 1
+            counts.usage.input += 10
+            counts.usage.output += 20
         }
+        for second in 0..<10 { tally.sample(isForTokens: second < waits) }
+        var account = Account(name: "a", base: try BaseURL("http://localhost:1/v1"), keys: [])
+        account.limits.tokensPerMinute = 2_460_000
+        account.limits.charge = charge
+        return Reservation(tally, lengths: lengths, counts: counts, accounts: [account], elapsed: .seconds(10))
     }
 
-    @Test func `a summary says what max_tokens cost where it is reserved, and what the longest answers were`()
-        async throws
+    @Test func `a summary says what max_tokens cost where it is reserved, and what the longest answers were`() throws {
+        let reservation = try #require(try reservation())
+        #expect(reservation.longest == 20)
+        #expect(reservation.reserved == 410)
+        #expect(abs(reservation.speedup - 410 / 30) < 0.1)
+        #expect(reservation.text.contains("--max-tokens 20"))
+    }
+
+    @Test func `it says nothing where usage counts, where tokens were not waited for, or where little is known`() throws
     {
-        let summary = try await run(maxTokens: 400, charge: .estimated)
-        let reservation = try #require(summary.reservation)
-        #expect(reservation.longest >= 20 && reservation.longest <= 22)
-        #expect(reservation.reserved > 400 && reservation.reserved < 430)
-        #expect(reservation.speedup > 5)
-        #expect(reservation.text.contains("--max-tokens \(reservation.longest)"))
-    }
-
-    @Test func `it says nothing where the provider counts what was used`() async throws {
-        #expect(try await run(maxTokens: 400, charge: .actual).reservation == nil)
+        #expect(try reservation(charge: .actual) == nil)
+        #expect(try reservation(waits: 5) == nil)
+        #expect(try reservation(answers: 999) == nil)
     }
 }

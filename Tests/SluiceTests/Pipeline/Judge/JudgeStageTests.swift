@@ -125,8 +125,7 @@ import Testing
             job.options.maxAttempts = 2
             let summary = try await job.run()
             #expect(summary.counts.failed == 1)
-            // On a busy machine an attempt may time out before it is sent, and then nobody can charge for it.
-            #expect(summary.counts.possiblyPaidTwice >= 1)
+            // On a busy machine attempts may time out before they are sent, and then nobody can charge for them.
             #expect(await Deadline.wait { simulator.counts().requests == summary.counts.possiblyPaidTwice })
             #expect(try job.failures().first?["error"]?["code"]?.string == "timeout")
             #expect(try job.failures().first?["error"]?["attempts"]?.elements.count == 2)
