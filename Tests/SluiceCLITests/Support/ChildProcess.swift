@@ -48,6 +48,8 @@ final class ChildProcess: Sendable {
         let argv = (changing + arguments).map { strdup($0) } + [nil]
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
+        // SwiftNIO leaves its sockets to be inherited: the port of a simulator that stops would stay taken by the child.
+        for descriptor in 3..<4096 as Range<Int32> { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var child = pid_t()
         let error = posix_spawn(&child, "/bin/sh", &actions, nil, argv, envp)
         guard error == 0 else { throw NotStarted(what: program, reason: String(cString: strerror(error))) }
