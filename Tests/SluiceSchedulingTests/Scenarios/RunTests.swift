@@ -84,6 +84,25 @@ struct RunTests {
         #expect(seconds(20) <= seconds(1) * 1.01)
     }
 
+    @Test func `accounts of unequal limits are each used at their own, whatever befalls a key of one`() {
+        let limits = [3000.0, 9000, 6000].map { Limits(requestsPerMinute: $0) }
+        var servers = limits.map { SimulatedServer(.bucket(perSecond: ($0.requestsPerMinute ?? 0) / 60, depth: 20)) }
+        servers[2].keyDies = 5
+        var run = Simulation(
+            AdmissionPolicy(
+                accounts: zip(accounts(3), limits).map { account, limits in
+                    var account = account
+                    account.limits = limits
+                    return account
+                }, concurrency: 300), servers: servers, rows: 4000, slots: 300)
+        run.run()
+        expectOneEndEach(run)
+        #expect(run.refusals == 0)
+        // 50 and 150 a second to the end, 100 a second for the first five.
+        #expect(run.seconds <= (4000 - 500) / 200.0 + 1, "took \(run.seconds) s")
+        #expect(abs(Double(run.grantsPerAccount[0]) / Double(run.grantsPerAccount[1]) - 1.0 / 3) < 0.01)
+    }
+
     @Test func `keys without known limits are learned each for itself`() {
         var run = Simulation(
             AdmissionPolicy(accounts: accounts(4), concurrency: 200, seed: 2),
