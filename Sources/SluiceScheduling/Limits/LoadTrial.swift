@@ -30,7 +30,10 @@ package struct LoadTrial: Sendable {
     /// The highest number refused since: refusals do not arrive in the order of sends.
     private var highest = 0
     private var refusals = 0
-    /// The share of refusals by chance, as far as it is known.
+    /// How much more may come by chance than a trial has shown.
+    private static let trust = 1.5
+    /// The share of refusals by chance that the last trial has shown, and what it is by those since.
+    private var shown = 0.0
     private var chance = 0.0
 
     /// A trial that has not begun.
@@ -52,7 +55,9 @@ package struct LoadTrial: Sendable {
             let seconds = max(1e-3, (now - first.at).seconds)
             begin(highest, now)
             guard share > 2 * chance else {
-                chance = (chance + share) / 2
+                // The share of late says more than a trial of few refusals. But what follows it anywhere would follow a
+                // load that creeps above the limit as well.
+                chance = min((chance + share) / 2, Self.trust * shown)
                 return .goOn
             }
             // Where nothing was accepted there is no pace to try.
@@ -62,7 +67,8 @@ package struct LoadTrial: Sendable {
             return .slowDown(to: accepted * Self.slower)
         case .slowed(let most, _):
             guard refusals * 3 >= Self.quorum, requests * 3 >= most else { return .goOn }
-            chance = Double(refusals) / Double(requests)
+            shown = Double(refusals) / Double(requests)
+            chance = shown
             phase = .watching
             begin(highest, now)
             return .wasChance
@@ -75,7 +81,8 @@ package struct LoadTrial: Sendable {
             return .goOn
         }
         let isChance = refusals * 3 >= Self.quorum
-        if isChance { chance = Double(refusals) / Double(requests) }
+        shown = isChance ? Double(refusals) / Double(requests) : 0
+        chance = shown
         phase = .watching
         self.first = nil
         refusals = 0

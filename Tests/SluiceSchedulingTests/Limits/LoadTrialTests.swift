@@ -57,4 +57,19 @@ struct LoadTrialTests {
         if case .slowDown? = more.first { return }
         Issue.record("\(more)")
     }
+
+    @Test func `a share that creeps up is not taken for the chance that was found`() {
+        var trial = LoadTrial()
+        #expect(steps(&trial, from: 1, to: 3000) { $0 % 40 == 0 }.last == .wasChance)
+        // One in 40 at first, and a little more each time; never twice as much as of late.
+        var (next, due) = (3000, 3040.0)
+        while next < 20_000 {
+            let found = steps(&trial, from: next, to: next + 1) { Double($0) >= due }
+            if case .slowDown? = found.first { break }
+            if Double(next) >= due { due += max(8, 40 - 0.02 * Double(next - 3000)) }
+            next += 1
+        }
+        // A trial begins before 1 in 8 is refused.
+        #expect(next < 3000 + 1600, "\(next)")
+    }
 }
