@@ -136,6 +136,8 @@ package final class AnswerCache: Sendable {
             return trouble.damage
         }
         if let damage { _ = try? folder.replaceIfAlone(damage, onNote: onNote) }
+        // The threads that have just ended may hold the folder for a moment longer.
+        folder.leave()
     }
 
     /// Changes the queue of the writing thread and wakes it.

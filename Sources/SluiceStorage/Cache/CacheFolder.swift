@@ -49,6 +49,9 @@ final class CacheFolder: Sendable {
         try CacheFault.catching { try file.whileAlone { try replace(fault, onNote) } != nil }
     }
 
+    /// Leaves the folder to others: nothing of this process has the database open any more.
+    func leave() { file.leave() }
+
     private func prepare(isAlone: Bool, _ onNote: (String) -> Void) throws {
         guard !CacheDatabase.isForeign(database) else { throw foreign }
         if isAlone { try file.make() }

@@ -22,8 +22,13 @@ final class DatabaseFile: Sendable {
         self.lock = try OpenFile(lock, O_RDWR | O_CREAT | O_NOFOLLOW)
     }
 
-    // Not by closing it alone: a child that is about to execute its program has a copy of the descriptor.
-    deinit { flock(lock.descriptor, LOCK_UN) }
+    deinit { leave() }
+
+    /// Gives the lock back; nothing of this process may have the database open.
+    func leave() {
+        // Not by closing it alone: a child that is about to execute its program has a copy of the descriptor.
+        flock(lock.descriptor, LOCK_UN)
+    }
 
     /// Takes the lock alone if nobody has it, and otherwise with the others, for whom it waits while one is alone; returns
     /// whether it is alone.
