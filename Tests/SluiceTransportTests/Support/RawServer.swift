@@ -16,6 +16,7 @@ final class RawServer: Sendable {
     let port: Int
     /// The numbers of the connections whose script has come to its end.
     let ends: AsyncStream<Int>
+    private let end: AsyncStream<Int>.Continuation
     private let listener: Int32
     private let state = Guarded(State())
     private let acceptor = Guarded<pthread_t?>(nil)
@@ -28,6 +29,7 @@ final class RawServer: Sendable {
         listener = socket
         let (ends, end) = AsyncStream.makeStream(of: Int.self)
         self.ends = ends
+        self.end = end
         let thread = startThread { [state] in
             while true {
                 let peer = accept(socket, nil, nil)
@@ -45,7 +47,6 @@ final class RawServer: Sendable {
                 }
                 state.withLock { $0.threads.append(thread) }
             }
-            end.finish()
         }
         acceptor.withLock { $0 = thread }
     }
@@ -65,6 +66,8 @@ final class RawServer: Sendable {
             return state.threads
         }
         for thread in threads { pthread_join(thread, nil) }
+        // Not before: what comes after the end of a stream is lost.
+        end.finish()
     }
 
     /// A port on which nobody listens, and which no other test is given meanwhile.
