@@ -6,10 +6,15 @@ struct RequestWriter: Sendable {
     private let asking: Asking
     private let overridden: Set<String>
     private let extra: Bytes
+    /// The largest answer that the run's own parameters ask for.
+    private let cap: Int?
 
     init(_ asking: Asking) {
         self.asking = asking
         overridden = Set(asking.parameters.map(\.name))
+        cap =
+            asking.parameters.filter { own in Self.caps.contains { own.name == $0.description } }
+            .compactMap { Self.cap($0.value) }.last
         extra = RequestWriter.members(asking.parameters.map { ($0.name, $0.value.raw) })
     }
 
@@ -32,10 +37,6 @@ struct RequestWriter: Sendable {
         for member in own where RequestWriter.caps.contains(where: { member.isNamed($0) }) {
             maxTokens = RequestWriter.cap(member.value) ?? maxTokens
         }
-        for parameter in asking.parameters
-        where RequestWriter.caps.contains(where: { parameter.name == $0.description }) {
-            maxTokens = RequestWriter.cap(parameter.value) ?? maxTokens
-        }
         var parameters = RequestWriter.text(of: own)
         if !extra.isEmpty {
             if !parameters.isEmpty { parameters.append(UInt8(ascii: ",")) }
@@ -43,7 +44,7 @@ struct RequestWriter: Sendable {
         }
         return Request(
             endpoint: question.endpoint, model: model, question: question.content,
-            parameters: Bytes(parameters), maxTokens: maxTokens, turns: question.turns)
+            parameters: Bytes(parameters), maxTokens: cap ?? maxTokens, turns: question.turns)
     }
 
     private static let caps: [StaticString] = ["max_tokens", "max_completion_tokens"]

@@ -17,6 +17,7 @@ struct RowFields {
         members = row.members
         for member in members {
             let value = member.value
+            // Compared in place: a string of each name would cost more than all these comparisons.
             if member.isNamed("model") {
                 model = value.kind == .string ? value : nil
             } else if member.isNamed("messages") {
