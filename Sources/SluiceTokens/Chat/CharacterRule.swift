@@ -38,16 +38,15 @@ struct CharacterRule: Sendable {
         return text.count
     }
 
-    /// The tokens of a text, rounded up.
-    func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-        let lengths = Self.lengths(of: text)
+    /// The tokens of a text with so many characters of one, two, three and four bytes, rounded up.
+    func tokens(_ lengths: SIMD4<Int>) -> Int {
         let sum =
             Double(lengths[0]) * weights.one + Double(lengths[1]) * weights.two
             + Double(lengths[2]) * weights.three + Double(lengths[3]) * weights.four
         return Int(sum.rounded(.up))
     }
 
-    /// The characters of one, two, three and four bytes.
+    /// The characters of a text of one, two, three and four bytes.
     static func lengths(of text: UnsafeBufferPointer<UInt8>) -> SIMD4<Int> {
         var lengths = (one: 0, two: 0, three: 0, four: 0)
         for byte in text {

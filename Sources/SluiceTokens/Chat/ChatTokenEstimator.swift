@@ -79,8 +79,12 @@ public struct ChatTokenEstimator: Sendable {
 
     private mutating func tokens(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         if let counted = counter?.count(text) { return counted }
-        if let tokens = publicCounter?.count(text) { found.add(text, tokens: tokens) }
-        return rule.tokens(text)
+        let lengths = CharacterRule.lengths(of: text)
+        if let tokens = publicCounter?.count(text) {
+            found.tokens += tokens
+            found.characters &+= lengths
+        }
+        return rule.tokens(lengths)
     }
 
     /// The tokens of a text, a list of texts, or a list of ids.

@@ -3,8 +3,6 @@
 /// Tokenizers agree on most of a text, so that the tokens of a public vocabulary say most of it; where they differ, they
 /// differ by script, and the length of characters in UTF-8 tells scripts apart.
 public struct PromptTraits: Sendable, Equatable {
-    static let count = 6
-
     /// Tokens in o200k_base.
     var tokens = 0
     /// Characters of one to four bytes.
@@ -17,12 +15,7 @@ public struct PromptTraits: Sendable, Equatable {
     /// No text.
     init() {}
 
-    mutating func add(_ text: UnsafeBufferPointer<UInt8>, tokens: Int) {
-        self.tokens += tokens
-        characters &+= CharacterRule.lengths(of: text)
-    }
-
-    /// The traits as numbers, ``count`` of them.
+    /// The traits as numbers, in the order of ``TraitRegression``'s weights.
     var numbers: [Double] {
         [Double(tokens)] + (0..<4).map { Double(characters[$0]) } + [Double(messages)]
     }

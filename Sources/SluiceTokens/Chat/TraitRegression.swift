@@ -4,10 +4,10 @@
 /// guess. Bayesian linear regression with a Gaussian prior (C. Bishop, Pattern Recognition and Machine Learning, 3.3):
 /// weights = (XᵀX + Λ)⁻¹ (Xᵀy + Λ·guess).
 struct TraitRegression: Sendable, Equatable {
-    private static let size = PromptTraits.count
     /// Tokens for each trait before anything is known, and how far off that may be (the standard deviation).
     private static let guess = [0.8, 0.05, 0.1, 0.2, 0.3, 3.5]
     private static let doubt = [0.4, 0.125, 0.25, 0.5, 0.7, 2]
+    private static let size = guess.count
 
     /// XᵀX + Λ, row by row, and Xᵀy + Λ·guess.
     private var squares: [Double]
