@@ -25,15 +25,18 @@ package struct LoadTrial: Sendable {
     /// Enough that none in as many requests again is no accident: once in 400 times.
     private static let quorum = 6
     private static let slower = 0.9
+    /// How much more may come by chance than a trial has shown.
+    private static let trust = 1.5
     private var phase = Phase.watching
     private var first: (number: Int, at: Instant)?
     /// The highest number refused since: refusals do not arrive in the order of sends.
     private var highest = 0
     private var refusals = 0
-    /// How much more may come by chance than a trial has shown.
-    private static let trust = 1.5
-    /// The share of refusals by chance that the last trial has shown, and what it is by those since.
-    private var shown = 0.0
+    /// The share of refusals by chance that the last trial has shown.
+    private var shown = 0.0 {
+        didSet { chance = shown }
+    }
+    /// What it is by the refusals since.
     private var chance = 0.0
 
     /// A trial that has not begun.
@@ -68,7 +71,6 @@ package struct LoadTrial: Sendable {
         case .slowed(let most, _):
             guard refusals * 3 >= Self.quorum, requests * 3 >= most else { return .goOn }
             shown = Double(refusals) / Double(requests)
-            chance = shown
             phase = .watching
             begin(highest, now)
             return .wasChance
@@ -82,7 +84,6 @@ package struct LoadTrial: Sendable {
         }
         let isChance = refusals * 3 >= Self.quorum
         shown = isChance ? Double(refusals) / Double(requests) : 0
-        chance = shown
         phase = .watching
         self.first = nil
         refusals = 0
