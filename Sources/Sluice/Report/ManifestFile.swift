@@ -29,7 +29,7 @@ struct ManifestFile: Sendable {
     /// Writes how the run stands, every few seconds until the task is cancelled, and sooner before the budget goes
     /// further than was written.
     ///
-    /// Where that is not possible nothing more can be sent: after ``RunOptions/diskWait`` it ends the run.
+    /// A budget that cannot be written any further lets nothing be sent; after ``RunOptions/diskWait`` it ends the run.
     /// - Parameter pipeline: Whose budget is kept; nil where there is none.
     func keep(_ pipeline: Pipeline?, _ progress: @escaping @Sendable () -> Progress?) async {
         var lease: Money?
@@ -41,17 +41,15 @@ struct ManifestFile: Sendable {
             if now >= due || wanted != nil && failingSince == nil {
                 let error = await write(progress(), lease: wanted ?? lease, ended: nil)
                 due = now + Self.interval
-                if let error, wanted != nil {
-                    if failingSince == nil { onEvent(RunEvent(Self.text(error), isError: true)) }
-                    let since = failingSince ?? now
-                    failingSince = since
-                    if now - since >= patience { pipeline?.state.halt(.error(error)) }
-                } else if error == nil {
-                    failingSince = nil
-                    if let wanted {
-                        lease = wanted
-                        pipeline?.admit.extend(to: wanted)
-                    }
+                if error == nil, let wanted {
+                    lease = wanted
+                    pipeline?.admit.extend(to: wanted)
+                }
+                let trouble = wanted == nil ? nil : error
+                if let trouble, failingSince == nil { onEvent(RunEvent(Self.text(trouble), isError: true)) }
+                failingSince = trouble == nil ? nil : failingSince ?? now
+                if let trouble, let failingSince, now - failingSince >= patience {
+                    pipeline?.state.halt(.error(trouble))
                 }
             }
             do { try await environment.sleep(pipeline == nil ? Self.interval : Self.leaseInterval) } catch { return }
