@@ -38,8 +38,8 @@ package final class CacheInventory: Sendable {
                     found.answers = try numbers?.decode(atIndex: 0) ?? 0
                     found.requests = try numbers?.decode(atIndex: 1) ?? 0
                     let end = "SELECT created FROM answers ORDER BY id"
-                    found.oldest = try Int64.fetchOne(database, sql: "\(end) LIMIT 1").map(Self.time)
-                    found.newest = try Int64.fetchOne(database, sql: "\(end) DESC LIMIT 1").map(Self.time)
+                    found.oldest = try Int64.fetchOne(database, sql: "\(end) LIMIT 1").map(StoredTime.time)
+                    found.newest = try Int64.fetchOne(database, sql: "\(end) DESC LIMIT 1").map(StoredTime.time)
                     let rows = try Row.fetchCursor(
                         database,
                         sql: """
@@ -108,11 +108,6 @@ package final class CacheInventory: Sendable {
         }
     }
 
-    /// A time that was read, at most in the year 2255.
-    static func time(_ seconds: Int64) -> WallTime {
-        WallTime(nanoseconds: max(0, min(seconds, 9_000_000_000)) * 1_000_000_000)
-    }
-
     private static func stopping<Value>(
         _ folder: CacheFolder, _ body: (CacheFolder) throws(CacheFault) -> Value
     ) throws(SluiceError) -> Value {
@@ -172,7 +167,7 @@ extension CacheEntry {
         else { throw CacheFault(.damaged, "an answer is damaged") }
         self.init(
             hash: hash.hex, sample: sample, route: try CacheRoute(row, from: 3),
-            created: CacheInventory.time(try row.decode(atIndex: 6)), reply: reply)
+            created: StoredTime.time(try row.decode(atIndex: 6)), reply: reply)
     }
 }
 

@@ -17,8 +17,6 @@ enum DayTable {
     private static let fraction: Int64 = 16
     /// More than anybody uses in a day, two million dollars: sums of so many stay numbers.
     private static let most: Int64 = 1 << 61
-    /// The end of the times that are believed, in the year 2255: nanoseconds still count so far.
-    private static let end: Int64 = 9_000_000_000
 
     /// What the hashes of keys begin with in this file.
     static func salt(_ database: Database) throws -> String {
@@ -68,7 +66,7 @@ enum DayTable {
                     SELECT until, SUM(amount) FROM day_use
                     WHERE key = ? AND model = ? AND kind = ? AND until > ? AND until < ? AND (? = '' OR share IN (?, ''))
                     GROUP BY until ORDER BY until
-                    """, arguments: [key, use.model, use.kind, now, end, use.share, use.share])
+                    """, arguments: [key, use.model, use.kind, now, StoredTime.end, use.share, use.share])
             let parts = try rows.map { row in
                 (until: try row.decode(Int64.self, atIndex: 0), amount: max(0, try row.decode(Int64.self, atIndex: 1)))
             }

@@ -80,8 +80,6 @@ enum SampleTable {
         try database.execute(sql: "DELETE FROM failure WHERE span = ? AND second < ?", arguments: [span, before])
     }
 
-    /// The end of the times that are believed, in the year 2255: nanoseconds still count so far.
-    private static let end: Int64 = 9_000_000_000
     /// More than anybody does in a second: sums of so many stay numbers.
     private static let most = 1 << 40
 
@@ -92,7 +90,7 @@ enum SampleTable {
             sql: """
                 SELECT second, span, sent, answered, failed, refused, input, output, picodollars, in_flight, waiting
                 FROM sample WHERE second BETWEEN ? AND ? ORDER BY second, run
-                """, arguments: [max(0, second), end])
+                """, arguments: [max(0, second), StoredTime.end])
         var samples: [Sample] = []
         while let row = try rows.next() {
             var sample = Sample(second: try row.decode(atIndex: 0), span: Int64(try count(row, 1)))
@@ -111,7 +109,7 @@ enum SampleTable {
             database,
             sql: """
                 SELECT second, class, SUM(count) FROM failure WHERE second BETWEEN ? AND ? GROUP BY second, class
-                """, arguments: [max(0, second), end])
+                """, arguments: [max(0, second), StoredTime.end])
         var byClass: [Int64: [String: Int]] = [:]
         for row in failures {
             byClass[try row.decode(atIndex: 0), default: [:]][try row.decode(atIndex: 1)] = try count(row, 2)
@@ -125,7 +123,7 @@ enum SampleTable {
     /// The last second that is known; nil if none is.
     static func last(in database: Database) throws -> Int64? {
         try Int64.fetchOne(
-            database, sql: "SELECT MAX(second) FROM sample WHERE second BETWEEN 0 AND ?", arguments: [end])
+            database, sql: "SELECT MAX(second) FROM sample WHERE second BETWEEN 0 AND ?", arguments: [StoredTime.end])
     }
 
     private static func count(_ row: Row, _ column: Int) throws -> Int {
