@@ -161,12 +161,8 @@ struct AdmissionMachineOutageTests {
     }
 
     @Test func `a credential with which all fails is left aside while the others are answered`() {
-        var account = AdmissionPolicy.Account(name: "a")
-        account.credentials = ["bad", "good"]
-        var run = Harness([account], concurrency: 1000)
-        for ticket in 1...40 { run.ask(UInt64(ticket)) }
-        run.run(until: 1)
-        let bad = run.order.filter { run.grants[$0]?.credential.credential == 0 }
+        let (begun, bad) = withTwoKeys()
+        var run = begun
         #expect(bad.count == 20)
         let good = run.order.filter { !bad.contains($0) }
         run.settle(bad[0], .failed(reason: "http 500"), at: 1)
@@ -185,14 +181,20 @@ struct AdmissionMachineOutageTests {
         #expect(run.notices.last == .credentialBack(account: "a", credential: "bad", after: .seconds(1.6)))
     }
 
-    /// An account of two keys whose first fails everything and is left aside from 1.2 s on.
-    private func withBadKey() -> Harness {
+    /// An account of two keys with forty requests on their way, and those of its first key.
+    private func withTwoKeys() -> (run: Harness, bad: [UInt64]) {
         var account = AdmissionPolicy.Account(name: "a")
         account.credentials = ["bad", "good"]
         var run = Harness([account], concurrency: 1000)
         for ticket in 1...40 { run.ask(UInt64(ticket)) }
         run.run(until: 1)
-        let bad = run.order.filter { run.grants[$0]?.credential.credential == 0 }
+        return (run, run.order.filter { run.grants[$0]?.credential.credential == 0 })
+    }
+
+    /// An account of two keys whose first fails everything and is left aside from 1.2 s on.
+    private func withBadKey() -> Harness {
+        let (begun, bad) = withTwoKeys()
+        var run = begun
         run.settle(bad[0], .failed(reason: "http 500"), at: 1)
         for ticket in run.order where !bad.contains(ticket) { run.settle(ticket, .answered(tokens: nil), at: 1.1) }
         for ticket in bad[1..<10] { run.settle(ticket, .failed(reason: "http 500"), at: 1.2) }
