@@ -120,7 +120,7 @@ struct RowCounter {
     }
 
     private func request(_ json: JSON?, _ bytes: Bytes) throws(Failure) -> Request {
-        var question = try shape.question(json, line: bytes)
+        var question = try shape.question(json, nil, line: bytes)
         // To count, a row needs no model.
         if question.model == nil { question.model = Self.usual }
         return try writer.request(question, row: json)

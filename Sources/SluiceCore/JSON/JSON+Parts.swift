@@ -1,27 +1,35 @@
 extension JSON {
     /// The members of an object in their order, or none for any other value.
-    public var members: [Member] {
-        guard kind == .object else { return [] }
-        var found: [Member] = []
-        // Rows and replies have about as many members; growing step by step costs as much as the walk.
-        found.reserveCapacity(8)
-        forEachMember { found.append($0) }
-        return found
-    }
+    public var members: Members { Members(of: self) }
 
     /// Calls a closure with each member of an object, in order.
+    @inlinable
     @inline(__always)
     package func forEachMember(_ body: (Member) -> Void) {
+        let raw = raw
+        forEachPlace { body(Member(raw, $0)) }
+    }
+
+    @inlinable
+    @inline(__always)
+    func forEachPlace(_ body: (Place) -> Void) {
         guard kind == .object else { return }
         raw.withUnsafeBytes { buffer in
             let scanner = JSONScanner(buffer)
             var cursor = scanner.blanks(1)
-            while let (name, value) = scanner.nextMember(&cursor) {
-                body(
-                    Member(
-                        name: raw[name], value: JSON(trusted: raw[value]),
-                        range: name.lowerBound - 1..<value.upperBound))
-            }
+            while let place = scanner.nextMember(&cursor) { body(place) }
+        }
+    }
+
+    /// Calls a closure with each element of an array, in order, until it returns false.
+    @inlinable
+    @inline(__always)
+    package func forEachElement(_ body: (JSON) -> Bool) {
+        guard kind == .array else { return }
+        raw.withUnsafeBytes { buffer in
+            let scanner = JSONScanner(buffer)
+            var cursor = scanner.blanks(1)
+            while let element = scanner.nextElement(&cursor), body(JSON(trusted: raw[element])) {}
         }
     }
 
@@ -56,8 +64,8 @@ extension JSON {
                 let scanner = JSONScanner(buffer)
                 var cursor = scanner.blanks(1)
                 var found: Range<Int>?
-                while let (name, value) = scanner.nextMember(&cursor) {
-                    if JSON.isName(UnsafeBufferPointer(rebasing: buffer[name]), wanted) { found = value }
+                while let place = scanner.nextMember(&cursor) {
+                    if JSON.isName(UnsafeBufferPointer(rebasing: buffer[place.name]), wanted) { found = place.value }
                 }
                 return found
             }

@@ -12,6 +12,7 @@ public struct JSON: Sendable {
     public let raw: Bytes
 
     /// Takes over bytes that are known to be one JSON value without outer blanks; they must not be empty.
+    @inlinable
     package init(trusted raw: Bytes) {
         self.raw = raw
     }
@@ -31,7 +32,7 @@ public struct JSON: Sendable {
     }
 
     /// What kind of value this is.
-    public var kind: Kind {
+    @inlinable public var kind: Kind {
         switch raw[0] {
         case UInt8(ascii: "{"): .object
         case UInt8(ascii: "["): .array
@@ -43,5 +44,5 @@ public struct JSON: Sendable {
     }
 
     /// Whether this is `null`.
-    public var isNull: Bool { kind == .null }
+    @inlinable public var isNull: Bool { kind == .null }
 }

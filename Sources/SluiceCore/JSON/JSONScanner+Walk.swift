@@ -2,6 +2,13 @@ extension JSONScanner {
     /// The offset behind the validated string that starts at `offset`.
     @inline(__always)
     func skipString(_ offset: Int) -> Int {
+        var isEscaped = false
+        return skipString(offset, &isEscaped)
+    }
+
+    /// The same, and whether there are escapes in the string.
+    @inline(__always)
+    func skipString(_ offset: Int, _ isEscaped: inout Bool) -> Int {
         var at = offset + 1
         while true {
             while at + ByteBlock.count <= end {
@@ -14,7 +21,9 @@ extension JSONScanner {
             }
             if at >= end { return end }
             if base[at] == UInt8(ascii: "\"") { return at + 1 }
-            at += base[at] == UInt8(ascii: "\\") ? 2 : 1
+            let isEscape = base[at] == UInt8(ascii: "\\")
+            if isEscape { isEscaped = true }
+            at += isEscape ? 2 : 1
         }
     }
 
@@ -62,25 +71,26 @@ extension JSONScanner {
     ///
     /// `cursor` starts at the first offset behind the opening brace that is no blank. On text that is no object the
     /// walk ends early; every range it gives is within the bytes, and the cursor only moves forward.
-    @inline(__always)
-    func nextMember(_ cursor: inout Int) -> (name: Range<Int>, value: Range<Int>)? {
+    @usableFromInline
+    package func nextMember(_ cursor: inout Int) -> JSON.Place? {
         guard cursor < end, base[cursor] == UInt8(ascii: "\"") else { return nil }
         let start = cursor
-        let nameEnd = skipString(start)
+        var isEscaped = false
+        let nameEnd = skipString(start, &isEscaped)
         let value = blanks(blanks(nameEnd) + 1)
         let valueEnd = skip(value)
         // A name without an end reaches to the end of the bytes, where no value follows.
         guard valueEnd > value else { return nil }
         cursor = blanks(valueEnd)
         if cursor < end, base[cursor] == UInt8(ascii: ",") { cursor = blanks(cursor + 1) }
-        return (start + 1..<nameEnd - 1, value..<valueEnd)
+        return JSON.Place(name: start + 1..<nameEnd - 1, value: value..<valueEnd, isEscaped: isEscaped)
     }
 
     /// Moves `cursor` over the next element of a validated array, and over the comma behind it; nil after the last.
     ///
     /// `cursor` starts at the first offset behind the opening bracket that is no blank. On text that is no array the
     /// walk ends early; every range it gives is within the bytes, and the cursor only moves forward.
-    @inline(__always)
+    @usableFromInline
     func nextElement(_ cursor: inout Int) -> Range<Int>? {
         guard cursor < end, base[cursor] != UInt8(ascii: "]") else { return nil }
         let start = cursor

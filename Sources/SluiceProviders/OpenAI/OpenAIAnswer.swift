@@ -26,20 +26,23 @@ package enum OpenAIAnswer {
                 service = member.value
             }
         }
-        let text: Bytes
+        var texts: [Bytes] = []
         var message: Bytes?
         var finish: String?
-        if let all = choices?.elements, let first = all.first {
-            guard let read = read(first) else { return nil }
-            message = read.message
-            finish = read.finish
-            text = all.count > 1 ? list(all.map { self.read($0)?.text ?? null }) : read.text
-        } else if let data, let vector = data.first?["embedding"] {
-            let all = data.elements
-            text = all.count > 1 ? list(all.map { $0["embedding"]?.raw ?? null }) : vector.raw
-        } else {
-            return nil
+        choices?.forEachElement { choice in
+            let read = read(choice)
+            if texts.isEmpty {
+                guard let read else { return false }
+                message = read.message
+                finish = read.finish
+            }
+            texts.append(read?.text ?? null)
+            return true
         }
+        if texts.isEmpty, let data, data.first?["embedding"] != nil {
+            texts = data.elements.map { $0["embedding"]?.raw ?? null }
+        }
+        guard let text = texts.count > 1 ? list(texts) : texts.first else { return nil }
         return Answer(
             text: text, message: message, response: json.raw, model: model?.string, finish: finish,
             usage: usage.flatMap(self.usage), serviceTier: service?.string)
@@ -64,7 +67,8 @@ package enum OpenAIAnswer {
         }
         if isBroken { return nil }
         if let message, message.kind == .object {
-            let content = message["content"]
+            var content: JSON?
+            message.forEachMember { if $0.isNamed("content") { content = $0.value } }
             return (content.map { $0.kind == .string ? $0.raw : flattened($0) } ?? null, message.raw, finish)
         }
         guard let text, text.kind == .string else { return nil }
@@ -96,14 +100,20 @@ package enum OpenAIAnswer {
             } else if member.isNamed("completion_tokens") {
                 usage.output = count(member.value)
             } else if member.isNamed("prompt_tokens_details") {
-                usage.cached = member.value["cached_tokens"].map(count) ?? usage.cached
-                usage.cacheWrites = member.value["cache_write_tokens"].map(count) ?? usage.cacheWrites
+                member.value.forEachMember { detail in
+                    if detail.isNamed("cached_tokens") {
+                        usage.cached = count(detail.value)
+                    } else if detail.isNamed("cache_write_tokens") {
+                        usage.cacheWrites = count(detail.value)
+                    }
+                }
             } else if member.isNamed("prompt_cache_hit_tokens") {
                 usage.cached = count(member.value)  // DeepSeek's name
             } else if member.isNamed("cache_creation_input_tokens") {
                 usage.cacheWrites = count(member.value)  // what proxies of Anthropic pass on
             } else if member.isNamed("completion_tokens_details") {
-                usage.reasoning = member.value["reasoning_tokens"].map(count) ?? 0
+                usage.reasoning = 0
+                member.value.forEachMember { if $0.isNamed("reasoning_tokens") { usage.reasoning = count($0.value) } }
             }
         }
         return usage

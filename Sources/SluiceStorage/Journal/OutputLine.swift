@@ -21,15 +21,10 @@ enum OutputLine: Equatable {
     }
 
     private static func hash(in text: UnsafeBufferPointer<UInt8>) -> RowHash? {
-        var walk = MemberWalk(text)
         var mark: Range<Int>?
-        while let member = walk.next() {
-            if walk.isNamed(member, "sluice") { mark = member.value }
-        }
+        for member in MemberWalk(text) where member.isWritten("sluice", in: text) { mark = member.value }
         guard let mark, text[mark.lowerBound] == UInt8(ascii: "{") else { return nil }
-        var inner = MemberWalk(text, at: mark.lowerBound)
-        while let member = inner.next() {
-            guard inner.isNamed(member, "hash") else { continue }
+        for member in MemberWalk(text, at: mark.lowerBound) where member.isWritten("hash", in: text) {
             let value = member.value
             guard value.count == 34, text[value.lowerBound] == UInt8(ascii: "\"") else { return nil }
             return RowHash(hex: UnsafeBufferPointer(rebasing: text[value.lowerBound + 1..<value.upperBound - 1]))

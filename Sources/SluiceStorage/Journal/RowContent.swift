@@ -9,10 +9,8 @@ package enum RowContent {
     /// before it: `{"a":1,"output":"x","sluice":{}}` without them is `{"a":1}`.
     static func cuts(in row: UnsafeBufferPointer<UInt8>, answerField: [UInt8]) -> [Range<Int>]? {
         guard isResult(row) else { return nil }
-        var walk = MemberWalk(row)
-        var members: [(range: Range<Int>, leaves: Bool)] = []
-        while let member = walk.next() {
-            members.append((member.range, isMark(member, of: walk, row) || walk.isNamed(member, answerField)))
+        let members = MemberWalk(row).map { member in
+            (member.range, leaves: isMark(member, row) || member.isNamed(answerField, in: row))
         }
         return cuts(members, in: row)
     }
@@ -39,7 +37,7 @@ package enum RowContent {
     static func key(of row: UnsafeBufferPointer<UInt8>, answerField: [UInt8]) -> RowHash {
         let trimmed = row.withoutOuterBlanks
         guard trimmed.first == UInt8(ascii: "{") else { return RowHash(SHA256.hash(data: object(of: row))) }
-        let facts = facts(of: trimmed)
+        let facts = facts(of: MemberWalk(trimmed), trimmed)
         if let failed = facts.failed {
             return key(of: UnsafeBufferPointer(rebasing: trimmed[failed]), answerField: answerField)
         }
@@ -83,8 +81,18 @@ package enum RowContent {
     /// The row inside the line of a failure; nil for any other line.
     package static func failed(_ line: JSON) -> JSON? {
         guard line.kind == .object else { return nil }
-        let range = line.raw.withUnsafeBytes { facts(of: $0).failed }
+        let range = line.raw.withUnsafeBytes { facts(of: MemberWalk($0), $0).failed }
         return range.map { JSON(trusted: line.raw[$0]) }
+    }
+
+    /// The row that a line is or, as the line of a failure, holds; its members if it is an object; whether an earlier
+    /// run has answered it.
+    package static func content(of line: JSON) -> (row: JSON, members: JSON.Members?, isResult: Bool) {
+        guard line.kind == .object else { return (line, nil, false) }
+        let members = line.members
+        let facts: Facts = members.withPlaces { Self.facts(of: $0, $1) }
+        if let failed = facts.failed { return content(of: JSON(trusted: line.raw[failed])) }
+        return (line, members, facts.isResult)
     }
 
     /// What is known of an object after one walk over it.
@@ -94,37 +102,33 @@ package enum RowContent {
         var isEmpty = true
     }
 
-    private static func facts(of row: UnsafeBufferPointer<UInt8>) -> Facts {
-        var walk = MemberWalk(row)
+    private static func facts(of members: some Sequence<JSON.Place>, _ row: UnsafeBufferPointer<UInt8>) -> Facts {
         var facts = Facts()
         var inner: Range<Int>?
         var isFailure = false
-        while let member = walk.next() {
+        for member in members {
             facts.isEmpty = false
-            if isMark(member, of: walk, row) {
+            if isMark(member, row) {
                 facts.isResult = true
-            } else if walk.isNamed(member, "row"), row[member.value.lowerBound] != UInt8(ascii: "n") {
+            } else if member.isWritten("row", in: row), row[member.value.lowerBound] != UInt8(ascii: "n") {
                 inner = member.value
-            } else if walk.isNamed(member, "error"), row[member.value.lowerBound] == UInt8(ascii: "{") {
-                var error = MemberWalk(row, at: member.value.lowerBound)
-                while let part = error.next() { if error.isNamed(part, "class") { isFailure = true } }
+            } else if member.isWritten("error", in: row) {
+                for part in MemberWalk(row, at: member.value.lowerBound) where part.isWritten("class", in: row) {
+                    isFailure = true
+                }
             }
         }
         if isFailure { facts.failed = inner }
         return facts
     }
 
-    private static func isMark(
-        _ member: MemberWalk.Member, of walk: MemberWalk, _ row: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        walk.isNamed(member, "sluice") && row[member.value.lowerBound] == UInt8(ascii: "{")
+    private static func isMark(_ member: JSON.Place, _ row: UnsafeBufferPointer<UInt8>) -> Bool {
+        member.isWritten("sluice", in: row) && row[member.value.lowerBound] == UInt8(ascii: "{")
     }
 
     /// Whether the row has a top-level `sluice` object, which most rows have not: found without allocating.
     private static func isResult(_ row: UnsafeBufferPointer<UInt8>) -> Bool {
-        var walk = MemberWalk(row)
-        while let member = walk.next() { if isMark(member, of: walk, row) { return true } }
-        return false
+        MemberWalk(row).contains { isMark($0, row) }
     }
 
     private static func cuts(

@@ -19,11 +19,13 @@ package struct RowIdentity: Sendable, Equatable {
     init(json: JSON) { self.json = json }
 
     /// The id of a row; nil if it has none.
-    package static func of(_ row: JSON) -> RowIdentity? {
-        guard row.kind == .object else { return nil }
-        let range = row.raw.withUnsafeBytes { Self.range(in: $0) }
-        guard let range, let json = try? JSON.parse(row.raw[range]) else { return nil }
-        return RowIdentity(json: json)
+    package static func of(_ row: JSON) -> RowIdentity? { of(row.members) }
+
+    /// The id among the members of a row; nil if there is none.
+    package static func of(_ members: JSON.Members) -> RowIdentity? {
+        members.withPlaces { range(among: $0, in: $1) }.map {
+            RowIdentity(json: JSON(trusted: members.object[$0]))
+        }
     }
 
     /// Whether both are the same id.
@@ -33,16 +35,19 @@ package struct RowIdentity: Sendable, Equatable {
     var key: HashKey { json.raw.withUnsafeBytes { Self.withText(ofJSON: $0, Self.key) } }
 
     /// Where the id of a row stands in its validated text; nil if it has none or is no object.
-    static func range(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        var walk = MemberWalk(text)
+    static func range(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? { range(among: MemberWalk(text), in: text) }
+
+    private static func range(
+        among members: some Sequence<JSON.Place>, in text: UnsafeBufferPointer<UInt8>
+    ) -> Range<Int>? {
         var found: Range<Int>?
         var rank = 0
-        while let member = walk.next() {
+        for member in members {
             let better: Int
             switch member.name.count {
-            case 2 where walk.isNamed(member, "id"): better = 2
-            case 5 where walk.isNamed(member, "index"): better = 1
-            case 9 where walk.isNamed(member, "custom_id"): better = 3
+            case 2 where member.isWritten("id", in: text): better = 2
+            case 5 where member.isWritten("index", in: text): better = 1
+            case 9 where member.isWritten("custom_id", in: text): better = 3
             default: continue
             }
             // Of two members with one name the last counts, as everywhere.

@@ -152,8 +152,8 @@ public struct ChatTokenEstimator: Sendable {
         var sum = overhead.functionsEnd
         for function in functions {
             sum += overhead.function + tokens("\(text(function["name"])):\(sentence(function["description"]))")
-            let properties = function["parameters"]?["properties"]?.members ?? []
-            if !properties.isEmpty { sum += overhead.properties }
+            guard let properties = function["parameters"]?["properties"]?.members, !properties.isEmpty else { continue }
+            sum += overhead.properties
             for property in properties {
                 sum += overhead.property
                 if let items = property.value["enum"] {

@@ -17,7 +17,7 @@ struct MergeFile {
     /// vocabulary is like that.
     func vocabulary() throws(SluiceError) -> Vocabulary {
         var ids: [String: UInt32] = [:]
-        for member in model["vocab"]?.members ?? [] {
+        model["vocab"]?.forEachMember { member in
             if let id = member.value.int, id >= 0, id < Int(UInt32.max) { ids[member.text] = UInt32(id) }
         }
         var ranks: [[UInt8]: UInt32] = [:]

@@ -74,15 +74,15 @@ struct PlanStage: Sendable {
 
     /// A row that has the answer field already, but not from us, is not overwritten.
     func checkAnswerField(_ row: Row) throws(SluiceError) {
+        guard let members = row.members else { return }
         let field = asking.answerField
-        guard let json = row.json, json.kind == .object else { return }
-        let ours = json["sluice"]
+        let ours = members.last { $0.isNamed("sluice") }?.value
         if let ours, ours.kind != .object {
             throw SluiceError(
                 .configuration, "line \(row.line): the row has a field 'sluice', which is where the run's own facts go",
                 hint: "give that field another name")
         }
-        guard json[field] != nil, ours == nil else { return }
+        guard ours == nil, members.contains(where: { $0.hasName(field) }) else { return }
         throw SluiceError(
             .configuration, "line \(row.line): the row has a field '\(field)' already",
             hint: "choose another name for the answer with --into")
@@ -91,7 +91,7 @@ struct PlanStage: Sendable {
     /// A row as it would be asked, for a look before the run.
     /// - Throws: ``Failure`` if it cannot be asked.
     func order(_ row: Row) throws(Failure) -> Plan.Order {
-        let question = try shape.question(row.json, line: row.bytes)
+        let question = try shape.question(row.json, row.members, line: row.bytes)
         var request = try writer.request(question, row: row.json)
         var prompt = tokens.estimate(request)
         var truncated = 0
@@ -113,7 +113,7 @@ struct PlanStage: Sendable {
     /// Counts the samples of a row that is not asked, so that those after it get the same ones as in every run.
     private func count(_ row: Row) {
         guard let likeness, likeness.countsAll else { return }
-        if let request = try? writer.request(shape.question(row.json, line: row.bytes), row: row.json) {
+        if let request = try? writer.request(shape.question(row.json, row.members, line: row.bytes), row: row.json) {
             _ = likeness.asked(request)
         }
     }
@@ -127,7 +127,7 @@ struct PlanStage: Sendable {
         _ = try RowCut(row, asking, columns: columns).cut(to: limit, estimate, &estimator) { bytes throws(Failure) in
             // What is put into JSON here is JSON again.
             let json = row.json == nil ? nil : try? JSON.parse(bytes)
-            let request = try writer.request(shape.question(json, line: bytes), row: json)
+            let request = try writer.request(shape.question(json, nil, line: bytes), row: json)
             shorter = (request, tokens.estimate(request))
             return shorter.1.estimate
         }
@@ -155,13 +155,14 @@ struct PlanStage: Sendable {
     /// A record with its identity.
     func read(_ record: Record) -> Result<Row, Failure> {
         do throws(JSONError) {
-            let json = try json(record.bytes).map { RowContent.failed($0) ?? $0 }
+            let content = try json(record.bytes).map { RowContent.content(of: $0) }
+            let id = record.newID.map { RowIdentity(text: $0) }
             // The hash is the line's as it stands, also of a failed row's line: so the scan of the input saw it.
             return .success(
                 Row(
-                    line: record.line, bytes: json?.raw ?? record.bytes, json: json,
-                    id: record.newID.map { RowIdentity(text: $0) } ?? json.flatMap(RowIdentity.of),
-                    hash: hasher.hash(record.bytes)))
+                    line: record.line, bytes: content?.row.raw ?? record.bytes, json: content?.row,
+                    members: content?.members, isResult: content?.isResult ?? false,
+                    id: id ?? content?.members.flatMap(RowIdentity.of), hash: hasher.hash(record.bytes)))
         } catch {
             // What is wrong in words that the scan of the input uses, too.
             let defect = RowSyntax.defect(in: record.bytes, plainText: true)

@@ -17,25 +17,49 @@ struct Question {
 
     /// A dialogue as it stands in the row, its system message replaced if the run has one of its own.
     static func messages(_ messages: JSON, system: String?) throws(Failure) -> Question {
-        let elements = messages.elements
-        guard !elements.isEmpty, elements.allSatisfy({ $0.kind == .object && $0["role"] != nil }) else {
+        var count = 0
+        var isDialogue = true
+        var own: Bytes?
+        // What stays where the run has a system message of its own.
+        var rest: [Bytes] = []
+        messages.forEachElement { message in
+            var role: JSON?
+            var content: JSON?
+            message.forEachMember { member in
+                if member.isNamed("role") {
+                    role = member.value
+                } else if member.isNamed("content") {
+                    content = member.value
+                }
+            }
+            isDialogue = role != nil
+            let isSystem = role.map(Self.isSystem) ?? false
+            if count == 0, isSystem { own = content?.raw }
+            if system != nil, !isSystem { rest.append(message.raw) }
+            count += 1
+            return isDialogue
+        }
+        guard isDialogue, count > 0 else {
             throw Failure(.final, code: "bad_row", message: "'messages' is not a list of objects with a role")
         }
         guard let system else {
-            var question = Question(content: messages.raw, turns: elements.count)
-            let isSystem = ["system", "developer"].contains(elements[0]["role"]?.string)
-            question.system = isSystem ? elements[0]["content"]?.raw : nil
+            var question = Question(content: messages.raw, turns: count)
+            question.system = own
             return question
         }
-        let rest = elements.filter { !["system", "developer"].contains($0["role"]?.string) }
         var json = JSONBuilder(capacity: messages.raw.count + system.utf8.count + 64)
         json.beginArray()
         json.message(role: "system", text: Bytes.quoted(system))
-        for message in rest { json.raw(message.raw) }
+        for message in rest { json.raw(message) }
         json.endArray()
         var question = Question(content: Bytes(json.bytes), turns: rest.count + 1)
         question.system = Bytes.quoted(system)
         return question
+    }
+
+    private static func isSystem(_ role: JSON) -> Bool {
+        let role = role.string
+        return role == "system" || role == "developer"
     }
 
     /// A user's message as a JSON string, with a system message if there is one.

@@ -9,6 +9,10 @@ struct Row: Sendable {
     let bytes: Bytes
     /// The bytes as JSON; nil for a line of plain text.
     let json: JSON?
+    /// The members of a row that is an object.
+    let members: JSON.Members?
+    /// Whether an earlier run has answered it, in an output that is now an input.
+    let isResult: Bool
     /// The row's id; nil if it has none.
     let id: RowIdentity?
     /// What decides whether the row is done.

@@ -71,8 +71,10 @@ struct RowCut {
         default:
             if let columns { return columns.compactMap { json[$0] } }
             if let field = asking.textField { return [json[field]].compactMap(\.self) }
-            let fields = RowFields(json)
-            if let body = fields.body, body.kind == .object, fields.hasBatchFields { return inObject(RowFields(body)) }
+            let fields = RowFields(json.members)
+            if let body = fields.body, body.kind == .object, fields.hasBatchFields {
+                return inObject(RowFields(body.members))
+            }
             let own = inObject(fields)
             return own.isEmpty ? [asking.textFallback.flatMap { json[$0] }].compactMap(\.self) : own
         }

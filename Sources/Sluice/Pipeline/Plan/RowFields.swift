@@ -2,44 +2,59 @@ internal import SluiceCore
 
 /// The members of a row that give it its shape, found in one walk.
 struct RowFields {
-    private(set) var model: JSON?
-    private(set) var messages: JSON?
-    private(set) var prompt: JSON?
-    private(set) var systemPrompt: JSON?
-    private(set) var instruction: JSON?
-    private(set) var input: JSON?
-    private(set) var body: JSON?
-    private(set) var url: JSON?
-    private(set) var hasBatchFields = false
-    private let members: [JSON.Member]
+    /// Where the members stand: a copy of each would count references that are never looked at.
+    private struct Places {
+        var model: Int?
+        var messages: Int?
+        var prompt: Int?
+        var systemPrompt: Int?
+        var instruction: Int?
+        var input: Int?
+        var body: Int?
+        var url: Int?
+    }
 
-    init(_ row: JSON) {
-        members = row.members
-        for member in members {
-            let value = member.value
+    private let members: JSON.Members
+    private var places = Places()
+    private(set) var hasBatchFields = false
+
+    init(_ members: JSON.Members) {
+        self.members = members
+        for (index, member) in members.enumerated() {
             // Compared in place: a string of each name would cost more than all these comparisons.
             if member.isNamed("model") {
-                model = value.kind == .string ? value : nil
+                places.model = member.value.kind == .string ? index : nil
             } else if member.isNamed("messages") {
-                messages = value
+                places.messages = index
             } else if member.isNamed("prompt") {
-                prompt = value
+                places.prompt = index
             } else if member.isNamed("system_prompt") {
-                systemPrompt = value
+                places.systemPrompt = index
             } else if member.isNamed("instruction") {
-                instruction = value
+                places.instruction = index
             } else if member.isNamed("input") {
-                input = value
+                places.input = index
             } else if member.isNamed("body") {
-                body = value
+                places.body = index
             } else if member.isNamed("url") {
-                url = value
+                places.url = index
                 hasBatchFields = true
             } else if member.isNamed("custom_id") || member.isNamed("method") {
                 hasBatchFields = true
             }
         }
     }
+
+    var model: JSON? { value(places.model) }
+    var messages: JSON? { value(places.messages) }
+    var prompt: JSON? { value(places.prompt) }
+    var systemPrompt: JSON? { value(places.systemPrompt) }
+    var instruction: JSON? { value(places.instruction) }
+    var input: JSON? { value(places.input) }
+    var body: JSON? { value(places.body) }
+    var url: JSON? { value(places.url) }
+
+    private func value(_ place: Int?) -> JSON? { place.map { members[$0].value } }
 
     /// The names of the row's columns, for messages.
     var names: String { members.map(\.text).prefix(12).joined(separator: ", ") }
@@ -51,7 +66,7 @@ struct RowFields {
     func parameters(open: Bool, answerField: String) -> [JSON.Member] {
         let isResult = members.contains { $0.isNamed("sluice") && $0.value.kind == .object }
         return members.filter { member in
-            if Self.structural.contains(where: { member.isNamed($0) }) { return false }
+            if Self.isStructural(member) { return false }
             if isResult, member.hasName(answerField) { return false }
             return open || Self.wellKnown.contains { member.isNamed($0) }
         }
@@ -59,10 +74,12 @@ struct RowFields {
 
     /// Never sent as parameters: the question itself, what identifies the row, what belongs to the caller, and
     /// streaming, which is the transport's affair.
-    private static let structural: [StaticString] = [
-        "model", "messages", "prompt", "input", "metadata", "id", "custom_id", "index", "sluice", "stream",
-        "stream_options",
-    ]
+    private static func isStructural(_ member: JSON.Member) -> Bool {
+        member.isNamed("model") || member.isNamed("messages") || member.isNamed("prompt") || member.isNamed("input")
+            || member.isNamed("metadata") || member.isNamed("id") || member.isNamed("custom_id")
+            || member.isNamed("index") || member.isNamed("sluice") || member.isNamed("stream")
+            || member.isNamed("stream_options")
+    }
 
     /// The parameters of the chat endpoint (PROVIDERS.md §1.2) that a row of columns may carry.
     private static let wellKnown: [StaticString] = [

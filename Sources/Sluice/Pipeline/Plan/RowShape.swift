@@ -21,9 +21,9 @@ struct RowShape: Sendable {
         endpoint = asking.endpoint
     }
 
-    /// Reads the question of a row; `json` is nil for a line of plain text.
+    /// Reads the question of a row; `json` is nil for a line of plain text, `members` for all but objects.
     /// - Throws: ``Failure`` with the code `bad_row` if it has no shape that is known.
-    func question(_ json: JSON?, line: Bytes) throws(Failure) -> Question {
+    func question(_ json: JSON?, _ members: JSON.Members?, line: Bytes) throws(Failure) -> Question {
         guard let json else {
             let quoted = Bytes.quoted(line.text)
             if let template { return try text(template.fill(Self.textRow(quoted)), system: quotedSystem) }
@@ -39,7 +39,7 @@ struct RowShape: Sendable {
         switch json.kind {
         case .string: return try text(json.raw, system: quotedSystem)
         case .array: return try list(json)
-        case .object: return try object(json)
+        case .object: return try object(json, members ?? json.members)
         default: throw Failure(.final, code: "bad_row", message: "neither an object, a list nor a text")
         }
     }
@@ -88,7 +88,7 @@ struct RowShape: Sendable {
         if elements.count >= 2, elements[0].kind == .object, elements[0]["role"] == nil,
             elements[1]["role"] == nil, elements[0]["messages"] != nil
         {
-            return try object(elements[0])
+            return try object(elements[0], elements[0].members)
         }
         if !elements.isEmpty, elements.allSatisfy({ $0.kind == .string }) {
             if let endpoint, endpoint != .chat {
@@ -99,8 +99,8 @@ struct RowShape: Sendable {
         return try .messages(json, system: system)
     }
 
-    private func object(_ json: JSON) throws(Failure) -> Question {
-        let fields = RowFields(json)
+    private func object(_ json: JSON, _ members: JSON.Members) throws(Failure) -> Question {
+        let fields = RowFields(members)
         if let textField {
             guard let text = json[textField], text.kind == .string else {
                 throw Failure(.final, code: "bad_row", message: "no text in column '\(textField)'")
@@ -150,7 +150,7 @@ struct RowShape: Sendable {
         guard let endpoint else {
             throw Failure(.final, code: "bad_row", message: "the url '\(url ?? "")' is not one that can be sent to")
         }
-        let fields = RowFields(body)
+        let fields = RowFields(body.members)
         var question: Question
         switch endpoint {
         case .chat:

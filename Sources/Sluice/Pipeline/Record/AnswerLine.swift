@@ -67,7 +67,7 @@ struct AnswerLine: Sendable {
         }
         switch value.kind {
         case .object:
-            json.rawMembers(ownMembers(value))
+            json.rawMembers(row.isResult ? ownMembers(value) : value.raw[1..<value.raw.count - 1].orNothing)
         case .string:
             json.member("prompt", raw: value.raw)
         default:
@@ -78,8 +78,7 @@ struct AnswerLine: Sendable {
     /// The row's own members: all, or all but what an earlier run has added.
     private func ownMembers(_ row: JSON) -> Bytes {
         let own = RowContent.own(row.raw, answerField: field)
-        let members = own[1..<own.count - 1]
-        return members.isBlank ? Bytes([]) : members
+        return own[1..<own.count - 1].orNothing
     }
 
     private func appendMeta(
@@ -117,8 +116,10 @@ struct AnswerLine: Sendable {
 }
 
 extension Bytes {
-    /// Whether there is nothing but blanks.
-    var isBlank: Bool { withUnsafeBytes { $0.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } } }
+    /// The bytes, or none where there is nothing but blanks.
+    fileprivate var orNothing: Bytes {
+        withUnsafeBytes { $0.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } } ? Bytes([]) : self
+    }
 
     /// The JSON text without line breaks between its tokens; inside strings there are none.
     var singleLine: Bytes {
