@@ -10,6 +10,7 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -43,7 +44,7 @@ let targets: [Target] =
         .target(name: "CCatalogue", exclude: ["models.txt"]),
         .target(name: "SluiceProviders", dependencies: ["SluiceCore", "CCatalogue"]),
         .target(name: "SluiceScheduling", dependencies: ["SluiceCore", heap, deque]),
-        .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto, grdb]),
+        .target(name: "SluiceStorage", dependencies: ["CZlib", "SluiceCore", crypto, grdb, sqlite]),
         .target(name: "CVocabularies", exclude: ["Data"]),
         .target(name: "SluiceTokens", dependencies: ["SluiceCore", "CVocabularies"]),
         .target(

@@ -33,6 +33,9 @@ extension JSON {
         }
     }
 
+    /// Whether there are escapes inside a string.
+    package static func hasEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool { backslash(text, from: 0) < text.count }
+
     /// The offset of the first backslash at or after `start`, or the number of bytes if there is none.
     private static func backslash(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         guard let base = text.baseAddress else { return text.count }

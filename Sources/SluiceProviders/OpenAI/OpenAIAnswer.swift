@@ -7,7 +7,12 @@ package enum OpenAIAnswer {
     /// Reads a reply with status 200.
     /// - Returns: The answer, or nil if the reply is not JSON or has none of the shapes of an answer.
     package static func decode(_ body: Bytes) -> Answer? {
-        guard let json = try? JSON.parse(body), json.kind == .object else { return nil }
+        (try? JSON.parse(body)).flatMap(read)
+    }
+
+    /// Reads a reply that is known to be valid JSON, as one that was read before.
+    package static func read(_ json: JSON) -> Answer? {
+        guard json.kind == .object else { return nil }
         var choices: JSON?
         var data: JSON?
         var model: JSON?
@@ -30,7 +35,7 @@ package enum OpenAIAnswer {
         var message: Bytes?
         var finish: String?
         choices?.forEachElement { choice in
-            let read = read(choice)
+            let read = part(choice)
             if texts.isEmpty {
                 guard let read else { return false }
                 message = read.message
@@ -48,7 +53,7 @@ package enum OpenAIAnswer {
             usage: usage.flatMap(self.usage), serviceTier: service?.string)
     }
 
-    private static func read(_ choice: JSON) -> (text: Bytes, message: Bytes?, finish: String?)? {
+    private static func part(_ choice: JSON) -> (text: Bytes, message: Bytes?, finish: String?)? {
         var message: JSON?
         var text: JSON?
         var finish: String?

@@ -4,13 +4,6 @@ import SluiceCore
 
 /// One connection to the database of a cache; every call blocks.
 struct CacheDatabase: Sendable {
-    /// What was found for a sample.
-    enum Found {
-        case reply(Bytes)
-        /// There is an entry, but its bytes are not those that were stored.
-        case damaged(id: Int64)
-    }
-
     let queue: DatabaseQueue
 
     /// Opens the database at a path; it must be prepared.
@@ -68,37 +61,20 @@ struct CacheDatabase: Sendable {
     }
 
     /// Looks up samples of many requests in one transaction, and calls a closure with what was found for each.
-    func find(_ lookups: [CacheLookup], _ found: (Int, [Found?]) -> Void) throws(CacheFault) {
+    func find(_ lookups: [CacheLookup], _ found: (Int, [SampleQuery.Found?]) -> Void) throws(CacheFault) {
         try CacheFault.catching {
             try queue.read { database in
-                let statement = try database.cachedStatement(
-                    sql: "SELECT id, hash, checksum, reply FROM answers WHERE head = ? AND sample = ?")
+                let query = try SampleQuery(database)
                 for (index, lookup) in lookups.enumerated() {
                     found(
                         index,
                         try lookup.samples.map { sample in
                             for hash in lookup.hashes {
-                                if let found = try Self.find(hash, sample, statement) { return found }
+                                if let found = try query.find(hash, sample) { return found }
                             }
                             return nil
                         })
                 }
-            }
-        }
-    }
-
-    private static func find(_ hash: RequestHash, _ sample: Int, _ statement: Statement) throws -> Found? {
-        statement.setUncheckedArguments([hash.head, sample])
-        let rows = try GRDB.Row.fetchCursor(statement)
-        guard let row = try rows.next() else { return nil }
-        let isSame = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RequestHash($0) } == hash }
-        let id = try row.decode(Int64.self, atIndex: 0)
-        let checksum = try? row.decode(Int64.self, atIndex: 2)
-        return try row.withUnsafeData(atIndex: 3) { data in
-            guard isSame, let data else { return isSame ? .damaged(id: id) : nil }
-            return data.withUnsafeBytes { bytes in
-                CachedAnswer.checksum(hash, sample, bytes) == checksum
-                    ? .reply(Bytes(Array(bytes))) : .damaged(id: id)
             }
         }
     }

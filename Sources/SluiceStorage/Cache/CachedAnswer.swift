@@ -28,7 +28,7 @@ package struct CachedAnswer: Sendable {
     /// The same of an answer that was read.
     static func checksum(_ hash: RequestHash, _ sample: Int, _ reply: UnsafeRawBufferPointer) -> Int64 {
         var sum = crc32(0, nil, 0)
-        hash.bytes.withUnsafeBufferPointer { sum = crc32(sum, $0.baseAddress, UInt32($0.count)) }
+        hash.withBytes { sum = crc32(sum, $0.bindMemory(to: UInt8.self).baseAddress, UInt32($0.count)) }
         withUnsafeBytes(of: UInt64(bitPattern: Int64(sample)).littleEndian) { bytes in
             sum = crc32(sum, bytes.bindMemory(to: UInt8.self).baseAddress, UInt32(bytes.count))
         }

@@ -3,7 +3,7 @@ import SluiceCore
 /// Writes JSON values in one way only: each with a letter for its kind and with its length, members sorted by name.
 ///
 /// Since every part tells its length, no two values have one encoding, whatever texts they hold.
-struct CanonicalEncoder {
+struct CanonicalEncoder: Sendable, Hashable {
     /// A member of an object, with its name as it is compared.
     struct Member {
         private let name: Bytes
@@ -65,6 +65,12 @@ struct CanonicalEncoder {
         }
     }
 
+    /// Writes a text that is given as bytes.
+    mutating func append(text: UnsafeRawBufferPointer) {
+        begin("s", text.count)
+        bytes.append(contentsOf: text)
+    }
+
     /// Writes a text, or the spelling of one that has no other form.
     mutating func append(text: Bytes, isOdd: Bool = false) {
         begin(isOdd ? "r" : "s", text.count)
@@ -100,8 +106,7 @@ struct CanonicalEncoder {
     /// A lone surrogate has no text. Such a string keeps its spelling, so that it is not taken for one that holds
     /// U+FFFD.
     fileprivate static func resolved(_ written: Bytes) -> (text: Bytes, isOdd: Bool) {
-        let hasEscapes = written.withUnsafeBytes { $0.contains(UInt8(ascii: "\\")) }
-        guard hasEscapes else { return (written, false) }
+        guard written.withUnsafeBytes({ JSON.hasEscapes($0) }) else { return (written, false) }
         let quoted = [UInt8(ascii: "\"")] + written.array + [UInt8(ascii: "\"")]
         let text = JSON(trusted: Bytes(quoted)).string ?? ""
         return text.unicodeScalars.contains("\u{FFFD}") ? (written, true) : (Bytes(text), false)

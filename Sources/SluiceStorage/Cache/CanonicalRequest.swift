@@ -39,22 +39,10 @@ package struct CanonicalRequest: Sendable {
         digest = SHA256.hash(data: encoder.bytes)
     }
 
-    /// The hash of the request as it goes to a model at a place.
-    package func hash(model: String, at base: BaseURL) -> RequestHash {
-        var encoder = CanonicalEncoder(capacity: 256)
-        encoder.append(text: Bytes("sluice answer 1"))
-        encoder.append(text: Bytes(base.description))
-        encoder.append(text: Bytes(model))
-        digest.withUnsafeBytes { encoder.append(text: Bytes(Array($0))) }
-        return RequestHash(SHA256.hash(data: encoder.bytes))
-    }
-
-    /// The hash of the request to a model, wherever it goes.
-    package func hash(model: String) -> RequestHash {
-        var encoder = CanonicalEncoder(capacity: 128)
-        encoder.append(text: Bytes("sluice question 1"))
-        encoder.append(text: Bytes(model))
-        digest.withUnsafeBytes { encoder.append(text: Bytes(Array($0))) }
+    /// The hash of the request as it goes to an address.
+    package func hash(at address: CacheAddress) -> RequestHash {
+        var encoder = address.prefix
+        digest.withUnsafeBytes { encoder.append(text: $0) }
         return RequestHash(SHA256.hash(data: encoder.bytes))
     }
 }

@@ -37,8 +37,12 @@ package struct RequestHash: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(words[0]) }
 
     /// The 32 bytes.
-    var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// Lends the 32 bytes.
+    func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        let bigEndian = SIMD4(words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian)
+        return Swift.withUnsafeBytes(of: bigEndian, body)
     }
 
     /// The first eight bytes, by which the database finds the rest.

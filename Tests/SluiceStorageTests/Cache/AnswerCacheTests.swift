@@ -21,7 +21,7 @@ import Testing
 
     private func hash(_ number: Int) throws -> RequestHash {
         CanonicalRequest(Request(model: "m", question: Bytes("[\"\(number)\"]")))
-            .hash(model: "m", at: try BaseURL("http://127.0.0.1:1/v1"))
+            .hash(at: CacheAddress(model: "m", at: try BaseURL("http://127.0.0.1:1/v1")))
     }
 
     private func answer(_ number: Int, sample: Int = 0, size: Int = 20, model: String = "m") throws -> CachedAnswer {

@@ -7,7 +7,7 @@ import Testing
         _ question: String, _ parameters: String = "", endpoint: Request.Endpoint = .chat, model: String = "m",
         base: String = "http://127.0.0.1:1/v1"
     ) throws -> RequestHash {
-        try canonical(question, parameters, endpoint: endpoint).hash(model: model, at: BaseURL(base))
+        try canonical(question, parameters, endpoint: endpoint).hash(at: CacheAddress(model: model, at: BaseURL(base)))
     }
 
     private func canonical(

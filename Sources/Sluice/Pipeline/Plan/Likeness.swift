@@ -19,14 +19,16 @@ struct Likeness: Sendable {
 
     /// What a request asks; nil if nothing can come of it.
     func asked(_ request: Request) -> Asked? {
-        guard let places = places?.places(of: request.model) else { return asWritten(request) }
+        guard let route = places?.route(of: request.model) else { return asWritten(request) }
         let canonical = CanonicalRequest(request)
         let isShared = sharesAll || canonical.isDeterministic
-        let question = canonical.hash(model: request.model)
+        // One place has one hash, which is all that is needed then.
+        let hashes = route.places.map { canonical.hash(at: $0.address) }
+        let question = hashes.count == 1 ? hashes[0] : canonical.hash(at: route.question)
         // Equal rows get different samples of one request, in their order, unless one answer is for all.
         let first = isShared ? 0 : counter.take(canonical.samples, of: question)
         return Asked(
-            question: question, places: places, hashes: places.map { canonical.hash(model: $0.model, at: $0.base) },
+            question: question, places: route.places, hashes: hashes,
             samples: first..<first + canonical.samples, isShared: isShared)
     }
 
