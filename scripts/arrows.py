@@ -11,7 +11,7 @@ MAY_IMPORT = {
     "SluiceCore": {"Synchronization"},
     "SluiceProviders": CORE | {"CCatalogue"},
     "SluiceScheduling": CORE | {"HeapModule", "DequeModule"},
-    "SluiceStorage": CORE | {"Crypto", "CZlib", "FoundationEssentials", "GRDB"},
+    "SluiceStorage": CORE | {"Crypto", "CZlib", "FoundationEssentials", "GRDB", "GRDBSQLite"},
     "SluiceTokens": CORE | {"CVocabularies", "Swift"},
     "SluiceTransport": CORE | NIO | {"CZlib", "DequeModule"},
     "SluiceSimulator": CORE | NIO,
