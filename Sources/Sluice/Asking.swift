@@ -4,6 +4,10 @@ public import SluiceCore
 public struct Asking: Sendable {
     /// The model; replaces a row's own.
     public var model: String?
+    /// The models that are asked, in this order, where a row's model cannot answer it.
+    public var fallbacks: [String] = []
+    /// Names of models that stand for several: the first is asked, the others step in for it in their order.
+    public var chains: [String: [String]] = [:]
     /// A template with `{{column}}` placeholders for the user's message.
     public var template: String?
     /// A template with `{{column}}` placeholders for the URL of an image that goes with the user's message.

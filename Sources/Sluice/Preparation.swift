@@ -102,13 +102,15 @@ struct Preparation: Sendable {
 
     /// Money for a model whose price nobody knows could not be limited.
     private static func checkPrices(_ options: RunOptions, _ prices: PriceBook) throws(SluiceError) {
-        guard options.limitsSpending, let model = options.asking.model else { return }
-        let models = prices.models(model)
-        guard models.isEmpty || models.contains(where: { $0.price == nil }) else { return }
-        throw SluiceError(
-            .configuration,
-            "no price is known for '\(model)', so \(options.maxCost == nil ? "spend" : "--max-cost") cannot be kept",
-            hint: "give it in sluice.yaml, prices: {\(model): {input: 0.5, output: 1.5, max_output: 8k}}")
+        guard options.limitsSpending, let own = options.asking.model else { return }
+        for model in [own] + (Fallbacks(options.asking).start(own).fallback?.models ?? []) {
+            let models = prices.models(model)
+            guard models.isEmpty || models.contains(where: { $0.price == nil }) else { continue }
+            throw SluiceError(
+                .configuration,
+                "no price is known for '\(model)', so \(options.maxCost == nil ? "spend" : "--max-cost") cannot be kept",
+                hint: "give it in sluice.yaml, prices: {\(model): {input: 0.5, output: 1.5, max_output: 8k}}")
+        }
     }
 
     private init(
@@ -192,6 +194,7 @@ struct Preparation: Sendable {
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         let state = RunState()
+        let notes = FallbackNotes(onEvent)
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(
@@ -215,7 +218,7 @@ struct Preparation: Sendable {
             settings: Pipeline.Settings(
                 slots: carried, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
-                backoff: Jitter(seed: environment.seed &+ 1)))
+                backoff: Jitter(seed: environment.seed &+ 1), onFallback: notes.take))
     }
 
     private var budget: Budget? {

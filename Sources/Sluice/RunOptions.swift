@@ -89,6 +89,11 @@ extension RunOptions {
         // The files of a folder are texts, so one that is no row of another shape is asked as it is.
         if files.areFolders { options.asking.textFallback = "text" }
         if let form = try? files.form(output), form.needsResponse { options.save = .response }
+        if let model = asking.model, let chain = asking.chains[model], let first = chain.first {
+            // The run's own model has limits and prices, which a name for several has not.
+            options.asking.model = first
+            options.asking.chains[first] = chain
+        }
         if let share {
             for index in accounts.indices { options.accounts[index] = try share.part(of: accounts[index]) }
         }

@@ -8,6 +8,8 @@ struct AttemptHistory {
     private var last: Failure?
     /// Tries that count towards the limit of attempts.
     var counted = 0
+    /// Those that counted for the models before the present one.
+    private(set) var countedBefore = 0
 
     var isStarted: Bool { began < .never }
 
@@ -19,6 +21,12 @@ struct AttemptHistory {
         attempts.append(
             Failure.Attempt(
                 status: failure.status, message: failure.message, milliseconds: Int(span.nanoseconds / 1_000_000)))
+    }
+
+    /// The next model has all its tries.
+    mutating func turnOver() {
+        countedBefore += counted
+        counted = 0
     }
 
     /// The row's failure: the last one, with all tries.

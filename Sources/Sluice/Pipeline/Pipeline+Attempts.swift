@@ -7,8 +7,8 @@ extension Pipeline {
     /// Tries a row, with whatever key is free, until there is an answer or no more to try: admit, send, judge.
     @inline(never)
     func deliver(_ passage: Passage) async -> Outcome {
-        guard read.maySend() else { return .left }
-        while passage.outcome == nil {
+        guard passage.isTurnedOver || read.maySend() else { return .left }
+        while passage.outcome == nil, !passage.isToBeLookedUp {
             do throws(Admission.Denied) {
                 let permit = try await permit(for: passage)
                 if gate.isClosed {
@@ -24,7 +24,7 @@ extension Pipeline {
                 // A row that goes on, perhaps much later, has nothing of this reply any more.
                 if passage.outcome == nil { giveBack(passage) }
             } catch {
-                passage.outcome = denied(error.refusal, passage)
+                if !turnOver(passage, denied: error.refusal) { passage.outcome = denied(error.refusal, passage) }
             }
         }
         return passage.outcome ?? .left
@@ -42,7 +42,8 @@ extension Pipeline {
         return try await admit.permit(
             order.isRunsModel ? nil : order.model, report.demand(order), atMost: order.ceiling,
             notBefore: passage.notBefore,
-            avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil)
+            avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil,
+            fallback: order.fallback?.number ?? 0)
     }
 
     private func begin(_ passage: Passage) -> Instant {
@@ -72,20 +73,25 @@ extension Pipeline {
             if passage.order.asked != nil { passage.accepted = (answer, permit.grant.account) }
             let answer = share.completed(answer, passage)
             let way = AnswerLine.Way(
-                span: now - passage.history.began, attempts: passage.history.counted + 1,
+                span: now - passage.history.began,
+                attempts: passage.history.countedBefore + passage.history.counted + 1,
                 model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost,
                 truncated: passage.order.truncated)
             if way.truncated > 0 { report.update { $0.truncated += 1 } }
+            if passage.isTurnedOver { report.update { $0.fallback += 1 } }
             passage.outcome = .answered(
                 line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish,
                 charge: charge)
         case .giveUp:
-            passage.outcome = failed(passage, passage.history.failure)
+            passage.history.counted += 1
+            passage.outcome = turnOver(passage, after: passage.history.failure)
         case .halt(let error):
             state.halt(.error(error))
             passage.outcome = .left
         case .again(let countsAttempt, let backsOff):
+            let order = passage.order
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
+            guard passage.order === order else { break }
             passage.notBefore = backsOff ? now + settings.backoff.delay(attempt: passage.history.counted) : nil
             passage.avoiding = permit.grant.credential
         }
@@ -95,7 +101,7 @@ extension Pipeline {
     private func again(_ passage: Passage, countsAttempt: Bool, now: Instant) -> Outcome? {
         if state.isAborted { return .left }
         if countsAttempt { passage.history.counted += 1 }
-        if passage.history.counted >= settings.maxAttempts { return failed(passage, passage.history.failure) }
+        if passage.history.counted >= settings.maxAttempts { return turnOver(passage, after: passage.history.failure) }
         if now - passage.history.began >= settings.rowDeadline {
             return failed(passage, passage.history.overdue(settings.rowDeadline))
         }
@@ -120,7 +126,7 @@ extension Pipeline {
             state.halt(.exhausted(reasons))
             return .left
         case .barred(let reasons):
-            if passage.order.isRunsModel {
+            if passage.concernsRun {
                 state.halt(.exhausted(reasons))
                 return .left
             }
@@ -145,13 +151,14 @@ extension Pipeline {
             let now = settings.now()
             // Days end on whole seconds; the way from one clock to the other and back costs some nanoseconds.
             let second: Int64 = 1_000_000_000
+            let until = min(until, passage.nextDay)
             let resumes = now.wall.nanoseconds + (until - now.mono).nanoseconds + second / 2
             let cause = StopCause.dayUsedUp(
                 until: WallTime(nanoseconds: resumes / second * second), wait: until - now.mono, reasons: reasons)
             // Rows of other models may still be asked.
-            if passage.order.isRunsModel { state.halt(cause) } else { state.note(cause) }
+            if passage.concernsRun { state.halt(cause) } else { state.note(cause) }
             return .left
-        case .unreachable(let reason):
+        case .outage(let reason), .unreachable(let reason):
             state.halt(
                 .error(
                     SluiceError(
@@ -161,7 +168,7 @@ extension Pipeline {
         }
     }
 
-    private func failed(_ passage: Passage, _ failure: Failure) -> Outcome {
+    func failed(_ passage: Passage, _ failure: Failure) -> Outcome {
         failed(passage.row, line: passage.row.line, bytes: passage.row.bytes, failure)
     }
 }

@@ -25,8 +25,12 @@ extension Pipeline {
     /// It is in the cache before anybody is told of it, so that whoever asks the same later finds it there.
     @inline(never)
     private func ownAnswer(_ passage: Passage) async -> Outcome {
-        if let answer = await share.stored(passage) { return given(answer, passage) }
-        let outcome = await deliver(passage)
+        var outcome: Outcome
+        repeat {
+            passage.isToBeLookedUp = false
+            if let answer = await share.stored(passage) { return given(answer, passage) }
+            outcome = await deliver(passage)
+        } while passage.isToBeLookedUp
         await share.keep(passage)
         return outcome
     }

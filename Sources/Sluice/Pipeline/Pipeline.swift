@@ -43,6 +43,8 @@ final class Pipeline: Sendable {
         let stopsAtFirstFailure: Bool
         let now: @Sendable () -> Now
         let backoff: Jitter
+        /// Told of each row that goes from one model to another, and why.
+        let onFallback: @Sendable (_ from: String, _ to: String, _ reason: String) -> Void
     }
 
     init(

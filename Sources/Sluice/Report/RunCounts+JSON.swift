@@ -13,9 +13,9 @@ extension RunCounts {
     public var requestsJSON: Bytes {
         object([
             ("sent", attempts), ("refused", refused), ("possibly_paid_twice", possiblyPaidTwice), ("cut", cut),
-            ("filtered", filtered), ("truncated", truncated), ("input_tokens", usage.input),
-            ("output_tokens", usage.output),
-            ("cached_tokens", usage.cached), ("reasoning_tokens", usage.reasoning),
+            ("filtered", filtered), ("truncated", truncated), ("fallback", fallback),
+            ("input_tokens", usage.input), ("output_tokens", usage.output), ("cached_tokens", usage.cached),
+            ("reasoning_tokens", usage.reasoning),
         ])
     }
 

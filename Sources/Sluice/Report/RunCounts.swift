@@ -29,6 +29,8 @@ public struct RunCounts: Sendable, Equatable {
     public var filtered = 0
     /// Answered rows whose prompt was shortened to fit its model's context.
     public var truncated = 0
+    /// Rows answered by a model that stepped in for theirs.
+    public var fallback = 0
     /// Tokens of all answers.
     public var usage = Usage()
 

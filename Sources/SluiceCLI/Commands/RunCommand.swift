@@ -15,6 +15,10 @@ struct RunCommand: AsyncParsableCommand {
             Answers are appended to OUTPUT, one durable line each; failed rows go to OUTPUT.errors.jsonl. An OUTPUT in \
             another format, like out.csv, is written whenever the run stops, and by sluice merge.
 
+            With --fallback a row goes to the next model when its own cannot answer it: no key may use the model, the \
+            request is refused for good (too long, content, a parameter), its tries are used up, nothing gets through, \
+            or the day's limit is used up. A limit that only needs waiting is waited for.
+
             exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys or day used up, 4 budget, 5 output in use, \
             6 disk, 75 terminated, 130 interrupted.
             """)
@@ -28,6 +32,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
     var model: String?
+
+    @Option(name: .long, help: "Model that is asked where the one before it cannot answer; several make a chain.")
+    var fallback: [String] = []
 
     @Option(name: .shortAndLong, help: "Requests in flight at once (default auto).", transform: ConcurrencyFlag.init)
     var concurrency: ConcurrencyFlag?
@@ -85,6 +92,8 @@ struct RunCommand: AsyncParsableCommand {
         }
         options.files = files
         options.asking = try asking.asking(model: model)
+        options.asking.fallbacks = fallback
+        options.asking.chains = try account.configuration.map(ModelChains.read) ?? [:]
         options.save = asking.save ?? .text
         options.accounts = try account.accounts(key: foreign.key, needsKeys: !isLook)
         options.totalRequestsPerMinute = account.totalRpm

@@ -45,7 +45,7 @@ struct ConfigurationFile {
             throw SluiceError(
                 .configuration, "no provider in the file", hint: "see docs/file-formats.md, configuration", file: path)
         }
-        for (name, value) in members where name == "models" { try readAliases(value) }
+        for (name, value) in members where name == "models" { try readNames(value) }
     }
 
     /// What a file holds, before it is understood.
@@ -122,26 +122,42 @@ struct ConfigurationFile {
         return account
     }
 
-    /// `fast: [openai/gpt-5-mini, lab/qwen3]`: one name for models of several providers.
-    private mutating func readAliases(_ node: ConfigurationNode) throws(SluiceError) {
-        for (alias, value) in try node.entries() {
-            let targets = try value.list(alias.text)
-            guard !targets.isEmpty else { throw value.error("'\(alias.text)' names no model") }
-            for target in targets {
-                let text = try target.text(alias.text)
-                guard let slash = text.firstIndex(of: "/"), case let model = text[text.index(after: slash)...],
-                    !model.isEmpty
-                else { throw target.error("'\(text)' is not PROVIDER/MODEL") }
-                let provider = String(text[..<slash])
-                guard let places = providers[provider] else {
-                    let near = DidYouMean.nearest(to: provider, among: providers.keys.sorted())
-                    throw target.error(
-                        "there is no provider '\(provider)'",
-                        hint: near.map { "did you mean '\($0)'?" }
-                            ?? "known: \(providers.keys.sorted().joined(separator: ", "))")
-                }
-                for index in places { accounts[index].aliases[alias.text] = String(model) }
+    /// `fast: [openai/gpt-5-mini, lab/qwen3]`: one name for models of several providers; `safe: {chain: [...]}`: for
+    /// models that step in for each other.
+    private mutating func readNames(_ node: ConfigurationNode) throws(SluiceError) {
+        let names = try node.entries()
+        let pools = Set(names.filter { !$0.value.hasMembers }.map(\.name.text))
+        for (name, value) in names {
+            guard let models = try ModelChains.models(value, name: name.text) else {
+                try readPool(try value.list(name.text), as: name.text, value)
+                continue
             }
+            for model in models {
+                let text = try model.text(name.text)
+                // Each of a chain is a name of its own, unless it is one already.
+                if !pools.contains(text) { try readPool([model], as: text, value) }
+            }
+        }
+    }
+
+    private mutating func readPool(
+        _ targets: [ConfigurationNode], as alias: String, _ node: ConfigurationNode
+    ) throws(SluiceError) {
+        guard !targets.isEmpty else { throw node.error("'\(alias)' names no model") }
+        for target in targets {
+            let text = try target.text(alias)
+            guard let slash = text.firstIndex(of: "/"), case let model = text[text.index(after: slash)...],
+                !model.isEmpty
+            else { throw target.error("'\(text)' is not PROVIDER/MODEL") }
+            let provider = String(text[..<slash])
+            guard let places = providers[provider] else {
+                let near = DidYouMean.nearest(to: provider, among: providers.keys.sorted())
+                throw target.error(
+                    "there is no provider '\(provider)'",
+                    hint: near.map { "did you mean '\($0)'?" }
+                        ?? "known: \(providers.keys.sorted().joined(separator: ", "))")
+            }
+            for index in places { accounts[index].aliases[alias] = String(model) }
         }
     }
 

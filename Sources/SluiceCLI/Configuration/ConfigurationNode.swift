@@ -38,6 +38,9 @@ struct ConfigurationNode {
         }
     }
 
+    /// Whether there are names with values here.
+    var hasMembers: Bool { node.mapping != nil }
+
     func list(_ name: String) throws(SluiceError) -> [ConfigurationNode] {
         guard let sequence = node.sequence else { throw error("'\(name)' is not a list") }
         return sequence.map { ConfigurationNode($0, path: path) }

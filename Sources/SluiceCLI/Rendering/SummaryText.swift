@@ -22,6 +22,7 @@ enum SummaryText {
         if counts.usage.total > 0 {
             sent += "; tokens: \(n(counts.usage.input)) in, \(n(counts.usage.output)) out"
         }
+        if counts.fallback > 0 { sent += "; \(n(counts.fallback)) answered by another model" }
         lines.append(sent)
         if let cost = CostText.line(counts, summary.spent) { lines.append(cost) }
         var cuts: [String] = []

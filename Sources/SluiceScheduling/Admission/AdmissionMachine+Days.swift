@@ -77,7 +77,9 @@ extension AdmissionMachine {
 
     /// Why a head that cannot go before a moment is refused, if it could only wait for another day.
     func dayRefusal(of head: Waiting, due: Instant, now: Instant) -> Refusal? {
-        guard let patience = policy.dayPatience, due > now + patience, due < .never else { return nil }
+        let mayWait = policy.dayPatience == nil
+        let patience = policy.dayPatience ?? policy.fallbackPatience
+        guard due > now + patience, due < .never, !mayWait || hasFallback(head, now: now) else { return nil }
         var until = Instant.never
         var reasons: [String] = []
         for account in accounts.indices {

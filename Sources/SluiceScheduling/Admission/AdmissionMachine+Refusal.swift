@@ -19,6 +19,8 @@ extension AdmissionMachine {
         case overBudget(limit: Money, spent: Money)
         /// Days' limits are used up until then on every account; what of each.
         case dayUsedUp(until: Instant, reasons: [String])
+        /// Nothing gets through to the model, and a model that may be asked instead could answer now.
+        case outage(reason: String)
         /// The endpoint never answered.
         case unreachable(reason: String)
     }

@@ -60,6 +60,8 @@ package struct AdmissionMachine: Sendable {
             accounts.append(Account(account, endpoint: place))
         }
         hasLeases = policy.accounts.contains(where: \.sharesDays)
+        // Whether a model can step in is asked of all that is known of it.
+        for model in policy.fallbacks.joined() { while model >= line.queues.count { addModel() } }
     }
 
     /// How many requests may be in flight.
@@ -75,7 +77,7 @@ package struct AdmissionMachine: Sendable {
     /// Takes an event and appends what is to be done, in order; spares an allocation.
     package mutating func handle(_ event: Event, now: Now, into actions: inout [Action]) {
         switch event {
-        case .request(let ticket, let model, let demand, let notBefore, let avoiding, let isRetry):
+        case .request(let ticket, let model, let demand, let notBefore, let avoiding, let isRetry, let fallback):
             while model >= line.queues.count { addModel() }
             if let refusal = refusal(model: model, demand) {
                 actions.append(.refuse(ticket, refusal))
@@ -83,7 +85,7 @@ package struct AdmissionMachine: Sendable {
             }
             line.add(
                 ticket, model: model, demand: demand, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
-                now: now.mono)
+                fallback: fallback, now: now.mono)
         case .settled(let grant, let settlement, let cost):
             guard inFlight.close(grant.id) else { return }
             settle(grant, settlement, cost: cost, now: now.mono, into: &actions)
@@ -171,6 +173,7 @@ extension AdmissionMachine {
             }
             send(pass.request, at: pass.place, by: pass.account, now: now, into: &actions)
         }
+        if openCircuits > 0, !policy.fallbacks.isEmpty { handOver(now: now, into: &actions) }
         guard next < .never else { return }
         let wake = max(next, now + Self.grain)
         guard wake < armed || armed <= now else { return }

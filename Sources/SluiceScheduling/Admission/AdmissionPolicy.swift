@@ -48,6 +48,12 @@ package struct AdmissionPolicy: Sendable {
     ///
     /// Nil for any time.
     package var dayPatience: TimeSpan?
+    /// What may step in for the models of requests: lists of models, each in the order in which they are asked.
+    ///
+    /// A request names its list by its place here, from 1.
+    package var fallbacks: [[ModelIndex]] = []
+    /// How long requests wait for a day's limit that have another model which could answer them now.
+    package var fallbackPatience = TimeSpan.seconds(300)
     /// How long the opening ramp waits at 16 requests for the first sign of the endpoint, so that a far one that
     /// refuses is not stormed; zero unless the caller reports ``AdmissionMachine/Event/connected(after:)``.
     package var openingPatience: TimeSpan

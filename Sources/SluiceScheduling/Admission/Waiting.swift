@@ -7,6 +7,8 @@ struct Waiting: Sendable, Comparable {
     let demand: TokenDemand
     let avoiding: CredentialIndex?
     let isRetry: Bool
+    /// Where the models that may be asked instead are in the policy, from 1; 0 for none.
+    let fallback: Int
     /// When it may go at the earliest.
     let notBefore: Instant
     /// The order of arrival, which decides between equal moments.

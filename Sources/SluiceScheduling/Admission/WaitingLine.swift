@@ -30,12 +30,12 @@ struct WaitingLine: Sendable {
     /// Adds a request at its place.
     mutating func add(
         _ ticket: Ticket, model: ModelIndex, demand: TokenDemand, notBefore: Instant?, avoiding: CredentialIndex?,
-        isRetry: Bool, now: Instant
+        isRetry: Bool, fallback: Int, now: Instant
     ) {
         arrivals += 1
         let waiting = Waiting(
             ticket: ticket, model: model, demand: demand, avoiding: avoiding, isRetry: isRetry,
-            notBefore: notBefore ?? now, order: arrivals)
+            fallback: fallback, notBefore: notBefore ?? now, order: arrivals)
         if notBefore != nil { later.insert(waiting) } else { queues[model].append(waiting) }
     }
 
@@ -75,6 +75,11 @@ struct WaitingLine: Sendable {
         guard later.unordered.contains(where: { $0.ticket == ticket }) else { return false }
         later = Heap(later.unordered.filter { $0.ticket != ticket })
         return true
+    }
+
+    /// Takes out every request for a model that `isLost`, back-offs apart.
+    mutating func removeAll(of model: ModelIndex, where isLost: (Waiting) -> Bool) -> [Waiting] {
+        queues[model].removeAll(where: isLost)
     }
 
     /// Takes out every request that `isLost`, in the order in which they would have gone.

@@ -48,13 +48,13 @@ struct Harness {
     mutating func ask(
         _ ticket: UInt64, tokens: Int = 0, model: ModelIndex = 0, demand: TokenDemand? = nil, notBefore: Double? = nil,
         avoiding: CredentialIndex? = nil,
-        isRetry: Bool = false, at seconds: Double = 0
+        isRetry: Bool = false, fallback: Int = 0, at seconds: Double = 0
     ) {
         send(
             .request(
                 Ticket(ticket), model: model, demand: demand ?? TokenDemand(input: tokens),
                 notBefore: notBefore.map { SluiceSchedulingTests.at($0) },
-                avoiding: avoiding, isRetry: isRetry), at: seconds)
+                avoiding: avoiding, isRetry: isRetry, fallback: fallback), at: seconds)
     }
 
     mutating func settle(_ ticket: UInt64, _ settlement: Settlement, cost: Money = .zero, at seconds: Double) {

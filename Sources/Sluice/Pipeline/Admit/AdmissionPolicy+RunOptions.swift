@@ -33,6 +33,8 @@ extension AdmissionPolicy {
             accounts: accounts, concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute,
             waitReady: options.waitReady, openingPatience: .milliseconds(400), seed: seed)
         retryShare = options.retryShare
+        fallbacks = Fallbacks(options.asking).all.map { $0.models.map { models.add($0) } }
+        fallbackPatience = RunOptions.dayPatience
         dayPatience = options.waitsForDays ? nil : RunOptions.dayPatience
     }
 }

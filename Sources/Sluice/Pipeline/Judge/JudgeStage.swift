@@ -38,7 +38,7 @@ final class JudgeStage: Sendable {
             }
             return judge(reply, of: order, with: grant)
         case .failure(let failure):
-            return judge(failure, with: grant)
+            return judge(failure, of: order, with: grant)
         }
     }
 
@@ -51,7 +51,9 @@ final class JudgeStage: Sendable {
         let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
         switch verdict.kind {
         case .ok, .retry:
-            if (200..<300).contains(reply.status), reply.body.isMarkup, let error = countPage(message) {
+            if (200..<300).contains(reply.status), reply.body.isMarkup, order.fallback == nil,
+                let error = countPage(message)
+            {
                 return Judgement(.answered(tokens: .zero), .halt(error), failure: failure)
             }
             // A broken answer inside 200 was generated, and so paid for. An internal error may be the row's fault.
@@ -77,7 +79,7 @@ final class JudgeStage: Sendable {
                 reply.status == 403 ? .barred(reason: message) : .retired(reason: message),
                 .again(countsAttempt: false, backsOff: false), failure: failure)
         case .final:
-            if let error = countFailure(failure) {
+            if order.fallback == nil, let error = countFailure(failure) {
                 return Judgement(.answered(tokens: nil), .halt(error), failure: failure)
             }
             return Judgement(.answered(tokens: nil), .giveUp, failure: failure)
@@ -94,8 +96,8 @@ final class JudgeStage: Sendable {
                 memory.without[order.model, default: []].insert(grant.credential)
                 return memory.without[order.model]?.count ?? 0
             }
-            // Another key may belong to a project that has the model.
-            if refused < credentials {
+            // Another key may belong to a project that has the model, and another model may step in.
+            if refused < credentials || order.fallback != nil {
                 return Judgement(
                     .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
             }
@@ -106,6 +108,10 @@ final class JudgeStage: Sendable {
                     SluiceError(
                         .configuration, "the provider has no model '\(order.model)': \(failure.message)",
                         hint: "name another one with -m")), failure: failure)
+        }
+        if order.fallback != nil, !memory.withLock({ $0.hasAnswered }) {
+            return Judgement(
+                .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
         // An address that has answered before is right; then it is this request that is wrong.
         if memory.withLock({ $0.hasAnswered }) { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
@@ -120,7 +126,7 @@ final class JudgeStage: Sendable {
 
     // MARK: no reply
 
-    private func judge(_ broken: TransportFailure, with grant: Grant) -> Judgement {
+    private func judge(_ broken: TransportFailure, of order: Plan.Order, with grant: Grant) -> Judgement {
         let message = redactor.redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
@@ -128,6 +134,10 @@ final class JudgeStage: Sendable {
             return Judgement(
                 .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
         case .tls:
+            if order.fallback != nil {
+                return Judgement(
+                    .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
+            }
             return Judgement(
                 .unreachable(reason: message),
                 .halt(

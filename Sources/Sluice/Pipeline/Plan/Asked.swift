@@ -12,4 +12,15 @@ struct Asked: Sendable {
     let samples: Range<Int>
     /// Whether rows that ask the same get the same answer.
     let isShared: Bool
+
+    /// The same for the cache; for rows of this run what a former model was asked.
+    func following(_ former: Asked) -> Asked {
+        Asked(
+            question: former.question, places: places, hashes: hashes, samples: samples, isShared: former.isShared)
+    }
+
+    /// The same for rows of this run; nothing for the cache.
+    var withoutPlaces: Asked {
+        Asked(question: question, places: [], hashes: [], samples: samples, isShared: isShared)
+    }
 }

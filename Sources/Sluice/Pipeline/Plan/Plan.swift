@@ -34,10 +34,13 @@ enum Plan: Sendable {
         let truncated: Int
         /// What it asks; nil where no other row's answer could be meant for it.
         let asked: Asked?
+        /// The model that steps in if this one cannot answer; nil if there is none.
+        let fallback: Fallback?
 
         init(
             model: String, endpoint: Request.Endpoint, body: Bytes, prompt: PromptTokens, maxTokens: Int?,
-            template: UInt64, ceiling: Money, isRunsModel: Bool, truncated: Int, asked: Asked?
+            template: UInt64, ceiling: Money, isRunsModel: Bool, truncated: Int, asked: Asked?,
+            fallback: Fallback?
         ) {
             self.model = model
             self.endpoint = endpoint
@@ -49,16 +52,27 @@ enum Plan: Sendable {
             self.isRunsModel = isRunsModel
             self.truncated = truncated
             self.asked = asked
+            self.fallback = fallback
         }
 
         /// The tokens that admission reserves for the prompt.
         var inputTokens: Int { prompt.estimate.tokens }
 
         /// The same order with another body.
-        func with(body: Bytes) -> Order {
+        func with(body: Bytes) -> Order { with(body: body, asked: asked, fallback: fallback) }
+
+        /// The same order for which no model steps in.
+        func alone() -> Order { with(body: body, asked: asked, fallback: nil) }
+
+        /// The same order of a row that others follow under what its former order asked.
+        func following(_ former: Order) -> Order {
+            with(body: body, asked: former.asked.map { asked?.following($0) ?? $0.withoutPlaces }, fallback: fallback)
+        }
+
+        private func with(body: Bytes, asked: Asked?, fallback: Fallback?) -> Order {
             Order(
                 model: model, endpoint: endpoint, body: body, prompt: prompt, maxTokens: maxTokens, template: template,
-                ceiling: ceiling, isRunsModel: isRunsModel, truncated: truncated, asked: asked)
+                ceiling: ceiling, isRunsModel: isRunsModel, truncated: truncated, asked: asked, fallback: fallback)
         }
     }
 }

@@ -8,6 +8,7 @@ struct PlanStage: Sendable {
     private let asking: Asking
     private let shape: RowShape
     private let writer: RequestWriter
+    private let fallbacks: Fallbacks
     /// The columns of the template, if there is one.
     private let columns: [String]?
     private let hasher: RowHasher
@@ -31,6 +32,7 @@ struct PlanStage: Sendable {
         self.asking = asking
         shape = RowShape(asking, template: question.template, image: question.image)
         writer = RequestWriter(asking)
+        fallbacks = Fallbacks(asking)
         columns = question.template?.columns
         hasher = question.hasher
         self.store = store
@@ -88,11 +90,19 @@ struct PlanStage: Sendable {
             hint: "choose another name for the answer with --into")
     }
 
-    /// A row as it would be asked, for a look before the run.
+    /// A row as it would be asked.
+    /// - Parameter step: The model that steps in; nil asks the row's own, or the first that can read the prompt.
     /// - Throws: ``Failure`` if it cannot be asked.
-    func order(_ row: Row) throws(Failure) -> Plan.Order {
+    func order(_ row: Row, by step: Fallback? = nil) throws(Failure) -> Plan.Order {
         let question = try shape.question(row.json, row.members, line: row.bytes)
         var request = try writer.request(question, row: row.json)
+        let fallback: Fallback?
+        if let step {
+            request.model = step.model
+            fallback = step.next?.other(than: step.model)
+        } else {
+            (request.model, fallback) = fallbacks.start(request.model)
+        }
         var prompt = tokens.estimate(request)
         var truncated = 0
         if let limit = preflight?.limit(request), prompt.estimate.tokens > limit {
@@ -100,22 +110,29 @@ struct PlanStage: Sendable {
             (request, prompt) = try shortened(row, request, prompt.estimate, to: limit)
             truncated = whole - prompt.estimate.tokens
         } else {
-            try preflight?.check(&request, tokens: prompt.estimate.tokens)
+            do throws(Failure) {
+                try preflight?.check(&request, tokens: prompt.estimate.tokens)
+            } catch {
+                guard let fallback else { throw error }
+                return try order(row, by: fallback)
+            }
         }
         let body = OpenAIRequest.body(request)
         return Plan.Order(
             model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
             maxTokens: request.maxTokens, template: Self.template(request.model, question.system),
             ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
-            isRunsModel: request.model == asking.model, truncated: truncated, asked: likeness?.asked(request))
+            isRunsModel: step == nil && request.model == asking.model, truncated: truncated,
+            asked: likeness?.asked(request), fallback: fallback)
     }
 
     /// Counts the samples of a row that is not asked, so that those after it get the same ones as in every run.
     private func count(_ row: Row) {
         guard let likeness, likeness.countsAll else { return }
-        if let request = try? writer.request(shape.question(row.json, row.members, line: row.bytes), row: row.json) {
-            _ = likeness.asked(request)
-        }
+        guard var request = try? writer.request(shape.question(row.json, row.members, line: row.bytes), row: row.json)
+        else { return }
+        request.model = fallbacks.start(request.model).model
+        _ = likeness.asked(request)
     }
 
     /// The request of a row that is too long, with less of its text; the row itself, and so its hash, stays as it is.
@@ -127,8 +144,9 @@ struct PlanStage: Sendable {
         _ = try RowCut(row, asking, columns: columns).cut(to: limit, estimate, &estimator) { bytes throws(Failure) in
             // What is put into JSON here is JSON again.
             let json = row.json == nil ? nil : try? JSON.parse(bytes)
-            let request = try writer.request(shape.question(json, nil, line: bytes), row: json)
-            shorter = (request, tokens.estimate(request))
+            var shortened = try writer.request(shape.question(json, nil, line: bytes), row: json)
+            shortened.model = request.model
+            shorter = (shortened, tokens.estimate(shortened))
             return shorter.1.estimate
         }
         return shorter

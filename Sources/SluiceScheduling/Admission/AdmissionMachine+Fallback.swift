@@ -1,0 +1,30 @@
+import SluiceCore
+
+/// Models that step in for others; who asks them is the caller's affair.
+extension AdmissionMachine {
+    /// Refuses what waits for a model to which nothing gets through while another one could answer.
+    ///
+    /// Requests that find the circuit half open are let through, one at a time, so the model is found again.
+    mutating func handOver(now: Instant, into actions: inout [Action]) {
+        for model in line.queues.indices where line.queues[model].count > 0 {
+            guard let (trouble, due) = obstruction(model), due > now else { continue }
+            let present = self
+            for waiting in line.removeAll(of: model, where: { present.hasFallback($0, now: now) }) {
+                actions.append(.refuse(waiting.ticket, .outage(reason: trouble.text)))
+            }
+        }
+        releaseSavings(now: now)
+    }
+
+    /// Whether one of the models that may be asked instead could answer a request before long.
+    func hasFallback(_ request: Waiting, now: Instant) -> Bool {
+        guard request.fallback > 0, request.fallback <= policy.fallbacks.count else { return false }
+        return policy.fallbacks[request.fallback - 1].contains { model in
+            accounts.indices.contains { account in
+                let quota = quotas[quotaIndex(account, model)]
+                guard quota.isServed, quota.cutUntil <= now, quota.obstacle(request.demand) == nil else { return false }
+                return quota.dayEnd(request.demand, now: now).map { $0.until <= now + policy.fallbackPatience } ?? true
+            }
+        }
+    }
+}
