@@ -48,6 +48,11 @@ struct Preparation: Sendable {
         let form = try options.files.form(options.output)
         let question = try QuestionCheck(options)
         try question.look(at: source)
+        if options.isStrict {
+            try await BlockingThread.run("checking") { () throws(SluiceError) in
+                try question.refuseUnaskable(in: source, shouldStop: shouldStop)
+            }
+        }
 
         let target: OutputTarget
         if let output = options.output {

@@ -40,4 +40,21 @@ struct QuestionCheck: Sendable {
         if let refusal { throw refusal }
         try check.finish()
     }
+
+    /// Looks at all rows of a file for one that cannot be asked; takes as long as to plan them.
+    /// - Throws: ``SluiceError`` of code `configuration` with its line.
+    func refuseUnaskable(in source: InputSource, shouldStop: () -> Bool) throws(SluiceError) {
+        guard source.isScannable else { return }
+        let stage = PlanStage(self, store: nil)
+        var found: (line: Int, message: String)?
+        try FirstRecords.read(source, count: .max, until: { found != nil || shouldStop() }) { record in
+            guard found == nil, case .success(let row) = stage.read(record) else { return }
+            do throws(Failure) { _ = try stage.order(row) } catch { found = (row.line, error.message) }
+        }
+        guard let found else { return }
+        throw SluiceError(
+            .configuration, "a row that cannot be asked, and --strict: \(found.message)",
+            hint: "without --strict such rows go to the errors file, and the others are asked", file: source.name,
+            line: found.line)
+    }
 }

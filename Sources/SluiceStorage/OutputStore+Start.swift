@@ -153,6 +153,14 @@ extension OutputStore {
 
     /// Refuses an input that the run itself would change.
     private static func refuseOwnFiles(_ input: InputSource, _ paths: OutputPaths) throws(SluiceError) {
+        if case .folder(let path) = input.place {
+            guard let folder = try? RealPath.resolve(path) else { return }
+            let (inside, outside) = (folder + "/", paths.output + "/")
+            guard inside.hasPrefix(outside) || outside.hasPrefix(inside) else { return }
+            throw SluiceError(
+                .configuration, "--in-dir and --out-dir are in one another: \(path)",
+                hint: "choose a folder beside it, like --out-dir \(folder)-answers")
+        }
         guard case .file(let path) = input.place, let status = FileStatus.of(path) else { return }
         if let output = FileStatus.of(paths.output), status.isSameFile(as: output) {
             throw SluiceError(

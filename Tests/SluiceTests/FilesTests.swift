@@ -119,6 +119,30 @@ import Testing
         }
     }
 
+    @Test func `no file of a folder of answers is written over`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job([], at: simulator.baseURL)
+            let input = job.folder.file("texts")
+            mkdir(input, 0o700)
+            try TextFile.write("item-1\n", to: input + "/a.txt")
+            job.options.input = input
+            job.options.files.areFolders = true
+            for inside in [input, input + "/answers", job.folder.path] {
+                job.options.output = inside
+                #expect(await job.refusal()?.code == .configuration)
+            }
+            #expect(text(input + "/a.txt") == "item-1\n")
+            #expect(await simulator.ledger().isEmpty)
+
+            job.options.output = job.folder.file("answers")
+            mkdir(job.folder.file("answers"), 0o700)
+            try TextFile.write("mine", to: job.folder.file("answers/a.txt"))
+            #expect(try await run(job).counts.answered == 1)
+            #expect(text(job.folder.file("answers/a.txt")).hasPrefix("Answer to item-1"))
+            #expect(text(job.folder.file("answers.sluice/replaced/a.txt.1")) == "mine")
+        }
+    }
+
     @Test func `only rows that failed are asked, or all but them`() async throws {
         try await withSimulator { simulator in
             let rows = (1...8).map { #"{"id":"\#($0)","prompt":"item-\#($0)"}"# }

@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceScheduling
 
 /// The tries of one row, for its failure's record; the last ones only, as refusals may be many.
 struct AttemptHistory {
@@ -10,6 +11,8 @@ struct AttemptHistory {
     var counted = 0
     /// Those that counted for the models before the present one.
     private(set) var countedBefore = 0
+    /// Refusals for the rate, which do not count.
+    var refusals = RowRefusals()
 
     var isStarted: Bool { began < .never }
 
@@ -27,6 +30,7 @@ struct AttemptHistory {
     mutating func turnOver() {
         countedBefore += counted
         counted = 0
+        refusals = RowRefusals()
     }
 
     /// The row's failure: the last one, with all tries.
@@ -34,6 +38,14 @@ struct AttemptHistory {
         var failure = last ?? Failure(.retry, message: "not tried")
         failure.attempts = attempts
         return failure
+    }
+
+    /// The failure of a row that is refused for what it is.
+    var refused: Failure {
+        Failure(
+            .retry, status: last?.status, code: last?.code,
+            message: "refused \(refusals.count) times while others were not: \(last?.message ?? "")",
+            attempts: attempts)
     }
 
     /// The failure of a row whose time is up.

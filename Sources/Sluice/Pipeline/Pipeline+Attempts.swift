@@ -43,7 +43,7 @@ extension Pipeline {
             order.isRunsModel ? nil : order.model, report.demand(order), atMost: order.ceiling,
             notBefore: passage.notBefore,
             avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil,
-            fallback: order.fallback?.number ?? 0)
+            yields: passage.history.refusals.yields, fallback: order.fallback?.number ?? 0)
     }
 
     private func begin(_ passage: Passage) -> Instant {
@@ -90,6 +90,7 @@ extension Pipeline {
             passage.outcome = .left
         case .again(let countsAttempt, let backsOff):
             let order = passage.order
+            if case .throttled = judgement.settlement { passage.history.refusals.add(permit.grant) }
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
             guard passage.order === order else { break }
             passage.notBefore = backsOff ? now + settings.backoff.delay(attempt: passage.history.counted) : nil
@@ -102,6 +103,7 @@ extension Pipeline {
         if state.isAborted { return .left }
         if countsAttempt { passage.history.counted += 1 }
         if passage.history.counted >= settings.maxAttempts { return turnOver(passage, after: passage.history.failure) }
+        if passage.history.refusals.areItsOwn { return turnOver(passage, after: passage.history.refused) }
         if now - passage.history.began >= settings.rowDeadline {
             return failed(passage, passage.history.overdue(settings.rowDeadline))
         }

@@ -53,6 +53,12 @@ struct FilterOutput {
         remove()
     }
 
+    /// Writes the output to standard output, and removes it.
+    func deliver() {
+        _ = Self.copy(path, to: STDOUT_FILENO)
+        remove()
+    }
+
     /// Removes what a run has left in a folder of its own.
     func remove() {
         guard isTemporary else { return }

@@ -20,7 +20,7 @@ struct MergeCommand: ParsableCommand {
     @Argument(help: "Outputs of runs; several are parts of one input.", completion: .file())
     var outputs: [String]
 
-    @Option(name: .shortAndLong, help: "File to write.", completion: .file())
+    @Option(name: .shortAndLong, help: "File to write, or - for standard output.", completion: .file())
     var output: String?
 
     @Option(name: .long, help: "Input of the runs (default: that of the first one).", completion: .file())
@@ -60,9 +60,22 @@ struct MergeCommand: ParsableCommand {
         merge.files.errorColumn = errorColumn
         merge.files.answerColumns = FileFlags.names(columns)
         merge.files.guardsFormulas = csvFormulaGuard
-        let summary = try merge.execute()
+        let isStandardOutput = output == "-"
+        guard !isStandardOutput || !json else {
+            throw ValidationError("-o - and --json both want the standard output")
+        }
+        let filter = isStandardOutput ? try FilterOutput(journal: nil, format: format) : nil
+        if let filter { merge.target = filter.path }
+        let summary: Merge.Summary
+        do {
+            summary = try merge.execute()
+        } catch {
+            filter?.remove()
+            throw error
+        }
+        filter?.deliver()
         if json { return Terminal.data(Self.json(summary)) }
-        var line = "\(summary.path): \(NumberText.grouped(summary.rows)) rows"
+        var line = "\(isStandardOutput ? "standard output" : summary.path): \(NumberText.grouped(summary.rows)) rows"
         if summary.missing > 0 { line += ", \(NumberText.grouped(summary.missing)) without an answer" }
         if summary.unused > 0 { line += "; \(NumberText.grouped(summary.unused)) answers to other rows left out" }
         Terminal.say(line)

@@ -7,11 +7,14 @@ struct RunSession {
     private let options: RunOptions
     private let screen: ScreenFlags
     private let filter: FilterOutput?
+    /// Whether the answers are kept where a later run finds them.
+    private let isKept: Bool
 
     /// - Parameter journal: The folder that keeps the answers of a run to standard output.
     init(_ options: RunOptions, screen: ScreenFlags, journal: String?) throws(SluiceError) {
         self.options = options
         self.screen = screen
+        isKept = options.output != nil || journal != nil
         let isQuiet = screen.quiet
         var running = options
         if options.output == nil, !screen.json, journal != nil || !options.files.isStreamable {
@@ -61,7 +64,9 @@ struct RunSession {
         }
         filter?.deliver(summary)
         if screen.json { Terminal.data(SummaryJSON.text(summary)) }
-        if !screen.quiet { for line in SummaryText.lines(summary, options) { Terminal.say(line) } }
+        if !screen.quiet {
+            for line in SummaryText.lines(summary, options, isKept: isKept) { Terminal.say(line) }
+        }
         if let warning { Terminal.say(warning) }
         if case .error(let error) = summary.cause { ErrorText.print(error) }
         return summary.exitCode

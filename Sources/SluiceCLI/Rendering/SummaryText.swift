@@ -1,9 +1,16 @@
 internal import Sluice
 internal import SluiceCore
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// The end of a run in at most eight lines: where every row went, what it took, what to do next.
 enum SummaryText {
-    static func lines(_ summary: RunSummary, _ options: RunOptions) -> [String] {
+    /// - Parameter isKept: Whether the answers are kept where a later run finds them.
+    static func lines(_ summary: RunSummary, _ options: RunOptions, isKept: Bool = true) -> [String] {
         let counts = summary.counts
         let n = NumberText.grouped
         var lines: [String] = []
@@ -33,8 +40,10 @@ enum SummaryText {
         for group in summary.failures.prefix(2) {
             lines.append("\(n(group.count)) × \(group.cause): \(short(group.example))")
         }
-        if let output = options.output { lines.append("answers are in \(output)\(errors(summary))") }
-        if let next = next(summary) { lines.append("hint: \(next)") }
+        if let output = options.output, access(output, F_OK) == 0 {
+            lines.append("answers are in \(output)\(errors(summary))")
+        }
+        if let next = next(summary, options, isKept: isKept) { lines.append("hint: \(next)") }
         return lines
     }
 
@@ -43,9 +52,13 @@ enum SummaryText {
         return ", failures in \(path)"
     }
 
-    private static func next(_ summary: RunSummary) -> String? {
+    private static func next(_ summary: RunSummary, _ options: RunOptions, isKept: Bool) -> String? {
         switch summary.cause {
-        case .interrupted, .terminated: return "run the same command again to go on with what is left"
+        case .interrupted, .terminated:
+            return isKept
+                ? "run the same command again to go on with what is left"
+                : "these answers are kept nowhere else, and the same command begins anew; "
+                    + "with --journal FOLDER or -o FILE it goes on instead"
         case .exhausted(let reasons):
             return "no key is left (\(short(reasons.joined(separator: "; ")))); run again with another"
         case .dayUsedUp(let until, let wait, let reasons):
@@ -60,10 +73,16 @@ enum SummaryText {
         case nil:
             if summary.counts.failed > 0 {
                 return summary.failures.allSatisfy(\.isFinal)
-                    ? "trying again will not help these rows; the errors file says what is wrong with each"
+                    ? "trying again will not help these rows"
+                        + (summary.errorsPath == nil ? "" : "; the errors file says what is wrong with each")
                     : "run the same command again to retry what failed"
             }
-            if summary.counts.left > 0 { return "run the same command again for the rows that are left" }
+            if summary.counts.left > 0 {
+                return options.files.failedRows == .retry
+                    ? "run the same command again for the rows that are left"
+                    : "without \(options.files.failedRows == .only ? "--only-failed" : "--no-retry-failed") "
+                        + "the same command asks the rows that are left"
+            }
             return summary.reservation?.text
         }
     }

@@ -7,11 +7,11 @@ extension AdmissionMachine {
         ///
         /// `model` is the caller's number of the model, `demand` what the request is expected to cost; before `notBefore` the request waits without holding up
         /// others and takes a retry from the budget; `avoiding` is the credential that failed it, used again only if no
-        /// other is at hand; a retry goes before fresh requests; `fallback` is the place, from 1, of the models in
-        /// ``AdmissionPolicy/fallbacks`` that may be asked instead, 0 for none.
+        /// other is at hand; a retry goes before fresh requests, unless it yields to those that wait; `fallback` is the
+        /// place, from 1, of the models in ``AdmissionPolicy/fallbacks`` that may be asked instead, 0 for none.
         case request(
             Ticket, model: ModelIndex = 0, demand: TokenDemand = TokenDemand(), notBefore: Instant? = nil,
-            avoiding: CredentialIndex? = nil, isRetry: Bool = false, fallback: Int = 0)
+            avoiding: CredentialIndex? = nil, isRetry: Bool = false, yields: Bool = false, fallback: Int = 0)
         /// A granted request ended; it cost so much, in doubt the most.
         case settled(Grant, Settlement, cost: Money = .zero)
         /// A part of a day's limit was counted for this run; answers an ``AdmissionMachine/Action/reserve(_:)``.

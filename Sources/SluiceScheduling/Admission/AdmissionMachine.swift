@@ -77,7 +77,8 @@ package struct AdmissionMachine: Sendable {
     /// Takes an event and appends what is to be done, in order; spares an allocation.
     package mutating func handle(_ event: Event, now: Now, into actions: inout [Action]) {
         switch event {
-        case .request(let ticket, let model, let demand, let notBefore, let avoiding, let isRetry, let fallback):
+        case .request(
+            let ticket, let model, let demand, let notBefore, let avoiding, let isRetry, let yields, let fallback):
             while model >= line.queues.count { addModel() }
             if let refusal = refusal(model: model, demand) {
                 actions.append(.refuse(ticket, refusal))
@@ -85,7 +86,7 @@ package struct AdmissionMachine: Sendable {
             }
             line.add(
                 ticket, model: model, demand: demand, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
-                fallback: fallback, now: now.mono)
+                yields: yields, fallback: fallback, now: now.mono)
         case .settled(let grant, let settlement, let cost):
             guard inFlight.close(grant.id) else { return }
             settle(grant, settlement, cost: cost, now: now.mono, into: &actions)
@@ -265,7 +266,7 @@ extension AdmissionMachine {
         let grant = Grant(
             id: id, credential: CredentialIndex(account: account, credential: credential), model: request.model,
             tokens: tokens, ceiling: request.demand.ceiling, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe,
-            number: quotas[index].sends, load: quotas[index].inFlight)
+            number: quotas[index].sends, load: quotas[index].inFlight, refusedRows: quotas[index].refusedRows)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
         if quotas[index].leases != nil {

@@ -40,7 +40,7 @@ struct ModelQueue: Sendable {
     }
 
     mutating func append(_ waiting: Waiting) {
-        if waiting.isRetry { retries.append(waiting) } else { fresh.append(waiting) }
+        if waiting.goesFirst { retries.append(waiting) } else { fresh.append(waiting) }
     }
 
     /// Takes out the request at a place, the head's being 0.

@@ -30,11 +30,11 @@ struct WaitingLine: Sendable {
     /// Adds a request at its place.
     mutating func add(
         _ ticket: Ticket, model: ModelIndex, demand: TokenDemand, notBefore: Instant?, avoiding: CredentialIndex?,
-        isRetry: Bool, fallback: Int, now: Instant
+        isRetry: Bool, yields: Bool, fallback: Int, now: Instant
     ) {
         arrivals += 1
         let waiting = Waiting(
-            ticket: ticket, model: model, demand: demand, avoiding: avoiding, isRetry: isRetry,
+            ticket: ticket, model: model, demand: demand, avoiding: avoiding, isRetry: isRetry, yields: yields,
             fallback: fallback, notBefore: notBefore ?? now, order: arrivals)
         if notBefore != nil { later.insert(waiting) } else { queues[model].append(waiting) }
     }

@@ -36,6 +36,8 @@ struct Quota: Sendable {
     /// How many went, given back or not.
     private(set) var sends = 0
     var throttled = 0
+    /// Rows that were refused at their first send.
+    private(set) var refusedRows = 0
     /// Whether a refusal has to be digested before the next grant.
     var isResting = false
 
@@ -177,6 +179,7 @@ struct Quota: Sendable {
     /// left is the rate, and the account rests.
     mutating func refuse(_ grant: Grant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64) -> TimeSpan? {
         throttled += 1
+        if grant.isFirst { refusedRows += 1 }
         if atOnce.explains(load: grant.load, now: now) {
             learned.giveBack(sentAt: grant.sentAt)
             return nil

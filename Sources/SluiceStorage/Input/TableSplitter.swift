@@ -150,6 +150,11 @@ struct TableSplitter {
         if endsWithCarriageReturn { row = UnsafeBufferPointer(rebasing: row.dropLast()) }
         if row.isEmpty { return }
         guard let header else {
+            guard !wasOpen else {
+                throw SluiceError(
+                    .configuration, "a quote that is opened in the names of the columns is not closed before the end",
+                    hint: "--input-format jsonl or text reads a file that is no table", file: name, line: 1)
+            }
             return try readHeader(
                 row, endsWithCarriageReturn: endsWithCarriageReturn, hasMark: hasMark || self.hasMark)
         }

@@ -43,6 +43,8 @@ package struct OutputPaths: Sendable, Equatable {
     var rewritten: String { answers + ".sluice-rewrite" }
     /// What somebody has put in the place of an output that is made from a journal.
     func replaced(_ number: Int) -> String { "\(state)/replaced-\(number)" }
+    /// What was in the way of the files of a folder.
+    var replacedFiles: String { state + "/replaced" }
     /// What a crash has left of lines, one file each time.
     func torn(_ number: Int) -> String { "\(state)/torn-\(number)" }
 }

@@ -166,7 +166,7 @@ struct WriterThread: Sendable {
             throw error.stopping("look at", outputFile.file.path, code: .disk)
         }
         throw SluiceError(
-            .disk, "\(outputFile.file.path) was deleted or replaced while the run was writing to it",
+            .disk, "\(outputFile.file.path) was deleted, replaced or cut while the run was writing to it",
             hint: "keep other programs away from the output and its errors file during a run")
     }
 

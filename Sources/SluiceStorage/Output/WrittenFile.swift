@@ -82,11 +82,11 @@ struct WrittenFile {
         needsSync = false
     }
 
-    /// Whether the file is still what its path names.
+    /// Whether the file is still what its path names, with all that was in it.
     func isStillThere() throws(SystemError) -> Bool {
         if isStream { return true }
         let status = try file.status()
-        guard status.names > 0, let named = FileStatus.ofLink(file.path) else { return false }
+        guard status.names > 0, status.size >= size, let named = FileStatus.ofLink(file.path) else { return false }
         return named.isSameFile(as: status)
     }
 }

@@ -9,13 +9,16 @@ import SluiceCore
 /// `folder`: a file for each answered row, under the name of the file that the row came from.
 ///
 /// A text row's file holds the answer; that of a `.json` file holds the row with its answer. A file that holds this
-/// already is not written again.
+/// already is not written again; one that holds something else is moved to a folder of its own first.
 struct FolderRows {
     private let path: String
+    private let replaced: String
     private let answerField: String
 
-    init(_ path: String, answerField: String) {
+    /// - Parameter replaced: where files go that are in the way.
+    init(_ path: String, replaced: String, answerField: String) {
         self.path = path
+        self.replaced = replaced
         self.answerField = answerField
     }
 
@@ -29,10 +32,13 @@ struct FolderRows {
         }
         let target = path + "/" + name
         do throws(SystemError) {
-            if let present = FileStatus.of(target), present.size == content.count,
-                try InputFolder.content(of: target, limit: content.count) == content
-            {
-                return
+            if let present = FileStatus.ofLink(target), present.size > 0 {
+                if present.kind == .regular, present.size == content.count,
+                    try InputFolder.content(of: target, limit: content.count) == content
+                {
+                    return
+                }
+                try setAside(target, name)
             }
             try makeFolders(of: target)
             try replace(target, content)
@@ -53,10 +59,19 @@ struct FolderRows {
         try Folder.rename(temporary, to: target)
     }
 
+    /// What somebody else wrote, or an answer to another version of the row, is kept under its name and a number.
+    private func setAside(_ target: String, _ name: String) throws(SystemError) {
+        var number = 1
+        while FileStatus.ofLink("\(replaced)/\(name).\(number)") != nil { number += 1 }
+        let kept = "\(replaced)/\(name).\(number)"
+        try makeFolders(of: kept)
+        try Folder.rename(target, to: kept)
+    }
+
     private func makeFolders(of target: String) throws(SystemError) {
         let folder = RealPath.split(target).folder
         if FileStatus.of(folder)?.kind == .folder { return }
-        if folder.count > path.count { try makeFolders(of: folder) }
+        if folder.count > 1 { try makeFolders(of: folder) }
         _ = try Folder.create(folder)
     }
 }

@@ -38,7 +38,8 @@ package struct Renderer: Sendable {
     /// - Throws: ``SluiceError`` of code `io` for the input or the answers, `disk` for the output.
     package func render(to path: String, shouldStop: () -> Bool = { false }) throws(SluiceError) -> RenderCounts {
         if form.kind == .folder {
-            let folder = FolderRows(path, answerField: answerField)
+            let paths = try OutputPaths(path, hasJournal: true)
+            let folder = FolderRows(paths.output, replaced: paths.replacedFiles, answerField: answerField)
             return try join(shouldStop) { row throws(SluiceError) in try folder.append(row) }
         }
         var shape = try makeForm()

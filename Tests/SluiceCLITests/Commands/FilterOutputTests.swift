@@ -64,6 +64,35 @@ import Testing
         }
     }
 
+    @Test func `a merge goes to standard output, too`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 2)
+            let end = try await shell.pipe(
+                """
+                mkdir tmp; export TMPDIR=$PWD/tmp
+                "$sluice" run in.jsonl -o out.jsonl -q -m m --base-url $url && "$sluice" merge out.jsonl -o - --format csv
+                ls tmp
+                """, ["url": simulator.baseURL])
+            let rows = end.output.split(separator: "\n").map { $0.prefix(20) }
+            #expect(rows == ["id,prompt,output", "1,hello item-1,\"Answ", "2,hello item-2,\"Answ"], "\(end)")
+            #expect(end.errors.contains("standard output: 2 rows"), "\(end)")
+        }
+    }
+
+    @Test func `who breaks off a run to standard output is told that its answers are kept nowhere`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(200))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 2000)
+            let process = try shell.start(
+                "run", "in.jsonl", "-o", "-", "-m", "m", "-c", "2", "--base-url", simulator.baseURL)
+            #expect(await Deadline.wait { simulator.counts().answered >= 2 })
+            process.signal(2)
+            let end = await process.outcome()
+            #expect(end.code == 130 && end.errors.contains("kept nowhere else"), "\(end)")
+        }
+    }
+
     @Test func `failed rows are lines on standard error`() async throws {
         try await withSimulator { simulator in
             let shell = try Shell()

@@ -38,6 +38,11 @@ import Testing
         #expect(rows.texts == [#"{"a":"x","b,c;d":"y"}"#])
     }
 
+    @Test func `a quote that the header opens and nothing closes is no empty table`() async throws {
+        let error = await #expect(throws: SluiceError.self) { try await rows("\"id,text\n1,x\n2,y\n") }
+        #expect(error?.line == 1 && error?.message.contains("not closed") == true)
+    }
+
     @Test func `a tsv has tabs only, whatever else its header holds`() async throws {
         #expect(try await rows("a,b,c\td\n1,2\t3\n", "in.tsv").texts == [#"{"a,b,c":"1,2","d":"3"}"#])
     }

@@ -122,20 +122,21 @@ import Testing
         #expect(lines(path).count == 1)
     }
 
-    @Test func `an output that is deleted or replaced under the run stops it`() async throws {
+    @Test func `an output that is deleted, replaced or cut under the run stops it`() async throws {
         let path = path
         for harm in [
             { _ = unlink(path) },
             {
                 write("new", to: path + ".new"); _ = rename(path + ".new", path)
             },
+            { _ = truncate(path, 0) },
         ] {
             let writer = try writer()
             try await writer.append(line(1))
             harm()
             let stopped = await error { try await writer.append(self.line(2)) }
             #expect(stopped?.code == .disk)
-            #expect(stopped?.message.contains("deleted or replaced") == true)
+            #expect(stopped?.message.contains("deleted, replaced or cut") == true)
             #expect(await error { try await writer.append(self.line(3)) }?.code == .disk)
             #expect(await error { try await writer.close() }?.code == .disk)
             unlink(path)

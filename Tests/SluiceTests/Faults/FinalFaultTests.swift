@@ -32,6 +32,16 @@ import Testing
             .expectVictimsFail(class: "FINAL", status: 403, code: "moderation")
     }
 
+    @Test func `a row that is always refused, as if for the rate, fails alone`() async throws {
+        let refusal = Refusal(429, "Rate limit reached.", type: "requests", code: "rate_limit_exceeded")
+        let ordeal = try await Ordeal([FaultRule(.init(prompt: "item-7"), Fault(.error(refusal)))])
+        #expect(ordeal.summary.exitCode == 1, "\(ordeal.summary)")
+        #expect(ordeal.summary.counts.answered == Ordeal.rows - 1 && ordeal.summary.counts.failed == 1)
+        #expect(ordeal.ledger.count { $0.status == 429 } <= 12)
+        let message = try ordeal.job.failures().first?["error"]?["message"]?.string ?? ""
+        #expect(message.contains("while others were not"))
+    }
+
     @Test func `a request above the limit of a minute never fits`() async throws {
         let refusal = Refusal(
             429, "Request too large for m on tokens per min (TPM): Limit 30000, Requested 45000.", type: "tokens",

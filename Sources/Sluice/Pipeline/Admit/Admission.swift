@@ -73,11 +73,12 @@ final class Admission: Sendable {
     ///   - notBefore: The end of a back-off.
     ///   - avoiding: The credential that failed the row before.
     ///   - since: When the row was first sent; nil if it was not yet.
+    ///   - yields: Whether it lets those go first that wait already.
     ///   - fallback: The number of the model that steps in if this one cannot be asked; 0 for none.
     /// - Throws: ``Denied`` if there will be no leave.
     func permit(
         _ model: String?, _ demand: TokenDemand, atMost amount: Money = .zero, notBefore: Instant? = nil,
-        avoiding: CredentialIndex? = nil, since: Instant? = nil, fallback: Int = 0
+        avoiding: CredentialIndex? = nil, since: Instant? = nil, yields: Bool = false, fallback: Int = 0
     ) async throws(Denied) -> Permit {
         var ticket = Ticket(0)
         handle { state in
@@ -85,7 +86,7 @@ final class Admission: Sendable {
             ticket = Ticket(state.lastTicket)
             let event = AdmissionMachine.Event.request(
                 ticket, model: model.map { state.models.index(of: $0) } ?? 0, demand: demand, notBefore: notBefore,
-                avoiding: avoiding, isRetry: since != nil, fallback: fallback)
+                avoiding: avoiding, isRetry: since != nil, yields: yields, fallback: fallback)
             return state.gate?.request(ticket, atMost: amount, event) ?? BudgetGate.Turn(event)
         }
         switch await decision(on: ticket, since: since) {

@@ -39,6 +39,17 @@ import Testing
         }
     }
 
+    @Test func `strict stops at rows that cannot be asked, too`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job([Job.prompt(1), Job.prompt(2), "[1]"], at: simulator.baseURL)
+            job.options.isStrict = true
+            let error = await job.refusal()
+            #expect(error?.line == 3)
+            #expect(error?.file == job.input)
+            #expect(await simulator.ledger().isEmpty)
+        }
+    }
+
     @Test func `one id twice stops with both line numbers before anything is sent`() async throws {
         try await withSimulator { simulator in
             let rows = [Job.prompt(1), #"{"index":2,"prompt":"b"}"#, Job.prompt(3), #"{"custom_id":"2","prompt":"c"}"#]
