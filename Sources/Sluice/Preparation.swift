@@ -33,6 +33,7 @@ struct Preparation: Sendable {
     private let days: DayLedger?
     private let cache: AnswerCache?
     private let places: CachePlaces?
+    private let quarantine: Quarantine
 
     /// Look-ups in the cache, and rows that it answers, come in groups of up to so many, however few may be in flight.
     private static let carriedWithCache = 512
@@ -75,19 +76,20 @@ struct Preparation: Sendable {
         let cache = try await openCache(options.cache, environment, onEvent)
         do throws(SluiceError) {
             let opened = try await BlockingThread.run("starting") {
-                [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?)? in
+                [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?, Suspects)? in
                 guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
                 let days = try DayBook.openLedger(options, paths: store.paths, now: wall, onEvent: onEvent)
-                return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days)
+                let suspects = try store.paths.map { paths throws(SluiceError) in try Suspects.read(paths) }
+                return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days, suspects ?? Suspects())
             }
-            guard let (store, before, days) = opened else {
+            guard let (store, before, days, suspects) = opened else {
                 await cache?.close()
                 return nil
             }
             if store.source != source { try question.look(at: store.source) }
             return try Preparation(
                 options, environment: environment, form: form, question: question, store: store, before: before,
-                prices: prices, days: days, cache: cache, onEvent: onEvent)
+                suspects: suspects, prices: prices, days: days, cache: cache, onEvent: onEvent)
         } catch {
             await cache?.close()
             throw error
@@ -120,8 +122,8 @@ struct Preparation: Sendable {
 
     private init(
         _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
-        store: OutputStore, before: SpentBefore, prices: PriceBook, days: DayLedger?, cache: AnswerCache?,
-        onEvent: @escaping @Sendable (RunEvent) -> Void
+        store: OutputStore, before: SpentBefore, suspects: Suspects, prices: PriceBook, days: DayLedger?,
+        cache: AnswerCache?, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) {
         self.options = options
         self.environment = environment
@@ -179,6 +181,7 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         carried = cache == nil ? slots : max(slots, min(Self.carriedWithCache, left ?? Self.carriedWithCache))
+        quarantine = Quarantine(suspects, paths: store.paths, slots: carried, onEvent)
         series = store.paths.map {
             SeriesSampler(options, paths: $0, started: environment.now().wall, onEvent: onEvent)
         }
@@ -220,6 +223,7 @@ struct Preparation: Sendable {
             state: state,
             gate: gate,
             memory: memory,
+            quarantine: quarantine,
             settings: Pipeline.Settings(
                 slots: carried, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
@@ -253,6 +257,7 @@ struct Preparation: Sendable {
     func abandon() async {
         await cache?.close()
         try? await writer.close()
+        quarantine.abandon()
     }
 
     /// Accounts for every row, writes down how the run ended and closes the files.
@@ -271,6 +276,9 @@ struct Preparation: Sendable {
         } catch {
             pipeline.state.halt(.error(error))
             summary = summarise(pipeline, elapsed)
+        }
+        try? await BlockingThread.run("ending") { [quarantine, isComplete = summary.counts.left == 0] in
+            quarantine.close(isComplete: isComplete)
         }
         do throws(SluiceError) {
             try await render(pipeline.state)

@@ -126,6 +126,7 @@ class Round:
         self.asked = read_rows(self.input)
         self.good = {i: r for i, r in self.asked.items() if item_of(r) not in {None, *job.doomed}}
         self.visits, self.gauges = [], []
+        self.quarantined = 0
         self.figures = {}
 
     def run(self):
@@ -244,6 +245,8 @@ class Round:
         failed = [json.loads(line) for line in self.error_lines()] if not stopped_early else []
         if not stopped_early and len(failed) != rows["failed"]:
             raise Broken(f"{rows['failed']} failed, but {len(failed)} lines in the errors file")
+        # Killed again and again at the same few rows, a run leaves them out and the next one asks them.
+        self.quarantined += sum(line["error"]["code"] == "quarantined" for line in failed)
         for line in failed:
             if line["id"] in visit.after:
                 raise Broken(f"{line['id']} failed and is answered")
@@ -283,6 +286,7 @@ class Round:
             "runs": len(self.visits), "killed": sum(v.code == -9 for v in self.visits),
             "outages": sum(v.outages for v in self.visits), "requests": len(ledger), "rows": len(self.good), "doomed": len(self.job.doomed),
             "answers_paid": sum(map(is_paid, ledger)), "faults": sum(e["fault"] is not None for e in ledger),
+            "quarantined": self.quarantined,
             "refused": sum(e["status"] == 429 and e["fault"] is None for e in ledger),
         }
         starts = [visit.client.began for visit in self.visits] + [float("inf")]

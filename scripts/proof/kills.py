@@ -54,7 +54,8 @@ class Trial:
     def files(self):
         """The files whose changes count."""
         state = self.output + ".sluice"
-        names = ["lock", "run.json.tmp", "run.json", "stale.jsonl", "torn-1", "errors.previous.jsonl"]
+        names = ["lock", "run.json.tmp", "run.json", "stale.jsonl", "torn-1", "errors.previous.jsonl", "inflight",
+                 "suspects", "suspects.tmp"]
         return [self.folder, self.output, self.output + ".errors.jsonl", self.output + ".sluice-rewrite", state,
                 *(os.path.join(state, name) for name in names)]
 

@@ -13,6 +13,8 @@ final class Passage {
     let replyRoom: Int
     /// What the present reply has taken beyond that.
     var replyTaken = 0
+    /// Where it is noted as being in flight.
+    var cell: Int?
     var history = AttemptHistory()
     /// The end of a back-off.
     var notBefore: Instant?

@@ -30,8 +30,9 @@ extension Pipeline {
         return passage.outcome ?? .left
     }
 
-    /// Gives back the memory that a reply has taken beyond what was expected.
+    /// Gives back what a row has while it is in flight: the memory of a reply beyond what was expected, and its note.
     func giveBack(_ passage: Passage) {
+        quarantine.end(passage)
         guard passage.replyTaken > 0 else { return }
         memory.giveBack(passage.replyTaken)
         passage.replyTaken = 0
@@ -49,6 +50,7 @@ extension Pipeline {
     private func begin(_ passage: Passage) -> Instant {
         let now = settings.now().mono
         if !passage.history.isStarted { passage.history.start(at: now) }
+        quarantine.begin(passage)
         return now
     }
 

@@ -32,6 +32,7 @@ final class Pipeline: Sendable {
     let state: RunState
     let gate: DiskGate
     let memory: MemoryGate
+    let quarantine: Quarantine
     let settings: Settings
 
     /// What the stages are told beside their own settings.
@@ -50,7 +51,7 @@ final class Pipeline: Sendable {
     init(
         read: ReadStage, plan: PlanStage, share: ShareStage, admit: Admission, send: SendStage, judge: JudgeStage,
         purse: Purse, record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
-        settings: Settings
+        quarantine: Quarantine, settings: Settings
     ) {
         self.read = read
         self.plan = plan
@@ -64,6 +65,7 @@ final class Pipeline: Sendable {
         self.state = state
         self.gate = gate
         self.memory = memory
+        self.quarantine = quarantine
         self.settings = settings
     }
 
@@ -105,6 +107,7 @@ final class Pipeline: Sendable {
 
     /// What follows from the plan of an item.
     private enum Beginning {
+        /// There is nothing more to do for now.
         case done
         case ended(Outcome)
         case send(Passage)
@@ -114,8 +117,24 @@ final class Pipeline: Sendable {
     /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
     @inline(never)
     private func begin() async -> (Beginning, MemoryGate.Room) {
-        guard let reading = await read.next() else { return (.noMore, MemoryGate.Room.none) }
+        guard let reading = await read.next() else {
+            if quarantine.keepsSlot() { await askThoseApart() }
+            return (.noMore, MemoryGate.Room.none)
+        }
         return (begin(reading), reading.room)
+    }
+
+    /// Asks the rows that were kept apart, one after the other; their memory was given back for the time.
+    private func askThoseApart() async {
+        while let apart = quarantine.next() {
+            await memory.wait(for: apart.room)
+            let passage = Passage(apart.row, apart.order, replyRoom: apart.room.reply)
+            let outcome = passage.order.asked == nil ? await deliver(passage) : await answer(passage)
+            if case .left = outcome {} else { quarantine.acquit(apart.row) }
+            let written = await finish(outcome)
+            giveBack(passage)
+            read.release(apart.room, written: written)
+        }
     }
 
     private func begin(_ reading: ReadStage.Reading) -> Beginning {
@@ -128,7 +147,14 @@ final class Pipeline: Sendable {
             case .fail(let row, let line, let bytes, let failure):
                 return .ended(failed(row, line: line, bytes: bytes, failure))
             case .send(let row, let order):
-                return .send(Passage(row, order, replyRoom: reading.room.reply))
+                switch quarantine.place(of: row) {
+                case .line: return .send(Passage(row, order, replyRoom: reading.room.reply))
+                case .apart:
+                    quarantine.keepApart(row, order, reading.room)
+                    return .done
+                case .leftOut(let failure):
+                    return .ended(failed(row, line: row.line, bytes: row.bytes, failure))
+                }
             }
         } catch {
             state.halt(.error(error))

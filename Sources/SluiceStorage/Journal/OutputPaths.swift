@@ -35,6 +35,10 @@ package struct OutputPaths: Sendable, Equatable {
     package var manifest: String { state + "/run.json" }
     /// The time series of its runs, and days' counters where they have no better place.
     package var database: String { state + "/state.db" }
+    /// The rows that are being asked; see ``InFlightNote``.
+    package var inFlight: String { state + "/inflight" }
+    /// The rows that were being asked when the process died; see ``Suspects``.
+    package var suspects: String { state + "/suspects" }
     /// The failures of the run before the last.
     package var previousErrors: String { state + "/errors.previous.jsonl" }
     /// Answers to rows that were edited or removed.
