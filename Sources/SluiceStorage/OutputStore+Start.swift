@@ -41,6 +41,7 @@ extension OutputStore {
                 .file(paths.spool), format: options.input.format, shard: options.input.shard,
                 encoding: options.input.encoding)
         }
+        try refuseOtherParts(paths, options)
         var counts = StartCounts()
         counts.taken = try takeOver(paths, options)
         try Superseded(paths).clean()
@@ -149,6 +150,25 @@ extension OutputStore {
             "this file of a GPTWrapper run has no answer to a row of the input, in the format \(options.form.kind.rawValue)",
             hint: "give its prompts in a file as {\"system_prompt\":…,\"prompt\":…}, or choose another output with -o",
             file: takeOver.name)
+    }
+
+    /// Refuses to go on with answers that this run would take for those of other rows, or would not find.
+    private static func refuseOtherParts(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
+        guard !options.allowsRedo, FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths)
+        else { return }
+        if let shard = options.input.shard, shard != former.source?.shard {
+            let held = former.source?.shard.map { "part \($0.index) of \($0.count)" } ?? "the whole"
+            throw SluiceError(
+                .configuration,
+                "\(paths.output) holds \(held) of its input, and not part \(shard.index) of \(shard.count)",
+                hint: "give each part an output of its own with -o; sluice merge puts them together")
+        }
+        if paths.hasJournal, former.answerField != options.answerField {
+            throw SluiceError(
+                .configuration,
+                "the answers of \(paths.output) are in '\(former.answerField)', and not in '\(options.answerField)'",
+                hint: "go on with --into \(former.answerField), or choose another output with -o")
+        }
     }
 
     /// Refuses an input that the run itself would change.

@@ -119,6 +119,39 @@ import Testing
         }
     }
 
+    @Test func `an output goes on as it was begun: the same part, the same field of a table`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job((1...40).map { Job.prompt($0) }, at: simulator.baseURL)
+            job.options.files.shard = (0, 2)
+            let first = try await job.run().counts.answered
+            job.options.files.shard = (1, 2)
+            #expect(await job.refusal()?.message.contains("holds part 0 of 2") == true)
+            job.options.files.shard = nil
+            let whole = try await job.run().counts
+            #expect(whole.doneBefore == first && whole.answered == 40 - first)
+            #expect(await simulator.ledger().paid == Array(1...40))
+
+            job.options.output = job.folder.file("out.csv")
+            #expect(try await job.run().counts.answered == 40)
+            job.options.asking.answerField = "answer"
+            #expect(await job.refusal()?.message.contains("are in 'output'") == true)
+            #expect(await simulator.ledger().count == 80)
+        }
+    }
+
+    @Test func `rows that are put in order keep what is known of their answers`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job((1...3).map { Job.prompt($0) }, at: simulator.baseURL)
+            #expect(try await job.run().counts.answered == 3)
+            let before = try job.answers().map { $0["sluice"]?.raw.text ?? "" }.sorted()
+            job.options.files.isOrdered = true
+            #expect(try await job.run().counts.doneBefore == 3)
+            #expect(try job.answers().map { $0["sluice"]?.raw.text ?? "" }.sorted() == before)
+            #expect(try job.answers().map { $0["id"]?.string } == ["1", "2", "3"])
+            #expect(await simulator.ledger().count == 3)
+        }
+    }
+
     @Test func `no file of a folder of answers is written over`() async throws {
         try await withSimulator { simulator in
             var job = try Job([], at: simulator.baseURL)

@@ -113,6 +113,13 @@ package struct Renderer: Sendable {
         return failed.raw.withUnsafeBytes { JSON(trusted: Bytes(RowContent.object(of: $0))) }
     }
 
+    private func noReply(_ line: Line) -> SluiceError {
+        let name = form.kind.rawValue
+        return SluiceError(
+            .configuration, "the format \(name) is made of whole replies, and the answer to this row is none",
+            hint: "a run with --format \(name) or --save response keeps them", file: source.name, line: line.number)
+    }
+
     private func join(
         _ shouldStop: () -> Bool, _ body: (RenderedRow) throws(SluiceError) -> Void
     ) throws(SluiceError) -> RenderCounts {
@@ -131,7 +138,10 @@ package struct Renderer: Sendable {
             let key =
                 row == nil ? RowContent.key(ofBad: line.source) : RowContent.key(of: line.text, answerField: field)
             let found = row == nil ? nil : try journals.take(key)
-            if found != nil { counts.answered += 1 }
+            if let found {
+                counts.answered += 1
+                if form.needsResponse, found[answerField]?.kind != .object { throw noReply(line) }
+            }
             if found == nil, !form.showsEveryRow, form.errorField == nil { return }
             let error = found == nil ? try failures.take(key)?["error"]?["message"]?.string : nil
             try body(

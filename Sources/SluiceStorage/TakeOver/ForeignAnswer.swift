@@ -38,6 +38,8 @@ struct ForeignAnswer {
     let key: RowHash
     /// The answer as the journal keeps it.
     let answer: JSON
+    /// What a run of ours has written beside it.
+    var facts: JSON?
 
     /// Reads the line of an output; nil for one without an answer.
     /// - Throws: ``JSONError`` if the line is not of this kind at all.
@@ -77,7 +79,8 @@ struct ForeignAnswer {
                 throw JSONError("no field '\(answerField)'", at: 0)
             }
             guard !answer.isNull, answer.string != "" else { return [] }
-            return [ForeignAnswer(key: key(ofRow: line, without: answerField), answer: answer)]
+            let key = key(ofRow: line, without: answerField)
+            return [ForeignAnswer(key: key, answer: answer, facts: line["sluice"])]
         }
     }
 

@@ -87,8 +87,13 @@ struct TakeOver {
             }
             for found in answers {
                 count += 1
-                let text = #"{"key":"\#(found.key.hex)","answer":"#
-                let entry = Array(text.utf8) + found.answer.raw.array.filter { $0 != 0x0A && $0 != 0x0D } + [0x7D]
+                var json = JSONBuilder()
+                json.beginObject()
+                json.member("key", found.key.hex)
+                json.member("answer", raw: found.answer.raw)
+                if let facts = found.facts, facts.kind == .object { json.member("facts", raw: facts.raw) }
+                json.endObject()
+                let entry = json.bytes.filter { $0 != 0x0A && $0 != 0x0D }
                 try entry.withUnsafeBufferPointer { bytes throws(SystemError) in try file.appendLine(bytes) }
             }
         }
@@ -135,11 +140,12 @@ struct TakeOver {
             else { return }
             let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
             guard let key = ForeignAnswer.key(of: row, shape, answerField: options.answerField),
-                let answer = try index.take(key)?["answer"]
+                let found = try index.take(key), let answer = found["answer"]
             else { return }
             taken += 1
             do throws(SystemError) {
-                try entry(row, answer, options.hasher.hash(line.text)).withUnsafeBufferPointer {
+                let hash = options.hasher.hash(line.text)
+                try entry(row, answer, hash, facts: found["facts"]).withUnsafeBufferPointer {
                     bytes throws(SystemError) in try file.appendLine(bytes)
                 }
             } catch {
@@ -151,7 +157,7 @@ struct TakeOver {
         return taken
     }
 
-    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash) -> [UInt8] {
+    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash, facts: JSON?) -> [UInt8] {
         let own = RowContent.own(row.raw, answerField: options.answerField)
         var json = JSONBuilder(capacity: own.count + answer.raw.count + 128)
         json.beginObject()
@@ -160,6 +166,12 @@ struct TakeOver {
         json.key(options.answerField)
         json.raw(answer.raw)
         json.key("sluice")
+        // A line of our own, to the same question: what it cost, and who answered, stays known.
+        if let facts, facts["hash"]?.string == hash.hex {
+            json.raw(facts.raw)
+            json.endObject()
+            return json.bytes
+        }
         json.beginObject()
         if let id = RowIdentity.of(row) {
             json.member("id", raw: id.json.raw)
