@@ -270,7 +270,8 @@ struct Preparation: Sendable {
             onEvent(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
         }
         var summary = summarise(pipeline, elapsed)
-        await manifest?.write(nil, ended: summary)
+        let isTold = await manifest?.write(nil, ended: summary) == nil
+        let told = summary.exitCode
         do throws(SluiceError) {
             try await writer.close()
         } catch {
@@ -286,6 +287,7 @@ struct Preparation: Sendable {
             pipeline.state.halt(.error(error))
             summary = summarise(pipeline, elapsed)
         }
+        if !isTold || summary.exitCode != told { await manifest?.writeLast(summary) }
         return summary
     }
 
@@ -313,8 +315,11 @@ struct Preparation: Sendable {
         var counts = tally.counts
         let handed = isDone ? counts.doneBefore : pipeline.read.handed
         counts.read = max(total ?? 0, handed)
-        // Rows that no slot has come to; the others are counted one by one where they end.
-        counts.left += counts.read - handed
+        // Rows that no slot has come to; the others are counted one by one where they end. Some of them were done before.
+        let unseen = counts.read - handed
+        let done = min(unseen, max(0, (store.counts.input?.alreadyDone ?? 0) - counts.doneBefore))
+        counts.doneBefore += done
+        counts.left += unseen - done
         return RunSummary(
             counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
             spent: before,

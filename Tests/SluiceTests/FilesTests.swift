@@ -139,6 +139,30 @@ import Testing
         }
     }
 
+    @Test func `rows that were done before are no rows that are left, whether a run comes to them or not`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job((1...10).map { Job.prompt($0) }, at: simulator.baseURL)
+            job.options.rowLimit = 5
+            #expect(try await job.run().counts.answered == 5)
+            try job.write(([0] + (1...10)).map { Job.prompt($0) })
+            job.options.rowLimit = 1
+            let counts = try await job.run().counts
+            #expect(counts.isConserved && counts.answered == 1 && counts.doneBefore == 5 && counts.left == 5)
+        }
+    }
+
+    @Test func `answers that were given with other parameters stay, and the run says so`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job((1...3).map { Job.prompt($0) }, at: simulator.baseURL)
+            _ = try await job.run()
+            job.options.asking.parameters = [("temperature", try JSON.parse(Bytes("0.9")))]
+            let events = Events()
+            let again = try await job.run(onEvent: events.take)
+            #expect(again.counts.doneBefore == 3)
+            #expect(events.all.contains { $0.contains("--redo-all") })
+        }
+    }
+
     @Test func `rows that are put in order keep what is known of their answers`() async throws {
         try await withSimulator { simulator in
             var job = try Job((1...3).map { Job.prompt($0) }, at: simulator.baseURL)

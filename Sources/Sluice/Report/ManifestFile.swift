@@ -18,7 +18,7 @@ struct ManifestFile: Sendable {
         manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
             model: options.asking.model, slots: slots, totalRequestsPerMinute: options.totalRequestsPerMinute,
-            accounts: options.accounts, started: environment.now().wall, spent: spent)
+            parameters: Bytes.object(options.asking.parameters), accounts: options.accounts, started: environment.now().wall, spent: spent)
         path = paths.manifest
         self.writer = writer
         self.environment = environment
@@ -62,6 +62,13 @@ struct ManifestFile: Sendable {
 
     /// How often the budget is looked after; a request that waits for it waits no longer.
     private static let leaseInterval = TimeSpan.milliseconds(10)
+
+    /// Writes how the run ended once more, after the writer has closed or failed.
+    func writeLast(_ summary: RunSummary) async {
+        let text = manifest.text(nil, ended: summary, now: environment.now().wall)
+        let path = self.path
+        try? await BlockingThread.run("ending") { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
+    }
 
     /// Writes it once; returns why that was not possible.
     ///

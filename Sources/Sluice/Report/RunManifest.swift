@@ -17,6 +17,8 @@ struct RunManifest: Sendable {
     let model: String?
     let slots: Int
     let totalRequestsPerMinute: Double?
+    /// The run's own parameters, as a JSON object.
+    let parameters: Bytes
     let accounts: [Account]
     let started: WallTime
     /// What earlier runs have spent, for the time before there is progress.
@@ -37,6 +39,7 @@ struct RunManifest: Sendable {
         json.member("input_sha256", fingerprint?.sha256)
         json.member("output", output)
         json.member("model", model)
+        json.member("parameters", raw: parameters)
         json.member("concurrency", slots)
         json.member("total_rpm", totalRequestsPerMinute)
         json.member("accounts", raw: accounts.manifestJSON)

@@ -20,6 +20,22 @@ import Testing
         }
     }
 
+    @Test func `a run whose output is taken away ended, with that exit code`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(50))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 2000)
+            let process = try shell.start(
+                "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "-c", "2", "--base-url", simulator.baseURL)
+            #expect(await Deadline.wait { simulator.counts().answered >= 4 })
+            #expect(try await shell.pipe("rm out.jsonl").code == 0)
+            let end = await process.outcome()
+            #expect(end.code == 6 && !end.errors.contains("answers are in"), "\(end)")
+            let status = try await shell.run("status", "out.jsonl")
+            #expect(status.output.contains("with exit code 6"), "\(status)")
+        }
+    }
+
     @Test func `a killed run is said to have died`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(120))
