@@ -26,7 +26,8 @@ let development: [Target] =
             ],
             path: "Fuzz/FuzzScanner"),
         .executableTarget(
-            name: "BenchScheduling", dependencies: ["SluiceCore", "SluiceScheduling", heap, deque],
+            name: "BenchScheduling",
+            dependencies: ["SluiceCore", "SluiceScheduling", "SluiceTestSupport", heap, deque],
             path: "Benchmarks/Scheduling"),
         .executableTarget(name: "MeasureScanner", dependencies: ["SluiceCore"], path: "Fuzz/MeasureScanner"),
         .executableTarget(
@@ -59,9 +60,13 @@ let targets: [Target] =
                 "Sluice", "SluiceCore", "SluiceProviders", "SluiceSimulator", "SluiceTokens", argumentParser, yams,
             ]),
         .executableTarget(name: "SluiceMain", dependencies: ["SluiceCLI"]),
-        .target(name: "SluiceTestSupport", dependencies: ["SluiceCore"], path: "Tests/SluiceTestSupport"),
+        .target(
+            name: "SluiceTestSupport", dependencies: ["SluiceCore", "SluiceScheduling", heap],
+            path: "Tests/SluiceTestSupport"),
         .testTarget(name: "SluiceCoreTests", dependencies: ["SluiceCore", "SluiceTestSupport"]),
-        .testTarget(name: "SluiceSchedulingTests", dependencies: ["SluiceCore", "SluiceScheduling", heap]),
+        .testTarget(
+            name: "SluiceSchedulingTests",
+            dependencies: ["SluiceCore", "SluiceScheduling", "SluiceTestSupport", heap]),
         .testTarget(
             name: "SluiceStorageTests", dependencies: ["SluiceCore", "SluiceStorage", "SluiceTestSupport", grdb]),
         .testTarget(

@@ -20,6 +20,9 @@ public struct Limits: Sendable, Equatable {
     public var spendPerDay: Money?
     /// Requests in flight at once, at least 1.
     public var concurrency: Int?
+    /// Whether the requests in flight at once that the server does best with are found by trying; never more than
+    /// ``concurrency``, if that is given.
+    public var findsConcurrency = false
     /// How the provider measures a minute.
     public var window = LimitWindow.bucket
     /// Over how long a time the provider really counts requests per minute, when that is shorter: 600 a minute may

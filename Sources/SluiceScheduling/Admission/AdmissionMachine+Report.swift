@@ -54,7 +54,7 @@ extension AdmissionMachine {
             inFlight: models.reduce(0) { $0 + $1.inFlight }, granted: models.reduce(0) { $0 + $1.granted },
             throttled: models.reduce(0) { $0 + $1.throttled },
             requestsPerMinute: learned.map { min($0, given ?? .infinity) } ?? given,
-            isLearned: learned.map { $0 < given ?? .infinity } ?? false,
+            isLearned: learned.map { $0 < given ?? .infinity } ?? false, concurrency: main.adaptive?.limit,
             credentials: account.credentials.map {
                 Snapshot.Credential(
                     label: $0.label, state: $0.retired.map(Snapshot.State.retired) ?? .active, inFlight: $0.inFlight,

@@ -5,7 +5,7 @@ extension AdmissionMachine {
         _ grant: Grant, _ settlement: Settlement, cost: Money, now: Instant, into actions: inout [Action]
     ) {
         let index = quotaIndex(grant.account, grant.model)
-        quotas[index].inFlight -= 1
+        quotas[index].land(grant, settlement, now: now)
         accounts[grant.account].credentials[grant.credential.credential].inFlight -= 1
         noteReply(grant, settlement, now: now, into: &actions)
         if quotas[index].leases != nil { correctDay(grant, settlement, cost: cost) }

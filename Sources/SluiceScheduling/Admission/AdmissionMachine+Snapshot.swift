@@ -45,6 +45,9 @@ extension AdmissionMachine {
             package let requestsPerMinute: Double?
             /// Whether that pace was learned from refusals.
             package let isLearned: Bool
+            /// The requests in flight at once that were found to be best so far, or that are tried; nil where they are not
+            /// looked for.
+            package let concurrency: Int?
             /// Its credentials, in the policy's order.
             package let credentials: [Credential]
         }

@@ -17,6 +17,8 @@ extension AdmissionMachine {
             case opening(account: String)
             /// A free place among the requests in flight of an account.
             case concurrency(account: String)
+            /// The same, where their number is found by trying.
+            case foundConcurrency(account: String)
             /// A free slot of the run.
             case totalConcurrency
             /// The end of the rest that a refusal asked for.
@@ -56,6 +58,7 @@ extension AdmissionMachine {
             case .learnedRate(let account): return "learned rate of \(account)\(length)"
             case .opening(let account): return "opening ramp of \(account)\(length)"
             case .concurrency(let account): return "concurrency of \(account)\(length)"
+            case .foundConcurrency(let account): return "concurrency of \(account) (auto)\(length)"
             case .totalConcurrency: return "a free slot\(length)"
             case .retryAfter(let account): return "retry-after of \(account)\(length)"
             case .quota(let account, let reason): return "quota of \(account) (\(reason))\(length)"

@@ -134,7 +134,7 @@ package struct AdmissionMachine: Sendable {
         Quota(
             account.modelLimits[model] ?? account.limits,
             isServed: account.models?.contains(model) ?? !account.lacks.contains(model), dayEnds: account.dayEnds,
-            sharesDays: account.sharesDays, patience: policy.openingPatience)
+            sharesDays: account.sharesDays, patience: policy.openingPatience, slots: policy.concurrency)
     }
 }
 

@@ -17,6 +17,8 @@ struct Quota: Sendable {
     var leases: DayLeases?
     var learned: LearnedRate
     private var atOnce = LearnedConcurrency()
+    /// What is found by trying; nil if nobody asked for that.
+    private(set) var adaptive: AdaptiveConcurrency?
     private var test = RefusalTest()
     private var trial = LoadTrial()
     private var requestWindow = ToldWindow()
@@ -41,7 +43,10 @@ struct Quota: Sendable {
     /// Whether a refusal has to be digested before the next grant.
     var isResting = false
 
-    init(_ limits: Limits, isServed: Bool, dayEnds: Instant, sharesDays: Bool = false, patience: TimeSpan) {
+    init(
+        _ limits: Limits, isServed: Bool, dayEnds: Instant, sharesDays: Bool = false, patience: TimeSpan,
+        slots: Int = .max
+    ) {
         var limits = limits
         if sharesDays {
             leases = DayLeases(limits)
@@ -51,16 +56,20 @@ struct Quota: Sendable {
         self.isServed = isServed
         self.dayEnds = dayEnds
         concurrency = limits.concurrency.map { max(1, $0) } ?? .max
+        if limits.findsConcurrency { adaptive = AdaptiveConcurrency(most: min(concurrency, slots)) }
         requests = RequestMeter(limits, dayEnds: dayEnds)
         tokens = TokenMeter(limits, dayEnds: dayEnds)
         learned = LearnedRate(ceiling: requests.perMinute.map { $0 / 60 }, patience: patience)
     }
 
+    /// How many may be in flight, whatever refusals say.
+    private var full: Int { min(concurrency, adaptive?.limit ?? .max) }
+
     /// When the next request may go, whatever its tokens; never if that depends on answers or on nothing at all.
     ///
     /// It changes nothing; it is mutating so that it is called in place, where a copy would cost more than the answer.
     mutating func due() -> Instant {
-        if !isServed || inFlight >= min(concurrency, atOnce.limit) { return .never }
+        if !isServed || inFlight >= min(full, atOnce.limit) { return .never }
         var due = max(learned.due, rest.until)
         due = max(due, requests.due)
         due = max(due, cutUntil)
@@ -152,12 +161,29 @@ struct Quota: Sendable {
         }
         requests.take(now: now)
         learned.take(now: now)
-        if inFlight >= concurrency { learned.noteFull() }
+        if inFlight >= full { learned.noteFull() }
+        adaptive?.send(number: sends, inFlight: inFlight, now: now)
         guard weighs || leases != nil else { return demand.expected }
         let count = demand.charged(tokens.charge)
         leases?.take(count.total, demand.ceiling)
         tokens.take(count, isHead: isHead, now: now)
         return count
+    }
+
+    /// Takes note that a request is no longer in flight.
+    mutating func land(_ grant: Grant, _ settlement: Settlement, now: Instant) {
+        inFlight -= 1
+        guard let limit = adaptive?.limit else { return }
+        let ending: AdaptiveConcurrency.Ending? =
+            switch settlement {
+            case .answered(let tokens): .answered(tokens: tokens?.output)
+            case .failed: .failed
+            // What is refused at a lower load is refused for something else.
+            case .throttled: grant.load * 10 >= limit * 9 ? .failed : nil
+            case .abandoned, .parked, .retired, .barred, .unreachable, .returned: nil
+            }
+        adaptive?.end(
+            ending, number: grant.number, after: now - grant.sentAt, inFlight: inFlight, now: now)
     }
 
     /// Takes back a request that did not go after all; its tokens apart.
@@ -238,7 +264,9 @@ struct Quota: Sendable {
     mutating func cause(_ demand: TokenDemand, account name: String, now: Instant) -> AdmissionMachine.Wait.Cause {
         if let parking, parking.until > now { return .quota(account: name, reason: parking.reason) }
         if rest.until > now { return .retryAfter(account: name) }
-        if inFlight >= min(concurrency, atOnce.limit) { return .concurrency(account: name) }
+        if inFlight >= min(full, atOnce.limit) {
+            return inFlight >= adaptive?.limit ?? .max ? .foundConcurrency(account: name) : .concurrency(account: name)
+        }
         let pace = due()
         if let leases {
             let count = demand.charged(tokens.charge).total

@@ -1,0 +1,184 @@
+package import SluiceCore
+
+/// Finds how many requests at once a server does best with, by trying: it climbs on throughput.
+///
+/// More in flight are kept where they pay: when twice as many bring two per cent more tokens per second, or, what is the
+/// same slope, a tenth more brings three thousandths. Fewer are kept where they cost less than that. Latency decides
+/// nothing: a server that generates its answers together slows down each of them long before all of them together.
+/// What is tried is judged by whole cohorts of requests and by the spread among them, so that neither one slow answer
+/// nor noise moves it. Requests that fail in numbers, where they are tried or where they were borne before, cut it.
+package struct AdaptiveConcurrency: Sendable {
+    /// How a request ended, as far as it says something of the server.
+    package enum Ending: Sendable {
+        /// An answer of so many tokens; nil if it did not say.
+        case answered(tokens: Int?)
+        /// An error of the server, a reset, a timeout, or a refusal at the load that is tried.
+        case failed
+    }
+
+    /// Where it begins.
+    private static let start = 8
+    /// The slope from which on more concurrency pays: relative gain in throughput for the relative gain in concurrency.
+    private static let slope = 0.03
+    /// The share of the concurrency that must be in use, or there is too little work to learn from.
+    private static let use = 0.9
+    private static let leastCohort = 10
+    /// How often a cohort that does not decide may be enlarged, twofold each time.
+    private static let enlargements = 3
+    private static let shortestCohort = TimeSpan.seconds(1)
+    private static let shortestRest = TimeSpan.seconds(4)
+    private static let longestRest = TimeSpan.seconds(30)
+    /// A change of the throughput that begins a new search.
+    private static let upheaval = 0.15
+
+    private var search: ConcurrencySearch
+    /// The throughput at the best concurrency so far, and how long it took to measure.
+    private var reference: Throughput?
+    private var referenceTime = TimeSpan.zero
+    private var cohort: Cohort?
+    private var enlarged = 0
+    /// The relative variance of the throughput at the same concurrency, from one cohort to the next.
+    private var unrest = 0.0004
+    private var nextStep = ConcurrencySearch.doubling
+    private var nextSearch = Instant(nanoseconds: .min)
+    private var rest = AdaptiveConcurrency.shortestRest
+    /// The number of the last request, and of the last one before the present concurrency.
+    private var number = 0
+    private var former = 0
+    private var since = Instant.never
+    private var endings = 0
+    private var failures = 0
+    /// How many were answered since then, whenever they were sent.
+    private var answers = 0
+
+    /// Begins with a few, and never goes above `most`, at least 1.
+    package init(most: Int) {
+        search = ConcurrencySearch(base: Self.start, most: max(1, most))
+    }
+
+    /// The most requests in flight at present.
+    package var limit: Int { search.candidate ?? search.base }
+
+    /// Takes note of a request that was sent, the number-th, with which so many are in flight.
+    package mutating func send(number: Int, inFlight: Int, now: Instant) {
+        self.number = number
+        if cohort != nil {
+            cohort?.send(number: number, inFlight: inFlight, now: now)
+            giveUp(now: now)
+        } else if inFlight >= limit || number == 1 {
+            cohort = nextCohort(inFlight: inFlight, goingOnFrom: nil, now: now)
+        }
+    }
+
+    /// Takes note that the number-th request ended, which leaves so many in flight; nil if that says nothing of the server.
+    package mutating func end(_ ending: Ending?, number: Int, after time: TimeSpan, inFlight: Int, now: Instant) {
+        cohort?.end(ending, number: number, after: time, inFlight: inFlight, now: now)
+        if case .answered = ending { answers += 1 }
+        if let ending, number > former {
+            endings += 1
+            if case .failed = ending {
+                failures += 1
+                if failures >= 3, failures * 10 >= endings { return cut(now: now) }
+            }
+        }
+        if let cohort, cohort.isComplete { conclude(cohort, inFlight: inFlight, now: now) } else { giveUp(now: now) }
+    }
+
+    // MARK: - What a cohort shows
+
+    private mutating func conclude(_ done: Cohort, inFlight: Int, now: Instant) {
+        let shown = done.throughput
+        guard shown.count > 0, shown.concurrency >= Self.use * Double(limit) else {
+            cohort = nil
+            return
+        }
+        guard let candidate = search.candidate, let reference else {
+            return note(shown, took: done.age(now: now), now: now)
+        }
+        guard let ratio = shown.ratio(to: reference) else { return turnDown(now: now) }
+        let factor = Double(candidate) / Double(search.base)
+        // ln(factor), as near as it matters.
+        let due = Self.slope * 2 * (factor - 1) / (factor + 1)
+        let gain = ratio.value - 1
+        let margin = 2 * max(ratio.error, (unrest / Double(1 << enlarged)).squareRoot())
+        if gain - due > margin {
+            self.reference = shown
+            referenceTime = done.age(now: now)
+            rest = Self.shortestRest
+            search.accept(isLinear: factor > 1 && gain > 0.8 * (factor - 1))
+            change(now: now)
+        } else if gain < due || enlarged >= Self.enlargements {
+            turnDown(now: now)
+        } else {
+            enlarged += 1
+            cohort = nextCohort(inFlight: inFlight, goingOnFrom: shown, now: now)
+        }
+    }
+
+    /// Takes note of the throughput at the best concurrency so far.
+    private mutating func note(_ shown: Throughput, took time: TimeSpan, now: Instant) {
+        cohort = nil
+        defer {
+            reference = shown
+            referenceTime = time
+        }
+        if let reference, let ratio = shown.ratio(to: reference) {
+            let change = ratio.value - 1
+            if abs(change) > max(Self.upheaval, 4 * max(ratio.error, unrest.squareRoot())) {
+                rest = Self.shortestRest
+                search.begin(step: ConcurrencySearch.doubling, isDownFirst: change < 0)
+                return self.change(now: now)
+            }
+            unrest += (change * change - unrest) / 4
+        }
+        guard now >= nextSearch else { return }
+        search.begin(step: nextStep)
+        nextStep = 0
+        change(now: now)
+    }
+
+    private mutating func turnDown(now: Instant) {
+        search.reject()
+        change(now: now)
+    }
+
+    /// Turns down what brings less than half of what it is compared with, or takes far longer; without waiting for those
+    /// that it slows down.
+    private mutating func giveUp(now: Instant) {
+        guard let candidate = search.candidate, let cohort, let reference, referenceTime > .zero else { return }
+        let expected = reference.answersPerSecond * (now - since).seconds
+        let isStarved =
+            now - since > referenceTime && 2 * Double(answers) < expected
+            && Double(answers) < expected - 3 * expected.squareRoot()
+        let factor = max(1, Double(candidate) / Double(search.base))
+        if isStarved || cohort.age(now: now).seconds > 4 * factor * referenceTime.seconds { turnDown(now: now) }
+    }
+
+    private mutating func cut(now: Instant) {
+        if let candidate = search.candidate, candidate > search.base { return turnDown(now: now) }
+        search.settle(at: limit * 7 / 10)
+        reference = nil
+        nextStep = 1
+        change(now: now)
+    }
+
+    /// Begins to measure at another concurrency.
+    private mutating func change(now: Instant) {
+        if search.candidate == nil {
+            nextSearch = now + rest
+            rest = min(Self.longestRest, TimeSpan(nanoseconds: rest.nanoseconds * 2))
+        }
+        cohort = nil
+        enlarged = 0
+        former = number
+        since = now
+        (endings, failures, answers) = (0, 0, 0)
+    }
+
+    private func nextCohort(inFlight: Int, goingOnFrom former: Throughput?, now: Instant) -> Cohort {
+        let least = (limit < Self.leastCohort ? Self.leastCohort / 2 : max(Self.leastCohort, limit / 4)) << enlarged
+        return Cohort(
+            after: number, inFlight: inFlight, least: search.candidate == nil && reference != nil ? 2 * least : least,
+            shortest: Self.shortestCohort, goingOnFrom: former, now: now)
+    }
+}
