@@ -7,6 +7,9 @@ enum Concurrency {
     private static let unknown = 256
     /// With a rate the slots only have to cover it: a request that takes a minute needs as many slots as the limit.
     private static let most = 2000
+    /// How far the concurrency of an account is looked for, and of all together.
+    private static let sought = 1024
+    private static let mostSought = 4096
     /// Files that are not connections: the run's own, the loop's, the standard streams.
     private static let reservedFiles = 200
 
@@ -21,6 +24,11 @@ enum Concurrency {
     }
 
     private static func automatic(_ options: RunOptions) -> Int {
+        let searching = options.accounts.count { account in
+            account.limits.findsConcurrency || account.modelLimits.values.contains(where: \.findsConcurrency)
+        }
+        // Slots only bound the search; each that waits holds a row.
+        if searching > 0 { return min(mostSought, searching * sought) }
         let rates = options.accounts.map { account in
             [account.limits.requestsPerMinute, account.limits.requestsPerSecond.map { $0 * 60 }].compactMap { $0 }.min()
         }

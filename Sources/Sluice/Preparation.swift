@@ -326,7 +326,7 @@ struct Preparation: Sendable {
             reservation: Reservation(
                 tally.reservation, lengths: tally.lengths.all, counts: counts, accounts: options.accounts,
                 elapsed: elapsed),
-            cause: pipeline.state.cause,
+            foundConcurrency: pipeline.admit.snapshot().foundConcurrency, cause: pipeline.state.cause,
             outputPath: options.output,
             errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }

@@ -122,7 +122,7 @@ public final class Run: Sendable {
     private func stoppedEarly() -> RunSummary {
         RunSummary(
             counts: RunCounts(), elapsed: .zero, failures: [], spent: SpentMoney(), reservation: nil,
-            cause: state.withLock { $0.stop },
+            foundConcurrency: nil, cause: state.withLock { $0.stop },
             outputPath: options.output, errorsPath: nil)
     }
 
@@ -166,10 +166,12 @@ public final class Run: Sendable {
         let remaining = total.flatMap { rate > 0 ? TimeSpan.seconds(Double($0 - finished) / rate) : nil }
         var spent = before
         spent.inFlight = pipeline.admit.reserved
+        let admission = pipeline.admit.snapshot()
         return Progress(
             title: options.title, counts: counts, total: total, spent: spent, elapsed: elapsed, rate: rate,
             remaining: remaining,
-            inFlight: pipeline.admit.snapshot().inFlight, waiting: pipeline.waiting()?.text,
+            inFlight: admission.inFlight, foundConcurrency: admission.foundConcurrency,
+            waiting: pipeline.waiting()?.text,
             failures: tally.groups.values.sorted { $0.count > $1.count })
     }
 }

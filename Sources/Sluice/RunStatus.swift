@@ -63,6 +63,7 @@ public struct RunStatus: Sendable {
             let rate = min(max(0, manifest["rate"]?.double ?? 0), 1e12)
             lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")
         }
+        if let found = manifest["found_concurrency"]?.int { lines.append("concurrency: \(found) (auto)") }
         if let cost = manifest["cost"]?["answers"]?.double.flatMap({ Money(dollars: $0) }), cost > .zero {
             var line = "cost: \(cost.text)"
             if let spent = manifest["cost"]?["spent"]?.double.flatMap({ Money(dollars: $0) }),

@@ -12,6 +12,8 @@ public struct RunSummary: Sendable {
     public let spent: SpentMoney
     /// What `max_tokens` cost, if it held the run back.
     public let reservation: Reservation?
+    /// The requests in flight at once that the servers did best with; nil where that was not looked for.
+    public let foundConcurrency: Int?
     /// Why it ended early; nil if it did not.
     public let cause: StopCause?
     /// Where the answers are; nil for the standard output.

@@ -39,6 +39,7 @@ extension Limits {
             guard let number else { continue }
             if let whole = Int(exactly: number) { json.member(name, whole) } else { json.member(name, number) }
         }
+        if findsConcurrency { json.member("concurrency", "auto") }
         for (name, word) in [("window", window.rawValue), ("charge", charge.rawValue), ("day", day.rawValue)] {
             json.member(name, word)
         }

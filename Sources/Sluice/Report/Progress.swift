@@ -18,6 +18,8 @@ public struct Progress: Sendable {
     public let remaining: TimeSpan?
     /// Requests in flight.
     public let inFlight: Int
+    /// The requests in flight at once that the servers do best with, as far as is known; nil where that is not looked for.
+    public let foundConcurrency: Int?
     /// What the next request waits for, with its time.
     public let waiting: String?
     /// Failed rows by cause, most first.

@@ -41,6 +41,7 @@ struct RunManifest: Sendable {
         json.member("model", model)
         json.member("parameters", raw: parameters)
         json.member("concurrency", slots)
+        json.member("found_concurrency", summary?.foundConcurrency ?? progress?.foundConcurrency)
         json.member("total_rpm", totalRequestsPerMinute)
         json.member("accounts", raw: accounts.manifestJSON)
         json.member("pid", Int(getpid()))

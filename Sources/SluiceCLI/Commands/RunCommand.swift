@@ -36,7 +36,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Model that is asked where the one before it cannot answer; several make a chain.")
     var fallback: [String] = []
 
-    @Option(name: .shortAndLong, help: "Requests in flight at once (default auto).", transform: ConcurrencyFlag.init)
+    @Option(
+        name: .shortAndLong,
+        help: """
+            Requests in flight at once; auto looks for the number that the server does best with (default: what its \
+            limits need, 256 where none is known).
+            """,
+        transform: ConcurrencyFlag.init)
     var concurrency: ConcurrencyFlag?
 
     @Option(name: [.customShort("n"), .long], help: "Send at most so many rows.", transform: Flags.positive)
@@ -98,7 +104,7 @@ struct RunCommand: AsyncParsableCommand {
         options.accounts = try account.accounts(key: foreign.key, needsKeys: !isLook)
         options.totalRequestsPerMinute = account.totalRpm
         account.apply(to: &options)
-        options.concurrency = concurrency?.slots
+        concurrency?.apply(to: &options)
         options.rowLimit = rows
         trouble.apply(to: &options)
         try connection.apply(to: &options)
@@ -116,4 +122,22 @@ struct ConcurrencyFlag {
     let slots: Int?
 
     init(_ text: String) throws { slots = try Flags.concurrency(text) }
+
+    /// Sets the slots, or has the concurrency of each account found that has none in the configuration.
+    func apply(to options: inout RunOptions) {
+        options.concurrency = slots
+        guard slots == nil else { return }
+        for index in options.accounts.indices {
+            options.accounts[index].limits.findConcurrencyIfUnknown()
+            for model in options.accounts[index].modelLimits.keys {
+                options.accounts[index].modelLimits[model]?.findConcurrencyIfUnknown()
+            }
+        }
+    }
+}
+
+extension Limits {
+    fileprivate mutating func findConcurrencyIfUnknown() {
+        if concurrency == nil { findsConcurrency = true }
+    }
 }

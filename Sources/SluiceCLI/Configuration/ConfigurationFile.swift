@@ -65,14 +65,14 @@ struct ConfigurationFile {
         var name = "provider \(providers.count + 1)"
         var base: BaseURL?
         var accountNodes: [ConfigurationNode] = []
-        var concurrency: Int?
+        var concurrencyNode: ConfigurationNode?
         var limitsNode: ConfigurationNode?
         for (key, value) in try node.members(known: ["name", "base_url", "accounts", "concurrency", "limits"]) {
             switch key {
             case "name": name = try value.text(key)
             case "base_url": base = try BaseURL(value.text(key))
             case "accounts": accountNodes = try value.list(key)
-            case "concurrency": concurrency = try value.concurrency()
+            case "concurrency": concurrencyNode = value
             default: limitsNode = value
             }
         }
@@ -82,7 +82,7 @@ struct ConfigurationFile {
             throw node.error("a second provider '\(name)'", hint: "give each a name of its own, or list its accounts")
         }
         var shared = UsualLimits.at(base)
-        shared.concurrency = concurrency
+        try concurrencyNode?.readConcurrency(into: &shared)
         let limits = try limitsNode?.limits(over: shared) ?? (all: shared, models: [:])
         let first = accounts.count
         if accountNodes.isEmpty {

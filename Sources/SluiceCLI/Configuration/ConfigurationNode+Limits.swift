@@ -42,7 +42,7 @@ extension ConfigurationNode {
             }
         case "charge": limits.charge = try choice(name, TokenCharge.self)
         case "day": limits.day = try choice(name, LimitDay.self)
-        default: limits.concurrency = try concurrency()
+        default: try readConcurrency(into: &limits)
         }
     }
 
@@ -57,8 +57,8 @@ extension ConfigurationNode {
     }
 
     /// `auto` or a number of requests in flight.
-    func concurrency() throws(SluiceError) -> Int? {
-        if try text("concurrency") == "auto" { return nil }
-        return Int(try count("concurrency"))
+    func readConcurrency(into limits: inout Limits) throws(SluiceError) {
+        limits.findsConcurrency = try text("concurrency") == "auto"
+        limits.concurrency = limits.findsConcurrency ? nil : Int(try count("concurrency"))
     }
 }

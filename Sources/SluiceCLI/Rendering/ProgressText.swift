@@ -24,7 +24,8 @@ enum ProgressText {
         if counts.failed > 0 { parts.append("\(NumberText.grouped(counts.failed)) failed") }
         parts.append("\(NumberText.rate(progress.rate))/s")
         if let remaining = progress.remaining { parts.append("\(remaining.text) left") }
-        parts.append("\(NumberText.grouped(progress.inFlight)) in flight")
+        let found = progress.foundConcurrency.map { " of \(NumberText.grouped($0)) (auto)" } ?? ""
+        parts.append("\(NumberText.grouped(progress.inFlight))\(found) in flight")
         if counts.usage.total > 0 {
             parts.append("\(NumberText.short(counts.usage.input))+\(NumberText.short(counts.usage.output)) tokens")
         }

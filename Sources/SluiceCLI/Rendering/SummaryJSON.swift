@@ -12,6 +12,7 @@ enum SummaryJSON {
         json.member("requests", raw: summary.counts.requestsJSON)
         json.member("cost", raw: summary.counts.costJSON(summary.spent))
         json.member("seconds", summary.elapsed.seconds)
+        json.member("found_concurrency", summary.foundConcurrency)
         json.key("reservation")
         if let reservation = summary.reservation {
             json.beginObject()

@@ -30,6 +30,7 @@ enum SummaryText {
             sent += "; tokens: \(n(counts.usage.input)) in, \(n(counts.usage.output)) out"
         }
         if counts.fallback > 0 { sent += "; \(n(counts.fallback)) answered by another model" }
+        if let found = summary.foundConcurrency { sent += "; concurrency \(n(found)) (auto)" }
         lines.append(sent)
         if let cost = CostText.line(counts, summary.spent) { lines.append(cost) }
         var cuts: [String] = []

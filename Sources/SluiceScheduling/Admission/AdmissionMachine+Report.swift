@@ -55,6 +55,7 @@ extension AdmissionMachine {
             throttled: models.reduce(0) { $0 + $1.throttled },
             requestsPerMinute: learned.map { min($0, given ?? .infinity) } ?? given,
             isLearned: learned.map { $0 < given ?? .infinity } ?? false, concurrency: main.adaptive?.limit,
+            bestConcurrency: main.adaptive?.best,
             credentials: account.credentials.map {
                 Snapshot.Credential(
                     label: $0.label, state: $0.retired.map(Snapshot.State.retired) ?? .active, inFlight: $0.inFlight,

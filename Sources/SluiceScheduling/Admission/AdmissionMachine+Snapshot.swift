@@ -45,9 +45,10 @@ extension AdmissionMachine {
             package let requestsPerMinute: Double?
             /// Whether that pace was learned from refusals.
             package let isLearned: Bool
-            /// The requests in flight at once that were found to be best so far, or that are tried; nil where they are not
-            /// looked for.
+            /// The requests that may be in flight at once while a better number is looked for; nil where none is.
             package let concurrency: Int?
+            /// The number that was found to be best so far.
+            package let bestConcurrency: Int?
             /// Its credentials, in the policy's order.
             package let credentials: [Credential]
         }
@@ -60,5 +61,12 @@ extension AdmissionMachine {
         package let outage: String?
         /// The accounts, in the policy's order.
         package let accounts: [Account]
+
+        /// The requests in flight at once that were found to be best so far, of all accounts together; nil where none are
+        /// looked for.
+        package var foundConcurrency: Int? {
+            let found = accounts.compactMap(\.bestConcurrency)
+            return found.isEmpty ? nil : found.reduce(0, +)
+        }
     }
 }

@@ -59,6 +59,9 @@ package struct AdaptiveConcurrency: Sendable {
     /// The most requests in flight at present.
     package var limit: Int { search.candidate ?? search.base }
 
+    /// What is best so far.
+    package var best: Int { search.base }
+
     /// Takes note of a request that was sent, the number-th, with which so many are in flight.
     package mutating func send(number: Int, inFlight: Int, now: Instant) {
         self.number = number

@@ -81,6 +81,28 @@ import Testing
         #expect(end.errors.contains(hint), "\(end.errors)")
     }
 
+    @Test func `the concurrency of a server can be left to be found, in the file and by -c auto`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 40)
+            try TextFile.write(
+                "providers:\n  - base_url: \(simulator.baseURL)\n    concurrency: auto\n",
+                to: shell.folder.file("sluice.yaml"))
+            let end = try await run(shell)
+            #expect(end.code == 0, "\(end)")
+            #expect(end.errors.contains("; concurrency 8 (auto)"), "\(end.errors)")
+            let manifest = try shell.objects("out.jsonl.sluice/run.json")[0]
+            #expect(manifest["accounts"]?.elements.first?["limits"]?["concurrency"]?.string == "auto")
+            #expect(manifest["found_concurrency"]?.int == 8)
+            let status = try await shell.run("status", "out.jsonl")
+            #expect(status.output.contains("concurrency: 8 (auto)"), "\(status)")
+
+            let flag = try await shell.run(
+                "run", "in.jsonl", "-o", "other.jsonl", "-m", "m", "--base-url", simulator.baseURL, "-c", "auto")
+            #expect(flag.code == 0, "\(flag)")
+            #expect(flag.errors.contains("; concurrency 8 (auto)"), "\(flag.errors)")
+        }
+    }
+
     @Test func `an address on the command line comes before the file`() async throws {
         try await withSimulator { simulator in
             let shell = try Shell(rows: 2)

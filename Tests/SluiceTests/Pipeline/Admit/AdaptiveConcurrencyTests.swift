@@ -1,0 +1,71 @@
+import Sluice
+import SluiceCore
+import SluiceSimulator
+import SluiceTestSupport
+import Testing
+
+/// Runs that look for the concurrency of a server that generates all its answers together.
+@Suite struct AdaptiveConcurrencyTests {
+    /// 16 answers at once use it up; 40 fit into its cache.
+    private var engine: SimulatorOptions {
+        var options = SimulatorOptions()
+        options.engine = .init(tokensPerSecond: 1600, tokensPerSecondOfOne: 100, sequences: 40)
+        options.answerTokens = 50
+        options.answerSigma = 0.5
+        return options
+    }
+
+    /// The requests that the server had at once on average, in the second half of the run.
+    private func load(_ ledger: [LedgerEntry]) -> Double {
+        let ends = ledger.map { $0.time.nanoseconds + $0.duration.nanoseconds }.sorted()
+        guard let last = ends.last else { return 0 }
+        let middle = ends[ends.count / 2]
+        let busy = ledger.reduce(0.0) { sum, entry in
+            let end = entry.time.nanoseconds + entry.duration.nanoseconds
+            return sum + Double(max(0, end - max(middle, entry.time.nanoseconds)))
+        }
+        return busy / Double(max(1, last - middle))
+    }
+
+    @Test func `a server of one's own is used up and not flooded`() async throws {
+        try await withSimulator(engine) { simulator in
+            var job = try Job(Job.prompts(1...600), at: simulator.baseURL)
+            job.options.accounts[0].limits.findsConcurrency = true
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary)")
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...600))
+            let tokens = ledger.reduce(0) { $0 + $1.outputTokens }
+            // Even with the search, and on a machine that others use.
+            #expect(Double(tokens) / summary.elapsed.seconds >= 0.5 * 1600)
+            #expect((10...100).contains(load(ledger)), "\(load(ledger))")
+            #expect((8...100).contains(summary.foundConcurrency ?? 0), "\(summary)")
+        }
+    }
+
+    @Test func `a server that refuses above a number at once is kept busy below it`() async throws {
+        var options = engine
+        options.engine?.sequences = nil
+        options.limits.concurrency = 12
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...400), at: simulator.baseURL)
+            job.options.accounts[0].limits.findsConcurrency = true
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary)")
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...400))
+            #expect(ledger.count(of: 429) <= 60)
+            #expect((4...12).contains(load(ledger)), "\(load(ledger))")
+        }
+    }
+
+    @Test func `what is found never passes the slots`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job(Job.prompts(1...300), at: simulator.baseURL)
+            job.options.accounts[0].limits.findsConcurrency = true
+            job.options.concurrency = 4
+            let summary = try await job.run()
+            #expect(summary.foundConcurrency ?? 99 <= 4)
+        }
+    }
+}
