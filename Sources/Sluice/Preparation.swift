@@ -230,6 +230,28 @@ struct Preparation: Sendable {
                 backoff: Jitter(seed: environment.seed &+ 1), onFallback: notes.take))
     }
 
+    /// What looks for other accounts while the run goes on; nil if they stay as they are.
+    func watch(_ pipeline: Pipeline) -> AccountWatch? {
+        AccountWatch(options, environment: environment, onEvent: onEvent) { [admit = pipeline.admit] in
+            admit.missingKeys
+        } mayJoin: { [options, hasLedger = days != nil] account in
+            // What rows can cost was reckoned with the prices of the accounts that there were.
+            let isPriced = !options.limitsSpending || options.accounts.contains { $0.base == account.base }
+            let isCounted = hasLedger || !account.hasDayLimits
+            return isPriced && isCounted && (options.limitsSpending || !account.limitsSpending)
+        } takeOver: { [prices] roster throws(SluiceError) in
+            // Admission comes last: what it grants must be known everywhere.
+            try pipeline.send.update(roster.accounts)
+            prices.update(roster.accounts)
+            pipeline.share.update(roster.accounts)
+            pipeline.judge.update(roster.accounts)
+            pipeline.admit.rekey(roster)
+        }
+    }
+
+    /// The accounts that the run began with.
+    var accounts: [Account] { options.accounts }
+
     private var budget: Budget? {
         options.maxCost.map { limit in
             let spent = (before.answersBefore ?? .zero) + before.uncertainBefore

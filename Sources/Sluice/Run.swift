@@ -77,6 +77,9 @@ public final class Run: Sendable {
                     pipeline.admit.expire(after: options.rowDeadline)
                 }
             }
+            if let watch = preparation.watch(pipeline) {
+                group.addTask { await watch.keep(preparation.accounts) }
+            }
             group.addTask { [environment] in
                 while (try? await environment.sleep(.seconds(1))) != nil {
                     pipeline.report.sampleWait(on: pipeline.admit.waiting()?.cause)

@@ -36,6 +36,12 @@ public struct RunOptions: Sendable {
     public var share: LimitShare?
     /// Where the days of accounts are counted, for all runs on this machine; nil for the state folder of the output.
     public var dayCounters: String?
+    /// Where the accounts are written down, which is looked at while the run goes on; nil if they stay as they are.
+    public var accountSource: AccountSource?
+    /// Whether a run without a usable key waits for a change of its ``accountSource``; if not, it ends.
+    public var waitsForKeys = true
+    /// After how long a run that waits for keys says so again; after twice as long each time.
+    public var keyReminder = TimeSpan.seconds(30)
     /// How long to wait for a server that has not answered yet at all.
     public var waitReady = TimeSpan.seconds(60)
     /// At most so many rows are sent; nil for all.

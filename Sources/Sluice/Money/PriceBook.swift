@@ -3,30 +3,41 @@ internal import SluiceProviders
 
 /// What the models of a run cost, at each of its accounts; every name is looked up once.
 final class PriceBook: Sendable {
+    private struct State {
+        /// The provider behind each account, by the catalogue's name.
+        var providers: [String?]
+        /// What was looked up, by provider and name; nil for a model that is not known.
+        var known: [String: [String: Model?]] = [:]
+    }
+
     private let catalogue: Catalogue
-    /// The provider behind each account, by the catalogue's name.
-    private let providers: [String?]
-    /// What was looked up, by provider and name; nil for a model that is not known.
-    private let known = Guarded([String: [String: Model?]]())
+    private let state: Guarded<State>
 
     init(_ options: RunOptions) {
         catalogue = options.catalogue
-        providers = options.accounts.map { ProviderName.at($0.base) }
+        state = Guarded(State(providers: options.accounts.map { ProviderName.at($0.base) }))
+    }
+
+    /// Takes over the accounts.
+    func update(_ accounts: [Account]) {
+        let providers = accounts.map { ProviderName.at($0.base) }
+        state.withLock { $0.providers = providers }
     }
 
     /// A model at an account.
     func model(_ name: String, account: Int) -> Model? {
-        let provider = providers.indices.contains(account) ? providers[account] : nil
-        return known.withLock { known in
-            if let found = known[provider ?? ""]?[name] { return found }
+        state.withLock { state in
+            let provider = state.providers.indices.contains(account) ? state.providers[account] : nil
+            if let found = state.known[provider ?? ""]?[name] { return found }
             let model = catalogue.model(name, at: provider)
-            known[provider ?? "", default: [:]][name] = .some(model)
+            state.known[provider ?? "", default: [:]][name] = .some(model)
             return model
         }
     }
 
     /// A model wherever the run may send it, account by account.
     func models(_ name: String) -> [Model] {
+        let providers = state.withLock { $0.providers }
         var seen = Set<String?>()
         return providers.indices.filter { seen.insert(providers[$0]).inserted }.compactMap { model(name, account: $0) }
     }

@@ -101,12 +101,16 @@ struct RunCommand: AsyncParsableCommand {
         options.asking.fallbacks = fallback
         options.asking.chains = try account.configuration.map(ModelChains.read) ?? [:]
         options.save = asking.save ?? .text
+        if !isLook { options.accountSource = try account.source(key: foreign.key) }
         options.accounts = try account.accounts(key: foreign.key, needsKeys: !isLook)
         options.totalRequestsPerMinute = account.totalRpm
         account.apply(to: &options)
         concurrency?.apply(to: &options)
         options.rowLimit = rows
         trouble.apply(to: &options)
+        if trouble.onExhausted == .wait, options.accountSource == nil {
+            throw ValidationError("--on-exhausted wait needs a file that keys come from: --config or --api-key-file")
+        }
         try connection.apply(to: &options)
         try money.apply(to: &options, isLook: isLook)
         try cache.apply(to: &options, config: account.configuration)

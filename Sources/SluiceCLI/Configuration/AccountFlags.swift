@@ -83,6 +83,21 @@ struct AccountFlags: ParsableArguments {
         return accounts
     }
 
+    /// The files that the accounts come from, to be watched while a run goes on; nil if they come from flags and
+    /// variables alone.
+    func source(key: Secret? = nil) throws(SluiceError) -> AccountSource? {
+        guard key == nil else { return nil }
+        var files: [String] = []
+        if let path = configuration, let keyFiles = try ConfigurationFile.keyFiles(of: path) {
+            files = [path] + keyFiles
+        }
+        if files.isEmpty, let keyFile { files = [keyFile] }
+        guard !files.isEmpty else { return nil }
+        return AccountSource(files: files.map(UserFolder.expanded)) { [self] () throws(SluiceError) in
+            try accounts()
+        }
+    }
+
     /// What the flags say of days and shares.
     func apply(to options: inout RunOptions) {
         options.waitsForDays = waitDaily

@@ -55,10 +55,28 @@ struct ConfigurationFile {
         do {
             root = try Yams.compose(yaml: CommentedJSON.withoutComments(text))
         } catch {
-            throw SluiceError(.configuration, "not valid yaml: \(oneLine(error))", file: path)
+            throw SluiceError(yaml: error, file: path)
         }
         guard let root else { throw SluiceError(.configuration, "the file is empty", file: path) }
         return ConfigurationNode(root, path: path)
+    }
+
+    /// The files of keys that a file names; nil if it names no account.
+    static func keyFiles(of path: String) throws(SluiceError) -> [String]? {
+        let root = try root(of: path)
+        if try KeyList(root) != nil { return [] }
+        _ = try root.members(known: parts)
+        let providers = try root.elements(of: "providers")
+        var files: [String] = []
+        for provider in providers {
+            for account in try provider.elements(of: "accounts") {
+                for key in try account.elements(of: "keys") {
+                    let text = try key.text("keys")
+                    if text.hasPrefix("file:") { files.append(String(text.dropFirst(5))) }
+                }
+            }
+        }
+        return providers.isEmpty ? nil : files
     }
 
     private mutating func readProvider(_ node: ConfigurationNode) throws(SluiceError) {
@@ -159,9 +177,5 @@ struct ConfigurationFile {
             }
             for index in places { accounts[index].aliases[alias] = String(model) }
         }
-    }
-
-    private static func oneLine(_ error: any Error) -> String {
-        "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

@@ -38,6 +38,12 @@ struct ConfigurationNode {
         }
     }
 
+    /// The elements of the list with a name here; none if there is no such name.
+    func elements(of name: String) throws(SluiceError) -> [ConfigurationNode] {
+        guard let found = try entries().first(where: { $0.name.text == name }) else { return [] }
+        return try found.value.list(name)
+    }
+
     /// Whether there are names with values here.
     var hasMembers: Bool { node.mapping != nil }
 

@@ -9,6 +9,11 @@ struct TroubleFlags: ParsableArguments {
         case ignore, raise
     }
 
+    /// What to do when no key is left.
+    enum OnExhausted: String, ExpressibleByArgument, CaseIterable {
+        case wait, fail
+    }
+
     /// When an answer counts as written.
     enum Durability: String, ExpressibleByArgument, CaseIterable {
         case sync, os
@@ -41,6 +46,16 @@ struct TroubleFlags: ParsableArguments {
         help: "ignore: a failed row is written to the errors file, whatever the reason; raise: it ends the run.")
     var onError: OnError?
 
+    @Option(
+        name: .long,
+        help: "No key is left: wait until the file that they come from changes (default), or fail with code 3.")
+    var onExhausted: OnExhausted?
+
+    @Option(
+        name: .long, help: "When to say again that no key is left, then after twice as long each time (default 30s).",
+        transform: Flags.span)
+    var baseWait: TimeSpan?
+
     @Flag(name: .long, help: "Stop before anything is sent if a line is bad.")
     var strict = false
 
@@ -68,6 +83,8 @@ struct TroubleFlags: ParsableArguments {
         if let retryBudget { options.retryShare = retryBudget }
         options.stopsAtFirstFailure = onError == .raise
         options.stopsAtCommonFailure = onError != .ignore
+        options.waitsForKeys = onExhausted != .fail
+        if let baseWait { options.keyReminder = baseWait }
         options.isStrict = strict
         options.redo = redo
         options.redoAll = redoAll

@@ -18,6 +18,8 @@ extension AdmissionMachine {
         case reserved(DayReservation)
         /// The reply to a granted request said what the limits are; comes before its settlement.
         case told(Grant, ToldLimits)
+        /// The credentials are others than before: one element for each account, behind them those that are new.
+        case rekeyed([AccountKeys])
         /// The moment asked for by ``AdmissionMachine/Action/wake(at:)`` has come; harmless at any other time.
         case timer
         /// A waiting request is given up: refused as `cancelled` if it still waits, otherwise nothing.

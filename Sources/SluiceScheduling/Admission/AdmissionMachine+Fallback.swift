@@ -18,12 +18,17 @@ extension AdmissionMachine {
 
     /// Whether one of the models that may be asked instead could answer a request before long.
     func hasFallback(_ request: Waiting, now: Instant) -> Bool {
-        guard request.fallback > 0, request.fallback <= policy.fallbacks.count else { return false }
-        return policy.fallbacks[request.fallback - 1].contains { model in
+        hasFallback(request.fallback, request.demand, now: now)
+    }
+
+    /// The same by the number of the models.
+    func hasFallback(_ fallback: Int, _ demand: TokenDemand, now: Instant) -> Bool {
+        guard fallback > 0, fallback <= policy.fallbacks.count else { return false }
+        return policy.fallbacks[fallback - 1].contains { model in
             accounts.indices.contains { account in
                 let quota = quotas[quotaIndex(account, model)]
-                guard quota.isServed, quota.cutUntil <= now, quota.obstacle(request.demand) == nil else { return false }
-                return quota.dayEnd(request.demand, now: now).map { $0.until <= now + policy.fallbackPatience } ?? true
+                guard quota.isServed, quota.cutUntil <= now, quota.obstacle(demand) == nil else { return false }
+                return quota.dayEnd(demand, now: now).map { $0.until <= now + policy.fallbackPatience } ?? true
             }
         }
     }

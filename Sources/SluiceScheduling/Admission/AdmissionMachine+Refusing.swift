@@ -2,14 +2,23 @@ import SluiceCore
 
 extension AdmissionMachine {
     /// Why a request is refused at once, if it is.
-    func refusal(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+    func refusal(model: ModelIndex, _ demand: TokenDemand, fallback: Int, now: Instant) -> Refusal? {
         if isStopped { return .stopped }
         if openCircuits > 0, let reason = givenUp(model) { return .unreachable(reason: reason) }
         if router.earliest(model) == .never, !isServed(model) {
-            return accounts.allSatisfy(\.isRetired)
-                ? .exhausted(reasons: reasons) : .barred(reasons: reasons(for: model))
+            let isExhausted = accounts.allSatisfy(\.isRetired)
+            if hasAnswered, let awaited = policy.awaitsKeys, isExhausted || awaited.contains(model),
+                !hasFallback(fallback, demand, now: now)
+            {
+                return nil
+            }
+            return isExhausted ? .exhausted(reasons: reasons) : .barred(reasons: reasons(for: model))
         }
         return obstacle(model: model, demand)
+    }
+
+    private func refusal(of waiting: Waiting, now: Instant) -> Refusal? {
+        refusal(model: waiting.model, waiting.demand, fallback: waiting.fallback, now: now)
     }
 
     mutating func refuseAll(_ refusal: Refusal, now: Instant, into actions: inout [Action]) {
@@ -20,9 +29,9 @@ extension AdmissionMachine {
     /// Refuses what waits for a credential or for a limit that is gone.
     mutating func refuseLost(now: Instant, into actions: inout [Action]) {
         let present = self
-        let lost = line.removeAll { present.refusal(model: $0.model, $0.demand) != nil }
+        let lost = line.removeAll { present.refusal(of: $0, now: now) != nil }
         for waiting in lost {
-            guard let refusal = refusal(model: waiting.model, waiting.demand) else { continue }
+            guard let refusal = refusal(of: waiting, now: now) else { continue }
             actions.append(.refuse(waiting.ticket, refusal))
         }
         releaseSavings(now: now)
@@ -36,7 +45,7 @@ extension AdmissionMachine {
         }
     }
 
-    private func isServed(_ model: ModelIndex) -> Bool {
+    func isServed(_ model: ModelIndex) -> Bool {
         accounts.indices.contains { quotas[quotaIndex($0, model)].isServed }
     }
 
@@ -67,7 +76,7 @@ extension AdmissionMachine {
         }
     }
 
-    private func reasons(for model: ModelIndex) -> [String] {
+    func reasons(for model: ModelIndex) -> [String] {
         accounts.flatMap { account in
             account.credentials.compactMap { key in
                 (key.retired ?? key.barred[model]).map { "\(key.label): \($0)" }

@@ -23,6 +23,7 @@ extension AdmissionMachine {
             let quota = quotas[quotaIndex($0, head.model)]
             return quota.isServed && quota.obstacle(head.demand) == nil
         }
+        if live.isEmpty { return missingKeys.map { Wait(cause: .keys(reasons: $0), time: nil) } }
         let isSaved = savings[head.model]
         let dues = live.map {
             var quota = quotas[quotaIndex($0, head.model)]

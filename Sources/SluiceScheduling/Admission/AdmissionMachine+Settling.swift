@@ -13,6 +13,7 @@ extension AdmissionMachine {
         switch settlement {
         case .answered(let used):
             retries.deposit()
+            if used != .zero { hasAnswered = true }
             if let used {
                 quotas[index].tokens.settle(reserved: grant.tokens, used: used, sentAt: grant.sentAt, now: now)
             }

@@ -33,6 +33,8 @@ extension AdmissionMachine {
             case retryBudget
             /// Room in the budget, which requests in flight may leave.
             case budget
+            /// Other credentials: those that there were are retired, for these reasons.
+            case keys(reasons: [String])
             /// The endpoint, to which nothing gets through.
             case endpoint(Circuit.Trouble)
         }
@@ -66,6 +68,7 @@ extension AdmissionMachine {
             case .backoff: return "back-off\(length)"
             case .retryBudget: return "the retry budget: too many requests fail\(length)"
             case .budget: return "room in the budget"
+            case .keys(let reasons): return "another key: " + (reasons.last ?? "none may be used")
             case .endpoint(let trouble):
                 return "endpoint \(trouble.text)" + (time.map { ", next try in \($0.text)" } ?? ", trying")
             }

@@ -16,7 +16,7 @@ package struct AdmissionMachine: Sendable {
     /// How many requests behind a head that waits are looked at.
     static let lookAhead = 16
 
-    let policy: AdmissionPolicy
+    var policy: AdmissionPolicy
     var accounts: [Account]
     /// Model by model: model · accounts + account.
     var quotas: [Quota] = []
@@ -32,11 +32,13 @@ package struct AdmissionMachine: Sendable {
     var random: SplitMix64
     var router: Router
     var isStopped = false
+    /// Whether a credential has worked.
+    var hasAnswered = false
     /// How many circuits are open, of endpoints and of credentials: nearly always none.
     var openCircuits = 0
     /// When a part of a day's limit is over next.
     var nextLeaseEnd = Instant.never
-    private let hasLeases: Bool
+    private var hasLeases = false
     private var armed = Instant.never
     private var serial: UInt64 = 0
     /// The models whose heads cannot go at present; kept to spare an allocation.
@@ -51,15 +53,7 @@ package struct AdmissionMachine: Sendable {
         random = SplitMix64(seed: policy.seed)
         quotas = policy.accounts.map { Self.quota(of: $0, for: 0, policy) }
         router = Router(quotas, accounts: policy.accounts.count)
-        for account in policy.accounts {
-            let place = endpoints.firstIndex { $0.name == account.endpoint } ?? endpoints.count
-            if place == endpoints.count {
-                endpoints.append(Endpoint(name: account.endpoint, waitReady: policy.waitReady))
-            }
-            endpoints[place].accounts.append(accounts.count)
-            accounts.append(Account(account, endpoint: place))
-        }
-        hasLeases = policy.accounts.contains(where: \.sharesDays)
+        for account in policy.accounts { join(account) }
         // Whether a model can step in is asked of all that is known of it.
         for model in policy.fallbacks.joined() { while model >= line.queues.count { addModel() } }
     }
@@ -80,7 +74,7 @@ package struct AdmissionMachine: Sendable {
         case .request(
             let ticket, let model, let demand, let notBefore, let avoiding, let isRetry, let yields, let fallback):
             while model >= line.queues.count { addModel() }
-            if let refusal = refusal(model: model, demand) {
+            if let refusal = refusal(model: model, demand, fallback: fallback, now: now.mono) {
                 actions.append(.refuse(ticket, refusal))
                 return
             }
@@ -94,6 +88,7 @@ package struct AdmissionMachine: Sendable {
             take(reservation, now: now.mono)
         case .told(let grant, let limits):
             learn(limits, from: grant, now: now.mono, into: &actions)
+        case .rekeyed(let all): rekey(all, now: now.mono, into: &actions)
         case .timer:
             armed = .never
         case .cancel(let ticket):
@@ -128,13 +123,24 @@ package struct AdmissionMachine: Sendable {
         for account in accounts.indices { cut(account, model) }
     }
 
-    private static func quota(
+    /// Adds an account with its endpoint; its quotas apart.
+    mutating func join(_ account: AdmissionPolicy.Account) {
+        let place = endpoints.firstIndex { $0.name == account.endpoint } ?? endpoints.count
+        if place == endpoints.count {
+            endpoints.append(Endpoint(name: account.endpoint, waitReady: policy.waitReady))
+        }
+        endpoints[place].accounts.append(accounts.count)
+        accounts.append(Account(account, endpoint: place))
+        if account.sharesDays { hasLeases = true }
+    }
+
+    static func quota(
         of account: AdmissionPolicy.Account, for model: ModelIndex, _ policy: AdmissionPolicy
     ) -> Quota {
         Quota(
             account.modelLimits[model] ?? account.limits,
-            isServed: account.models?.contains(model) ?? !account.lacks.contains(model), dayEnds: account.dayEnds,
-            sharesDays: account.sharesDays, patience: policy.openingPatience, slots: policy.concurrency)
+            isServed: account.has(model), dayEnds: account.dayEnds, sharesDays: account.sharesDays,
+            patience: policy.openingPatience, slots: policy.concurrency)
     }
 }
 

@@ -26,6 +26,9 @@ package struct AdmissionPolicy: Sendable {
         /// A label for each credential, shown to people, never a secret; one at least.
         package var credentials: [String]
 
+        /// Whether it has a model, whatever its credentials.
+        func has(_ model: ModelIndex) -> Bool { models?.contains(model) ?? !lacks.contains(model) }
+
         /// An account; without credentials it gets one, for servers that need no key.
         package init(name: String, limits: Limits = Limits(), credentials: [String] = []) {
             self.name = name
@@ -40,6 +43,12 @@ package struct AdmissionPolicy: Sendable {
     package var concurrency: Int
     /// Requests per minute of the run as a whole, or nil for no such limit.
     package var requestsPerMinute: Double?
+    /// The models whose requests wait for other credentials where none of theirs is left, though others' may be; nil for
+    /// no waiting at all.
+    ///
+    /// Where no credential is left for any model all requests wait. Before the first answer none does: credentials that
+    /// never worked are a mistake.
+    package var awaitsKeys: Set<ModelIndex>?
     /// How long an endpoint that has not answered once may stay unreachable before everything is refused.
     package var waitReady: TimeSpan
     /// Retries after failures for each answer; see ``RetryBudget``.

@@ -56,6 +56,13 @@ struct Router: Sendable {
         safeMoney = min(safeMoney, quota.leases?.mostMoney ?? .most)
     }
 
+    /// Takes note that there is an account more; the quotas are those of all.
+    mutating func addAccount(_ quotas: [Quota]) {
+        let former = lastUse
+        self = Router(quotas, accounts: accounts + 1)
+        lastUse = former + [0]
+    }
+
     /// Takes note that a quota was used.
     mutating func use(_ index: Int, account: Int, due moment: Instant, serial: UInt64) {
         due[index] = moment

@@ -2,7 +2,7 @@ import SluiceCore
 
 /// One credential of an account, as admission sees it.
 struct Credential: Sendable {
-    let label: String
+    private(set) var label: String
     /// Why it is not used again, or nil while it is.
     var retired: String?
     /// The models that it may not use, and why.
@@ -25,6 +25,13 @@ struct Credential: Sendable {
 
     func serves(_ model: ModelIndex) -> Bool {
         retired == nil && (barred.isEmpty || barred[model] == nil)
+    }
+
+    /// Gives it a new chance with every model.
+    mutating func revive(label: String) {
+        self.label = label
+        retired = nil
+        barred = [:]
     }
 
     mutating func bar(_ model: ModelIndex, reason: String) { barred[model] = reason }

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["keys: [sk-secret-0001", "keys: sk-secret-0001: b", "keys: a\n  keys: 'sk-secret-0001"])
+    func `a file that is no yaml is said with its line, and nothing of it is shown`(text: String) async throws {
+        let shell = try Shell(rows: 1)
+        try TextFile.write("providers:\n  \(text)\n", to: shell.folder.file("sluice.yaml"))
+        let end = try await run(shell)
+        #expect(end.code == 2)
+        #expect(end.errors.contains("sluice.yaml:") && end.errors.contains(": not valid yaml: "), "\(end.errors)")
+        #expect(!end.errors.contains("secret"), "\(end.errors)")
+    }
+
     @Test func `a key can come from a command, whose failure is named with its line`() async throws {
         var options = SimulatorOptions()
         options.keys = ["sk-command-key-0001"]

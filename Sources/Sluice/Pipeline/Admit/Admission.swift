@@ -132,6 +132,23 @@ final class Admission: Sendable {
         handle { _ in BudgetGate.Turn(.connected(after: span)) }
     }
 
+    /// The accounts have other keys than before, or there are more of them.
+    func rekey(_ roster: Roster) {
+        days?.update(roster.accounts)
+        let aliases = Set(roster.accounts.flatMap(\.aliases.keys)).sorted()
+        let now = self.now()
+        handle { state in
+            let accounts = zip(roster.accounts, roster.isLive).map { account, isLive in
+                let policy = AdmissionPolicy.Account(account, aliases: aliases, models: &state.models, now: now)
+                return AdmissionMachine.AccountKeys(policy, isLive: isLive)
+            }
+            return BudgetGate.Turn(.rekeyed(accounts))
+        }
+    }
+
+    /// Why requests wait for other keys; nil if none does.
+    var missingKeys: [String]? { state.withLock { $0.machine.missingKeys } }
+
     /// No row comes for the first time any more.
     func drain() {
         handle { state in
@@ -154,11 +171,13 @@ final class Admission: Sendable {
     ///
     /// A row that only waits for its first turn under a limit is not late.
     func expire(after span: TimeSpan) {
-        let isTrouble =
-            switch waiting()?.cause {
-            case .retryAfter, .quota, .endpoint: true
-            default: false
-            }
+        let isTrouble: Bool
+        switch waiting()?.cause {
+        case .retryAfter, .quota, .endpoint: isTrouble = true
+        // Somebody is asked for a key, and may come back after the weekend.
+        case .keys: return
+        default: isTrouble = false
+        }
         let now = self.now().mono
         let late = state.withLock { state in
             state.waiters.filter { (isTrouble || $0.value.isRetry) && now - $0.value.since >= span }.map(\.key)

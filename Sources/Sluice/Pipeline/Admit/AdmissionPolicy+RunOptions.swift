@@ -7,27 +7,7 @@ extension AdmissionPolicy {
         let aliases = Set(options.accounts.flatMap(\.aliases.keys)).sorted()
         var accounts: [Account] = []
         for account in options.accounts {
-            var policy = Account(
-                name: account.name, limits: account.limits,
-                credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
-            policy.endpoint = "\(account.base)"
-            for (model, limits) in account.modelLimits.sorted(by: { $0.key < $1.key }) {
-                policy.modelLimits[models.add(model)] = limits
-            }
-            policy.models = account.models.map { names in Set(names.map { models.add($0) }) }
-            for alias in aliases {
-                let index = models.add(alias)
-                if account.serves(alias, isRenamed: true) {
-                    policy.models?.insert(index)
-                    policy.modelLimits[index] = account.limits(for: alias)
-                } else {
-                    policy.lacks.insert(index)
-                }
-            }
-            policy.sharesDays = account.hasDayLimits
-            let left = DayEnd.next(after: now.wall, account.limits.day)
-            policy.dayEnds = now.mono + TimeSpan(nanoseconds: left.nanoseconds - now.wall.nanoseconds)
-            accounts.append(policy)
+            accounts.append(Account(account, aliases: aliases, models: &models, now: now))
         }
         self.init(
             accounts: accounts, concurrency: slots, requestsPerMinute: options.totalRequestsPerMinute,
@@ -35,6 +15,37 @@ extension AdmissionPolicy {
         retryShare = options.retryShare
         fallbacks = Fallbacks(options.asking).all.map { $0.models.map { models.add($0) } }
         fallbackPatience = RunOptions.dayPatience
+        if options.accountSource != nil, options.waitsForKeys {
+            let own = options.asking.model.map { [$0] + (Fallbacks(options.asking).start($0).fallback?.models ?? []) }
+            awaitsKeys = Set((own ?? []).map { models.add($0) })
+        }
         dayPatience = options.waitsForDays ? nil : RunOptions.dayPatience
+    }
+}
+
+extension AdmissionPolicy.Account {
+    /// The policy of an account.
+    /// - Parameter aliases: The names by which accounts of the run know models.
+    init(_ account: Sluice.Account, aliases: [String], models: inout ModelNames, now: Now) {
+        self.init(
+            name: account.name, limits: account.limits,
+            credentials: account.keys.indices.map { account.keys.count == 1 ? "" : "key \($0 + 1)" })
+        endpoint = "\(account.base)"
+        for (model, limits) in account.modelLimits.sorted(by: { $0.key < $1.key }) {
+            modelLimits[models.add(model)] = limits
+        }
+        self.models = account.models.map { names in Set(names.map { models.add($0) }) }
+        for alias in aliases {
+            let index = models.add(alias)
+            if account.serves(alias, isRenamed: true) {
+                self.models?.insert(index)
+                modelLimits[index] = account.limits(for: alias)
+            } else {
+                lacks.insert(index)
+            }
+        }
+        sharesDays = account.hasDayLimits
+        let left = DayEnd.next(after: now.wall, account.limits.day)
+        dayEnds = now.mono + TimeSpan(nanoseconds: left.nanoseconds - now.wall.nanoseconds)
     }
 }

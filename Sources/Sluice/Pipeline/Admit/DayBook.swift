@@ -15,7 +15,7 @@ final class DayBook: Sendable {
     private static let day: Int64 = 86_400
 
     private let ledger: DayLedger
-    private let entries: [Entry]
+    private let entries: Guarded<[Entry]>
     private let share: String
     private let now: @Sendable () -> Now
     private let onFailure: @Sendable (SluiceError) -> Void
@@ -29,14 +29,23 @@ final class DayBook: Sendable {
         share = options.share?.name ?? ""
         self.now = now
         self.onFailure = onFailure
-        entries = options.accounts.map { account in
+        entries = Guarded([])
+        update(options.accounts)
+    }
+
+    /// Takes over the accounts.
+    func update(_ accounts: [Account]) {
+        let entries = accounts.map { account in
             let provider = account.base.description
             let keys =
                 account.keys.isEmpty
                 ? [ledger.name(of: nil, at: provider)] : account.keys.map { ledger.name(of: $0, at: provider) }
             return Entry(keys: keys, account: account)
         }
+        self.entries.withLock { $0 = entries }
     }
+
+    private func entry(_ account: Int) -> Entry { entries.withLock { $0[account] } }
 
     /// Opens the ledger of a run if an account has limits per day; blocks.
     ///
@@ -64,7 +73,7 @@ final class DayBook: Sendable {
     ///   - model: The model by the run's name.
     ///   - done: Called once it is on the disk, on another thread.
     func take(_ demand: DayDemand, model: String, done: @escaping @Sendable (DayReservation) -> Void) {
-        let limits = entries[demand.account].account.limits(for: model)
+        let limits = entry(demand.account).account.limits(for: model)
         guard let limit = limits.perDay(demand.kind) else {
             return onFailure(SluiceError(.configuration, "'\(model)' has no \(demand.kind.key) per day to count"))
         }
@@ -107,7 +116,7 @@ final class DayBook: Sendable {
         let now = self.now().wall
         var amounts: [(amount: Int64, use: DayUse)] = []
         for (balance, model) in balances {
-            let limits = entries[balance.account].account.limits(for: model)
+            let limits = entry(balance.account).account.limits(for: model)
             guard let limit = limits.perDay(balance.kind) else { continue }
             let until =
                 balance.period == 0 ? Self.until(limits.day, now) : WallTime(nanoseconds: balance.period)
@@ -122,8 +131,9 @@ final class DayBook: Sendable {
         _ account: Int, _ model: String, _ kind: DayKind, limit: Double, need: Double, wanted: Double, now: WallTime,
         until: WallTime
     ) -> DayUse {
-        DayUse(
-            keys: entries[account].keys, model: entries[account].account.name(of: model), kind: kind.key,
+        let entry = entry(account)
+        return DayUse(
+            keys: entry.keys, model: entry.account.name(of: model), kind: kind.key,
             share: share, limit: Self.whole(limit), need: Self.whole(need.rounded(.up)),
             wanted: Self.whole(wanted.rounded(.up)), now: now, until: until)
     }

@@ -14,20 +14,32 @@ final class JudgeStage: Sendable {
         var without: [String: Set<CredentialIndex>] = [:]
         var hasAnswered = false
         var opening = OpeningFailures()
+        var credentials = 0
+        var redactor = Redactor([])
     }
 
-    private let credentials: Int
     private let stopsAtCommonFailure: Bool
-    private let redactor: Redactor
     private let now: @Sendable () -> Now
     private let memory = Guarded(Memory())
 
     init(_ options: RunOptions, now: @escaping @Sendable () -> Now) {
-        credentials = options.accounts.reduce(0) { $0 + max(1, $1.keys.count) }
         stopsAtCommonFailure = options.stopsAtCommonFailure
-        redactor = Redactor(options.accounts.flatMap(\.keys))
         self.now = now
+        update(options.accounts)
     }
+
+    /// Takes over the accounts with all keys that they have had, and forgets what was said of these.
+    func update(_ accounts: [Account]) {
+        let redactor = Redactor(accounts.flatMap(\.keys))
+        memory.withLock { memory in
+            memory.credentials = accounts.reduce(0) { $0 + max(1, $1.keys.count) }
+            memory.redactor = redactor
+            memory.unauthorised = [:]
+            memory.without = [:]
+        }
+    }
+
+    private func redact(_ text: String) -> String { memory.withLock { $0.redactor }.redact(text) }
 
     func judge(_ result: Result<Reply, TransportFailure>, of order: Plan.Order, with grant: Grant) -> Judgement {
         switch result {
@@ -47,7 +59,7 @@ final class JudgeStage: Sendable {
     private func judge(_ reply: Reply, of order: Plan.Order, with grant: Grant) -> Judgement {
         let verdict = ErrorClassifier.classify(
             status: reply.status, header: reply.header, body: reply.body, now: now().wall)
-        let message = redactor.redact(verdict.message)
+        let message = redact(verdict.message)
         let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
         switch verdict.kind {
         case .ok, .retry:
@@ -92,9 +104,9 @@ final class JudgeStage: Sendable {
         _ verdict: Verdict, _ failure: Failure, of order: Plan.Order, with grant: Grant
     ) -> Judgement {
         if verdict.concernsModel {
-            let refused = memory.withLock { memory in
+            let (refused, credentials) = memory.withLock { memory in
                 memory.without[order.model, default: []].insert(grant.credential)
-                return memory.without[order.model]?.count ?? 0
+                return (memory.without[order.model]?.count ?? 0, memory.credentials)
             }
             // Another key may belong to a project that has the model, and another model may step in.
             if refused < credentials || order.fallback != nil {
@@ -120,14 +132,14 @@ final class JudgeStage: Sendable {
             .halt(
                 SluiceError(
                     .configuration, "the provider cannot be used: \(failure.message)",
-                    hint: verdict.hint.map(redactor.redact)
+                    hint: verdict.hint.map(redact)
                         ?? "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
     }
 
     // MARK: no reply
 
     private func judge(_ broken: TransportFailure, of order: Plan.Order, with grant: Grant) -> Judgement {
-        let message = redactor.redact(broken.message)
+        let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
         case .refused, .unresolved, .connectTimeout:

@@ -25,29 +25,36 @@ final class CachePlaces: Sendable {
         let question: CacheAddress
     }
 
-    private let accounts: [Account]
-    private let known = Guarded([String: Route]())
+    private struct State {
+        var accounts: [Account]
+        var known: [String: Route] = [:]
+    }
+
+    private let state: Guarded<State>
 
     init(_ accounts: [Account]) {
-        self.accounts = accounts
+        state = Guarded(State(accounts: accounts))
     }
+
+    /// Takes over the accounts.
+    func update(_ accounts: [Account]) { state.withLock { $0 = State(accounts: accounts) } }
 
     /// Where a model may be asked.
     func route(of model: String) -> Route {
-        known.withLock { known in
-            if let route = known[model] { return route }
+        state.withLock { state in
+            if let route = state.known[model] { return route }
             var seen = Set<Place>()
-            let places = accounts.serving(model).map { Place(base: $0.base, model: $0.name(of: model)) }
+            let places = state.accounts.serving(model).map { Place(base: $0.base, model: $0.name(of: model)) }
                 .filter { seen.insert($0).inserted }
             // Rows may name what they like; the list must not grow with them.
             let route = Route(places: places, question: CacheAddress(model: model))
-            if known.count < 256 { known[model] = route }
+            if state.known.count < 256 { state.known[model] = route }
             return route
         }
     }
 
     /// The place of a model at an account.
     func place(of model: String, account: Int) -> Place {
-        Place(base: accounts[account].base, model: accounts[account].name(of: model))
+        state.withLock { Place(base: $0.accounts[account].base, model: $0.accounts[account].name(of: model)) }
     }
 }

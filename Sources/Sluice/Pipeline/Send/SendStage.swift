@@ -11,22 +11,35 @@ struct SendStage: Sendable {
         let timeout: TimeSpan
     }
 
+    /// The accounts, and the route of each of their credentials.
+    private struct Table: Sendable {
+        var accounts: [Account] = []
+        var routes: [[Route]] = []
+    }
+
     private let transport: any Transport
-    private let routes: [[Route]]
+    private let table: Guarded<Table>
     private let connection: ConnectionOptions
-    private let accounts: [Account]
+    private let limit: TimeSpan?
 
     /// Prepares the headers of every credential once.
     /// - Throws: ``SluiceError`` if a key cannot be put into a header.
     init(_ options: RunOptions, transport: any Transport) throws(SluiceError) {
         self.transport = transport
         connection = options.connection
-        accounts = options.accounts
+        limit = options.timeout
+        table = Guarded(Table())
+        try update(options.accounts)
+    }
+
+    /// Takes over the accounts; none of them, nor of their keys, may have lost its place.
+    /// - Throws: ``SluiceError`` if a key cannot be put into a header; then nothing changes.
+    func update(_ accounts: [Account]) throws(SluiceError) {
         var routes: [[Route]] = []
-        for account in options.accounts {
+        for account in accounts {
             let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
             // A model on one's own machine may take long for one answer; a paid one is not waited for that long.
-            let timeout = options.timeout ?? .seconds(account.base.isPrivate ? 3600 : 600)
+            let timeout = limit ?? .seconds(account.base.isPrivate ? 3600 : 600)
             var credentials: [Route] = []
             for key in keys {
                 var headers = OpenAIRequest.headers(
@@ -41,11 +54,18 @@ struct SendStage: Sendable {
             }
             routes.append(credentials)
         }
-        self.routes = routes
+        let table = Table(accounts: accounts, routes: routes)
+        self.table.withLock { $0 = table }
     }
 
     func send(_ order: Plan.Order, with grant: Grant, replyRoom: Int) async -> Result<Reply, TransportFailure> {
-        let route = routes[grant.account][grant.credential.credential]
+        let (route, name) = table.withLock { table in
+            (
+                table.routes[grant.account][grant.credential.credential],
+                table.accounts[grant.account].name(of: order.model)
+            )
+        }
+        let body = name == order.model ? order.body : OpenAIRequest.renaming(order.body, from: order.model, to: name)
         let place =
             switch order.endpoint {
             case .chat: 0
@@ -54,18 +74,12 @@ struct SendStage: Sendable {
             }
         return await transport.send(
             Call(
-                endpoint: route.endpoints[place], body: body(of: order, at: grant.account), timeout: route.timeout,
+                endpoint: route.endpoints[place], body: body, timeout: route.timeout,
                 firstByte: connection.firstByteTimeout, pause: connection.idleTimeout, room: replyRoom))
     }
 
     /// What an account calls a model.
     func name(of model: String, at account: Int) -> String {
-        accounts[account].name(of: model)
-    }
-
-    private func body(of order: Plan.Order, at account: Int) -> Bytes {
-        let name = accounts[account].name(of: order.model)
-        guard name != order.model else { return order.body }
-        return OpenAIRequest.renaming(order.body, from: order.model, to: name)
+        table.withLock { $0.accounts[account].name(of: model) }
     }
 }

@@ -9,12 +9,19 @@ struct ShareStage: Sendable {
     private let cache: AnswerCache?
     private let places: CachePlaces?
     /// What no stored reply may hold.
-    private let keys: KeyScan
+    private let keys: Guarded<KeyScan>
 
     init(_ options: RunOptions, cache: AnswerCache?, places: CachePlaces?) {
         self.cache = cache
         self.places = places
-        keys = KeyScan(options.accounts.flatMap(\.keys))
+        keys = Guarded(KeyScan(options.accounts.flatMap(\.keys)))
+    }
+
+    /// Takes over the accounts with all keys that they have had.
+    func update(_ accounts: [Account]) {
+        places?.update(accounts)
+        let scan = KeyScan(accounts.flatMap(\.keys))
+        keys.withLock { $0 = scan }
     }
 
     /// Whether there is a cache.
@@ -86,7 +93,7 @@ struct ShareStage: Sendable {
         let place = places.place(of: passage.order.model, account: accepted.account)
         guard let index = asked.places.firstIndex(of: place) else { return }
         let reply = accepted.answer.response
-        guard !keys.finds(in: reply) else { return }
+        guard !keys.withLock({ $0 }).finds(in: reply) else { return }
         // The numbers of the samples that were not there, in their order.
         let missing = zip(asked.samples, passage.stored).filter { $1 == nil }.map(\.0)
         let numbers = passage.stored.isEmpty ? Array(asked.samples) : missing
