@@ -46,6 +46,12 @@ struct BenchScheduling {
             for problem in report.problems { print("  \(problem)") }
         }
         let spent = cpuSeconds() - began
+        for (index, scenario) in SharingScenario.all.enumerated() where only == nil || scenario.name == only {
+            guard index % part.1 == part.0 - 1 else { continue }
+            let report = SharingSummary(scenario, seeds: seed.map { [$0] } ?? [1, 2, 3, 4])
+            isGood = isGood && report.isGood
+            print(report.line)
+        }
         if only == nil, part.0 == 1 { isGood = printCost() && isGood }
         if only == nil {
             print(
