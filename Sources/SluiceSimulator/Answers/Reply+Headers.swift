@@ -21,7 +21,7 @@ extension Reply {
             for (name, dimension) in dimensions {
                 announce(dimension, "anthropic-ratelimit-\(name)-", "") { reset in
                     // Whole seconds, rounded up: who waits until then has waited long enough.
-                    WallTime(nanoseconds: date.nanoseconds + reset.nanoseconds + 999_999_999).text
+                    (date + reset + TimeSpan(nanoseconds: 999_999_999)).text
                 }
             }
         case .mistral:

@@ -41,7 +41,8 @@ extension Fault {
 
         /// The request's key is refused from here on.
         case key(KeyEnd)
-        /// The limits of all keys are so many times what they were, from here on; this request goes its way.
+        /// The limits of all keys are so many times what they were, from here on, but at least a millionth and at most a
+        /// million times those of the start; this request goes its way.
         case limits(Double)
     }
 

@@ -21,7 +21,7 @@ extension Reply {
 
     /// Puts the headers of a fault in.
     mutating func take(_ fault: Fault, now: WallTime) {
-        if let skew = fault.clockSkew { tellTime(WallTime(nanoseconds: now.nanoseconds + skew.nanoseconds)) }
+        if let skew = fault.clockSkew { tellTime(now + skew) }
         for header in fault.headers {
             let name = header.name.lowercased()
             headers.removeAll { $0.name.lowercased() == name }
@@ -56,11 +56,5 @@ extension Reply {
             part.append(character)
         }
         return .seconds(sum)
-    }
-}
-
-extension WallTime {
-    fileprivate static func + (moment: WallTime, span: TimeSpan) -> WallTime {
-        WallTime(nanoseconds: moment.nanoseconds + span.nanoseconds)
     }
 }

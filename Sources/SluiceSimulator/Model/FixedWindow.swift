@@ -57,7 +57,7 @@ struct FixedWindow: RateWindow {
     func remaining(now: Instant) -> Int {
         var window = self
         window.roll(to: now)
-        return max(0, Int(window.share(of: window.index) - window.used))
+        return max(0, Int(saturating: window.share(of: window.index) - window.used))
     }
 
     func untilFull(now: Instant) -> TimeSpan {
@@ -95,7 +95,10 @@ struct FixedWindow: RateWindow {
 
     /// The smallest q for which the windows before q have had so much together.
     private func first(reaching amount: Double) -> Int {
-        var window = Int((amount / share).rounded(.up))
+        let estimate = (amount / share).rounded(.up)
+        // So far away that windows cannot be counted one by one any more.
+        guard estimate < 1e15 else { return Int(1e15) }
+        var window = Int(estimate)
         while total(before: window) < amount { window += 1 }
         while window > 0, total(before: window - 1) >= amount { window -= 1 }
         return window

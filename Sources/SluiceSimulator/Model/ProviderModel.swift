@@ -206,7 +206,8 @@ public struct ProviderModel: Sendable {
         switch obstacle {
         case .tooLarge(let dimension, let limit):
             return .tooLarge(
-                dimension, model: request.model, limit: Int(limit.rounded()), requested: charge.requested(dimension))
+                dimension, model: request.model, limit: Int(saturating: limit.rounded()),
+                requested: charge.requested(dimension))
         case .limit(let dimension, let limit, let left, let wait):
             let announced = RateState.announced(limit, dimension, time)
             return Refusal(

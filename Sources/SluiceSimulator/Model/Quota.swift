@@ -87,7 +87,7 @@ struct Quota: Sendable {
         for meter in meters {
             func dimension() -> RateState.Dimension {
                 RateState.Dimension(
-                    limit: Int(meter.limit.rounded()), remaining: meter.window.remaining(now: now),
+                    limit: Int(saturating: meter.limit.rounded()), remaining: meter.window.remaining(now: now),
                     reset: meter.window.untilFull(now: now))
             }
             switch meter.dimension {
@@ -105,7 +105,7 @@ struct Quota: Sendable {
 
     /// Lets `factor` times as much through from now on.
     mutating func scale(by factor: Double, now: Instant) {
-        concurrency = concurrency.map { max(1, Int(Double($0) * factor)) }
+        concurrency = concurrency.map { max(1, Int(saturating: Double($0) * factor)) }
         for place in meters.indices {
             meters[place].limit *= factor
             meters[place].window.scale(by: factor, now: now)
@@ -122,7 +122,8 @@ struct Quota: Sendable {
                 more = max(more, meter.window.wait(for: Double(charge.needed(meter.dimension)), now: now + wait))
             }
             if more == .zero { break }
-            wait = TimeSpan(nanoseconds: wait.nanoseconds + more.nanoseconds)
+            // By way of moments, which saturate.
+            wait = (now + wait + more) - now
         }
         return wait
     }

@@ -50,9 +50,12 @@ struct QuotaBook: Sendable {
     /// Ends a request.
     mutating func finish(_ hold: Hold, now: Instant) { quotas[hold.quota].finish(hold, now: now) }
 
-    /// Makes all limits so many times what they were.
+    /// Makes all limits so many times what they were, but never less than a millionth or more than a million times what
+    /// they were at the start.
     mutating func scale(by factor: Double, now: Instant) {
-        self.factor *= factor
+        let product = min(max(self.factor * factor, 1e-6), 1e6)
+        let factor = product / self.factor
+        self.factor = product
         for place in quotas.indices { quotas[place].scale(by: factor, now: now) }
     }
 

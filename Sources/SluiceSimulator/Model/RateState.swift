@@ -42,7 +42,7 @@ public struct RateState: Sendable, Equatable {
 extension RateState {
     /// The limit as the caller sees it: of a minute of its own time, but of a whole day of the provider's.
     static func announced(_ limit: Double, _ dimension: RateDimension, _ time: TimeScale) -> Int {
-        Int((dimension.isDaily ? limit : limit * time.speed).rounded())
+        Int(saturating: (dimension.isDaily ? limit : limit * time.speed).rounded())
     }
 
     /// The same in the caller's time.

@@ -51,7 +51,7 @@ struct SlidingLog: RateWindow {
         sum += change
     }
 
-    func remaining(now: Instant) -> Int { max(0, Int(limit - current(now).used)) }
+    func remaining(now: Instant) -> Int { max(0, Int(saturating: limit - current(now).used)) }
 
     func untilFull(now: Instant) -> TimeSpan {
         guard current(now).used > 0, let last = entries.last else { return .zero }

@@ -41,7 +41,7 @@ struct TokenBucket: RateWindow {
 
     /// None while a debt is paid off.
     func remaining(now: Instant) -> Int {
-        max(0, Int(capacity - missing(now: now) + tolerance))
+        max(0, Int(saturating: capacity - missing(now: now) + tolerance))
     }
 
     func untilFull(now: Instant) -> TimeSpan { .seconds(missing(now: now) / rate) }

@@ -97,7 +97,7 @@ extension SimulatorOptions {
 
         var isValid: Bool {
             let rates = RateDimension.allCases.compactMap { self[$0] }
-            return rates.allSatisfy { $0 > 0 && $0.isFinite } && (concurrency ?? 1) >= 1 && window.isValid
+            return rates.allSatisfy { $0 > 0 && $0 <= 1e15 } && (concurrency ?? 1) >= 1 && window.isValid
                 && dayWindow.isValid && windows.values.allSatisfy(\.isValid)
         }
     }

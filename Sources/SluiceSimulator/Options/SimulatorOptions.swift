@@ -81,14 +81,16 @@ public struct SimulatorOptions: Sendable {
         try check(answerTokens >= 1, "answer length must be at least 1 token, not \(answerTokens)")
         try check(speed > 0 && speed.isFinite, "speed must be more than 0, not \(speed)")
         try check(bodyLimit >= 0, "body limit must not be negative")
-        try check(limits.isValid, "limits must be more than 0")
+        try check(limits.isValid, "limits must be more than 0 and at most 1e15")
         for account in accounts {
-            try check(account.limits?.isValid ?? true, "limits of account \(account.name) must be more than 0")
+            try check(
+                account.limits?.isValid ?? true,
+                "limits of account \(account.name) must be more than 0 and at most 1e15")
         }
         let keys = accounts.flatMap(\.keys)
         try check(Set(keys).count == keys.count, "a key can be in one account only")
         for (model, limits) in modelLimits.sorted(by: { $0.key < $1.key }) {
-            try check(limits.isValid, "limits of model \(model) must be more than 0")
+            try check(limits.isValid, "limits of model \(model) must be more than 0 and at most 1e15")
         }
         try check(engine?.isValid ?? true, "figures of the engine must be more than 0")
         try check(answerSigma >= 0 && answerSigma.isFinite, "spread of the answers' length must not be negative")

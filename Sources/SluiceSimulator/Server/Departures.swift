@@ -23,10 +23,10 @@ struct Departures {
         return nil
     }
 
-    /// Nobody waits for a sequence any more.
-    mutating func forget(_ sequence: Int) {
+    /// Nobody waits for a sequence any more; its promise, if there is one, which has to be kept all the same.
+    mutating func forget(_ sequence: Int) -> EventLoopPromise<Void>? {
         early.remove(sequence)
-        waiting.removeValue(forKey: sequence)?.succeed()
+        return waiting.removeValue(forKey: sequence)
     }
 
     /// Whether a timer has to be set for a moment, because none runs that ends as early.

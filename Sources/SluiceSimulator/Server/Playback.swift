@@ -27,6 +27,7 @@ final class Playback {
     private var filled = 0
     private var timer: Scheduled<Void>?
     private var hasToldLast = false
+    private var isRunning = false
     private var isOver = false
 
     init(_ delivery: Delivery, on context: ChannelHandlerContext, _ watch: Watch) {
@@ -37,6 +38,10 @@ final class Playback {
 
     /// Goes on as far as it can: to the end, to a pause, or until the client is to read first.
     func run() {
+        // A write that fills the buffer and empties it again calls back from within; the loop below goes on by itself.
+        guard !isRunning else { return }
+        isRunning = true
+        defer { isRunning = false }
         while !isOver, timer == nil {
             if place >= steps.count - 1 { tellLast() }
             guard place < steps.count else { return end {} }
@@ -46,7 +51,7 @@ final class Playback {
                 write(ByteBuffer(bytes: bytes))
             case .fill(let bytes, let times):
                 let buffer = ByteBuffer(bytes: bytes)
-                while filled < times {
+                while filled < times, !isOver {
                     guard context.channel.isWritable else { return }
                     write(buffer)
                     filled += 1

@@ -12,11 +12,11 @@ extension Service {
 
     /// Goes on to the present, wakes those whose sequences have ended, and sees to it that the next end is not missed.
     func turnEngine(on loop: any EventLoop) {
-        let now = clock.now()
-        let (ended, alarm) = withDepartures { model, departures in
+        let (ended, alarm, now) = withDepartures { model, departures in
+            let now = clock.now()
             let ended = model.advance(to: now).compactMap { departures.end($0.sequence) }
             let next = model.nextEvent.flatMap { departures.needsAlarm(at: $0) ? $0 : nil }
-            return (ended, next)
+            return (ended, next, now)
         }
         if let alarm {
             let delay = TimeAmount.nanoseconds(max(0, (alarm - now).nanoseconds))

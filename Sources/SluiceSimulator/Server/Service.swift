@@ -51,7 +51,8 @@ final class Service: Sendable {
             } else if let question, question.endpoint != .models {
                 var request = question.request(key: key)
                 if let body = call.body { request.body = body }
-                verdict = state.model.arrive(request, now: received)
+                // The clock is read under the lock, since the model's moments must not run backwards.
+                verdict = state.model.arrive(request, now: clock.now())
             }
             state.counts.inFlight += 1
             state.counts.mostInFlight = max(state.counts.mostInFlight, state.counts.inFlight)
@@ -78,11 +79,9 @@ final class Service: Sendable {
     ///
     /// To be called before the last byte is sent, so that who has the reply finds it counted.
     func finish(_ exchange: Exchange) {
-        let now = clock.now()
         let verdict = exchange.verdict
-        state.withLock { state in
-            state.model.finish(verdict, now: now)
-            if let sequence = verdict.sequence { state.departures.forget(sequence) }
+        let promise = state.withLock { state in
+            state.model.finish(verdict, now: clock.now())
             state.counts.inFlight -= 1
             switch verdict.status {
             case 200:
@@ -92,7 +91,9 @@ final class Service: Sendable {
             case let status?: state.counts.refused[status, default: 0] += 1
             case nil: state.counts.resets += 1
             }
+            return verdict.sequence.flatMap { state.departures.forget($0) }
         }
+        promise?.succeed()
     }
 
     /// What to send.

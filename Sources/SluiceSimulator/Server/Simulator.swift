@@ -73,10 +73,10 @@ public final class Simulator: Sendable {
     ///
     /// A reply that a client has received is in it; after ``stop()`` every request is.
     public func ledger() async -> [LedgerEntry] {
-        if service.isStopping { return service.ledger.entries() }
-        // A reply is entered in the same turn of the event loop in which it is written; wait for that turn to end.
         guard !service.isStopping else { return service.ledger.entries() }
-        for loop in group.makeIterator() { _ = await loop.submit {}.result() }
+        // A reply is entered in the same turn of the event loop in which it is written; wait for that turn to end. A
+        // loop that is stopped meanwhile fails what is scheduled, while it would forget what is submitted.
+        for loop in group.makeIterator() { _ = await loop.scheduleTask(in: .zero) {}.futureResult.result() }
         return service.ledger.entries()
     }
 

@@ -66,4 +66,20 @@ import Testing
             ])
         #expect(try await headers(.none) == [:])
     }
+
+    @Test func `a moment behind the end of the calendar is told as its end`() async throws {
+        var options = SimulatorOptions()
+        options.limits = .init(requestsPerMinute: 1e-9)
+        options.headers = .anthropic
+        options.script = [FaultRule(.init(nth: 3...3), Fault(.none, clockSkew: .seconds(1e10)))]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            let replies = try (0..<3).map { _ in try client.chat("hello") }
+            #expect(replies.map(\.status) == [200, 429, 429])
+            // 2⁶³ nanoseconds after 1970.
+            for reply in replies {
+                #expect(reply.headers["anthropic-ratelimit-requests-reset"] == "2262-04-11T23:47:16Z")
+            }
+        }
+    }
 }

@@ -60,6 +60,25 @@ import Testing
         }
     }
 
+    @Test func `a stream that is larger than the buffers comes once, and the next answer after it`() async throws {
+        var options = SimulatorOptions()
+        options.answerTokens = 1_000
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            for item in 1...3 {
+                let chunks = try ask(
+                    client, "/v1/chat/completions",
+                    #"{"model":"m","messages":[{"role":"user","content":"item-\#(item)"}],"stream":true}"#)
+                #expect(chunks.count == 1_002)
+                let text = chunks.compactMap { $0["choices"]?.first?["delta"]?["content"]?.string }.joined()
+                #expect(text.hasPrefix("Answer to item-\(item): "))
+            }
+            #expect(try client.chat("item-4").content?.hasPrefix("Answer to item-4: ") == true)
+            #expect(client.rest.isEmpty)
+            #expect(await simulator.ledger().map(\.item) == [1, 2, 3, 4])
+        }
+    }
+
     @Test func `usage comes in a chunk of its own if it was asked for`() async throws {
         try await withSimulator { simulator in
             let client = try RawClient(port: simulator.port)

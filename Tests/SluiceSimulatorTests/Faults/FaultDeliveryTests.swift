@@ -67,6 +67,23 @@ import Testing
         }
     }
 
+    @Test func `no part of a large answer is sent twice or left out`() async throws {
+        var options = SimulatorOptions()
+        options.answerTokens = 100_000
+        options.script = [
+            FaultRule(.init(nth: 1...1), .stall(.body, .milliseconds(1))),
+            FaultRule(.init(nth: 2...2), .truncate(.length)),
+        ]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            // The half before the pause and the one behind it are larger than the buffers.
+            #expect(try client.chat("item-5").content?.utf8.count == 400_000)
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-6"))
+            #expect(client.drain() == .closed)
+            #expect(client.rest.components("\r\n\r\n")[1].utf8.count == (contentLength(client.rest) ?? 0) / 2)
+        }
+    }
+
     @Test func `a wrong length leaves bytes over, or waits for more`() async throws {
         try await simulate([FaultRule(.init(nth: 1...1), .length(-7)), FaultRule(.init(nth: 3...3), .length(9))]) {
             simulator, client in
@@ -155,6 +172,22 @@ import Testing
             let entry = try #require(await simulator.ledger().first)
             #expect(!entry.sent && entry.status == 200 && entry.fault == "size")
             #expect(simulator.counts().inFlight == 0)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `nothing more is made of a large answer for a client that has left`()
+        async throws
+    {
+        // What is left would take a minute to make.
+        let rules = [FaultRule(.init(prompt: "item-5"), .size(1 << 40))]
+        try await simulate(rules) { simulator, client in
+            for _ in 0..<8 {
+                let other = try RawClient(port: simulator.port)
+                try other.post("/v1/chat/completions", SimulatorConnectionTests.body("item-5"))
+                try other.receive(atLeast: 4 << 20)
+                other.disconnect()
+                #expect(try client.chat("item-6").status == 200)
+            }
         }
     }
 

@@ -134,6 +134,33 @@ import Testing
         #expect((0..<400).filter { _ in timeline.ask(key: "c").status == 200 }.count == 300)
     }
 
+    @Test(arguments: [
+        WindowModel.bucket(depth: .seconds(60)), .fixed, .sliding, .quanta(.seconds(1)),
+    ])
+    func `limits that every request scales stay numbers`(window: WindowModel) throws {
+        for factor in [0.5, 2, 1e-300, 1e300] {
+            var timeline = timeline(FaultRule(.limits(factor))) {
+                $0.limits = .init(
+                    requestsPerMinute: 600, tokensPerMinute: 1e15, requestsPerDay: 1e15, concurrency: .max,
+                    window: window, dayWindow: window)
+                $0.speed = 1e6
+            }
+            let verdicts = (0..<300).map { _ in
+                // A second of the provider.
+                timeline.wait(TimeSpan(nanoseconds: 1_000))
+                return timeline.ask()
+            }
+            let waits = verdicts.compactMap { $0.refusal?.retryAfter }
+            if factor > 1 {
+                #expect(verdicts.allSatisfy { $0.status == 200 })
+                // 10¹⁵ a million times, of a provider that lives a million times as fast.
+                #expect(verdicts.last?.rates.tokens?.limit == .max)
+            } else {
+                #expect(waits.count > 100 && waits.allSatisfy { $0 > .zero })
+            }
+        }
+    }
+
     @Test(
         arguments: [
             FaultRule(.init(rate: 1.5), .twice), FaultRule(.init(nth: 0...3), .twice),

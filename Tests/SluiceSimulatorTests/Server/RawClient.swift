@@ -157,6 +157,9 @@ final class RawClient {
         }
     }
 
+    /// Takes so many bytes; see ``rest``.
+    func receive(atLeast count: Int) throws { while received.count < count { try receive() } }
+
     /// What has come and belongs to no reply yet, as text.
     var rest: String { String(decoding: received, as: UTF8.self) }
 
