@@ -2,13 +2,13 @@
 package struct TransportFailure: Error, Sendable {
     /// The kinds of failure.
     package enum Kind: String, Sendable {
-        /// Nobody listens, or the network is unreachable.
+        /// Nobody listens, the network is unreachable, a handshake was broken off, or no more files may be opened.
         case refused
         /// The name has no address.
         case unresolved
         /// No connection within the connect timeout.
         case connectTimeout = "connect_timeout"
-        /// The certificate or the handshake failed, and will again.
+        /// A certificate was refused, or the server speaks no TLS that is safe: the next handshake fails alike.
         case tls
         /// No whole reply within one of the call's timeouts.
         case timeout

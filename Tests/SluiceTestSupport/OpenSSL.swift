@@ -90,9 +90,9 @@ package struct OpenSSL {
             run(["req", "-x509", "-out", made.file, "-days", "\(days)"] + curve + own)
         } else {
             let (request, signer) = (folder.file("request.pem"), folder.file("signer.pem"))
-            run(
-                ["req", "-x509", "-out", made.authority, "-days", "2", "-keyout", signer, "-subj", "/CN=an authority"]
-                    + curve)
+            // Authorities are found by their names.
+            let name = "/CN=authority \(UInt64.random(in: 0...UInt64.max))"
+            run(["req", "-x509", "-out", made.authority, "-days", "2", "-keyout", signer, "-subj", name] + curve)
             run(["req", "-new", "-out", request] + curve + own)
             run([
                 "x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", signer, "-CAcreateserial",
@@ -101,6 +101,12 @@ package struct OpenSSL {
         }
         defer { withExtendedLifetime(folder) {} }
         return try await body(made)
+    }
+
+    /// Puts an authority's certificate into a folder and its hash beside it, as SSL_CERT_DIR wants it.
+    package static func add(_ authority: String, to folder: TemporaryFolder) throws {
+        try TextFile.write(TextFile.read(authority), to: folder.file("authority.pem"))
+        run(["rehash", folder.path])
     }
 
     private static func run(_ arguments: [String]) {

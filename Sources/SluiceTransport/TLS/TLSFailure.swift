@@ -27,7 +27,9 @@ struct TLSFailure {
         }
     }
 
-    /// The failure of a handshake.
+    /// The failure of a handshake: of the kind `tls` where another one would fail alike, since it is about the
+    /// certificates, the version of TLS, or no TLS at all; anything else that a server says may pass, and so is
+    /// `refused`.
     func describe(_ error: any Error) -> TransportFailure {
         let reason = TLSFailure.reason("\(error)")
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname { return otherHost }
@@ -44,8 +46,8 @@ struct TLSFailure {
         case "wrong version number", "http request", "https proxy request":
             return failure("\(authority) does not speak tls", hint: "is --base-url meant to begin with http:// ?")
         default:
-            return TLSFailure.isIdentityWanted(reason)
-                ? identityWanted(reason) : failure("tls with \(authority) failed: \(reason)")
+            if isIdentityWanted(reason) { return identityWanted(reason) }
+            return TransportFailure(.refused, "tls with \(authority) failed: \(reason)", mayBePaid: false)
         }
     }
 
@@ -53,7 +55,7 @@ struct TLSFailure {
     /// refuses our certificate, or that there is none; nil if it is about something else.
     func describeLate(_ error: any Error) -> TransportFailure? {
         let reason = TLSFailure.reason("\(error)")
-        return TLSFailure.isIdentityWanted(reason) ? identityWanted(reason) : nil
+        return isIdentityWanted(reason) ? identityWanted(reason) : nil
     }
 
     private var refusedCertificate: TransportFailure {
@@ -101,11 +103,14 @@ struct TLSFailure {
     private static let ownAuthority =
         "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority"
 
-    private static func isIdentityWanted(_ reason: String) -> Bool {
-        [
+    private func isIdentityWanted(_ reason: String) -> Bool {
+        // In TLS 1.2 this is what is said to who shows no certificate, but only after the server has shown its own;
+        // before, it may come from a load balancer with nobody behind it.
+        if reason == "sslv3 alert handshake failure" { return certificate != nil }
+        return [
             "tlsv1 alert certificate required", "tlsv1 certificate required", "tlsv13 alert certificate required",
-            "sslv3 alert bad certificate", "tlsv1 alert unknown ca", "sslv3 alert handshake failure",
-            "sslv3 alert certificate unknown", "sslv3 alert certificate expired",
+            "sslv3 alert bad certificate", "tlsv1 alert unknown ca", "sslv3 alert certificate unknown",
+            "sslv3 alert certificate expired",
         ].contains(reason)
     }
 

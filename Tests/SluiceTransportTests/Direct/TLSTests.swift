@@ -40,12 +40,16 @@ struct TLSTests {
 
     @Test func `a file and a folder of authorities count together, as SSL_CERT_FILE and SSL_CERT_DIR do`() async throws
     {
-        let folder = TemporaryFolder()
-        try await OpenSSL.withCertificate(for: "DNS:localhost") { (certificate) async throws in
-            var options = trusting(certificate)
-            options.authorities.append(folder.path)
-            let reply = try await call("localhost", certificate, options).get()
-            #expect(reply.body.text == "hello")
+        try await OpenSSL.withCertificate(for: "DNS:localhost", isSelfSigned: false) { (one) async throws in
+            try await OpenSSL.withCertificate(for: "DNS:localhost", isSelfSigned: false) { (other) async throws in
+                let folder = TemporaryFolder()
+                try OpenSSL.add(other.authority, to: folder)
+                var options = trusting(one)
+                options.authorities.append(folder.path)
+                for certificate in [one, other] {
+                    #expect(try await call("localhost", certificate, options).get().body.text == "hello")
+                }
+            }
         }
     }
 
@@ -168,6 +172,30 @@ struct TLSTests {
         try await Client.with("https://127.0.0.1:\(server.port)", settings: settings) { (client) async throws in
             let failure = await client.failure()
             #expect(failure?.kind == .connectTimeout)
+            #expect(failure?.mayBePaid == false)
+        }
+    }
+
+    /// Alerts by their numbers (RFC 8446 §6): those that may pass, then those about versions and certificates.
+    private static let alerts: [(number: UInt8, kind: TransportFailure.Kind)] = [
+        (40, .refused), (80, .refused), (112, .refused), (48, .tls), (70, .tls), (116, .tls),
+    ]
+
+    @Test(arguments: alerts)
+    func `an alert that may pass is no verdict on tls`(
+        alert: (number: UInt8, kind: TransportFailure.Kind)
+    ) async throws {
+        let server = RawServer { connection in
+            connection.readSome()
+            // A record of TLS 1.2 with an alert that is fatal.
+            connection.send([0x15, 3, 3, 0, 2, 2, alert.number])
+            connection.waitForEnd()
+        }
+        defer { server.stop() }
+        try await Client.with("https://127.0.0.1:\(server.port)") { (client) async throws in
+            let failure = await client.failure()
+            #expect(failure?.kind == alert.kind, "\(String(describing: failure))")
+            #expect(failure?.message.contains("127.0.0.1:\(server.port)") == true)
             #expect(failure?.mayBePaid == false)
         }
     }

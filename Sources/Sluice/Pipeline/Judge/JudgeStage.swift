@@ -142,14 +142,7 @@ final class JudgeStage: Sendable {
         let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
-        case .refused, .unresolved, .connectTimeout:
-            return Judgement(
-                .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
-        case .tls:
-            if order.fallback != nil {
-                return Judgement(
-                    .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
-            }
+        case .tls where order.fallback == nil && !memory.withLock { $0.hasAnswered }:
             return Judgement(
                 .unreachable(reason: message),
                 .halt(
@@ -158,6 +151,10 @@ final class JudgeStage: Sendable {
                         hint: broken.hint
                             ?? "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority")),
                 failure: failure)
+        case .refused, .unresolved, .connectTimeout, .tls:
+            // Once something was answered, certificates are in order: a handshake that fails then is one machine's.
+            return Judgement(
+                .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
         case .timeout, .reset, .malformed:
             return Judgement(
                 .failed(reason: message), .again(countsAttempt: !grant.isProbe, backsOff: true), failure: failure,

@@ -2,6 +2,7 @@ import Sluice
 import SluiceCore
 import SluiceSimulator
 import SluiceTestSupport
+import SluiceTransport
 import Testing
 
 @Suite struct JudgeStageTests {
@@ -62,6 +63,31 @@ import Testing
             job.options.accounts = try Job.accounts(at: simulator.baseURL, ["sk-another"])
             #expect(try await job.run().exitCode == 0)
             #expect(await simulator.ledger().paid == Array(1...30))
+        }
+    }
+
+    /// A call whose handshake fails, in what way, and whether the run goes on.
+    private static let handshakes: [(call: Int, kind: TransportFailure.Kind, goesOn: Bool)] = [
+        (1, .tls, false), (11, .tls, true), (1, .refused, true),
+    ]
+
+    @Test(arguments: handshakes)
+    func `a failed handshake stops a run if it will fail again and nothing was answered before`(
+        handshake: (call: Int, kind: TransportFailure.Kind, goesOn: Bool)
+    ) async throws {
+        try await withSimulator { simulator in
+            var job = try Job(Job.prompts(1...20), at: simulator.baseURL)
+            job.options.concurrency = 1
+            var environment = Environment.live
+            environment.connect = { settings async throws(SluiceError) in
+                TroubledTransport(
+                    try await DirectTransport.start(settings), call: handshake.call,
+                    fails: TransportFailure(handshake.kind, "tls with h failed", mayBePaid: false))
+            }
+            let summary = try await job.finish(Run(job.options, environment: environment))
+            #expect(summary.exitCode == (handshake.goesOn ? 0 : 2), "\(summary)")
+            #expect(await simulator.ledger().paid == (handshake.goesOn ? Array(1...20) : []))
+            #expect(try job.ids() == (handshake.goesOn ? Array(1...20) : []))
         }
     }
 
