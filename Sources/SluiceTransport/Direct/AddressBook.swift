@@ -17,16 +17,17 @@ package struct AddressBook<Address: Hashable> {
         }
     }
 
-    private static var freshness: TimeSpan { .seconds(30) }
     private static var grudge: TimeSpan { .seconds(30) }
 
+    /// How long what a look-up found is taken for true.
+    private let freshness: TimeSpan
     private var entries: [Entry] = []
     private var lookedUp: Instant?
     private var failed: [Address: Instant] = [:]
     private var turn = 0
 
     /// Nothing is known yet.
-    package init() {}
+    package init(freshness: TimeSpan = .seconds(30)) { self.freshness = freshness }
 
     /// Whether nothing is known of the name.
     package var isEmpty: Bool { entries.isEmpty }
@@ -34,7 +35,7 @@ package struct AddressBook<Address: Hashable> {
     /// Whether the name should be looked up (again).
     package func isStale(_ now: Instant) -> Bool {
         guard let lookedUp else { return true }
-        return now - lookedUp >= Self.freshness
+        return now - lookedUp >= freshness
     }
 
     /// Takes what a look-up found.

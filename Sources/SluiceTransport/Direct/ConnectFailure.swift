@@ -49,6 +49,9 @@ struct ConnectFailure {
             return TransportFailure(
                 .refused, "too many open files", hint: "raise the limit with ulimit -n, or lower -c", mayBePaid: false)
         }
+        guard !attempts.isEmpty else {
+            return TransportFailure(.connectTimeout, "no address for \(authority) in time", mayBePaid: false)
+        }
         let kind: TransportFailure.Kind = attempts.allSatisfy(\.isTimeout) ? .connectTimeout : .refused
         let isNamed = attempts.count != 1 || attempts[0].address != authorityHost
         let tried = attempts.map { isNamed ? "\($0.address): \($0.reason)" : $0.reason }.joined(separator: "; ")

@@ -70,6 +70,7 @@ final class ConnectionPool {
     }
 
     func abort() {
+        dialer.stop()
         for connection in open.values { connection.breakOff(.aborted, "stopped") }
     }
 

@@ -10,19 +10,30 @@ final class Dialer {
         let limit: NIODeadline
     }
 
+    /// How long a connection waits for a look-up where addresses are known already.
+    private static let patience = TimeAmount.milliseconds(250)
+
     private let loop: any EventLoop
     private let base: BaseURL
     private let settings: DirectSettings
     private let tls: TLSSettings
-    private var book = AddressBook<SocketAddress>()
-    /// The connections that wait for a look-up; there is one under way if there are any.
+    private var book: AddressBook<SocketAddress>
+    /// The connections that wait for a look-up.
     private var waiting: [Waiting] = []
+    private var isLookingUp = false
+    /// Whether the look-up under way has taken so long that the addresses from before are used meanwhile.
+    private var isLate = false
+    /// Whether the loop is about to end, so that a look-up must not come back to it.
+    private let isOver = Guarded(false)
+    /// Makes the look-up under way a late one.
+    private var late: Scheduled<Void>?
 
     init(loop: any EventLoop, base: BaseURL, settings: DirectSettings, tls: TLSSettings) {
         self.loop = loop
         self.base = base
         self.settings = settings
         self.tls = tls
+        book = AddressBook(freshness: settings.addressFreshness)
     }
 
     /// Connects to the first address that answers; the connection is told how it went.
@@ -30,26 +41,43 @@ final class Dialer {
         if book.isStale(now), book.isEmpty, let literal = try? SocketAddress(ipAddress: base.host, port: base.port) {
             book.found(entries([literal]), at: .never)
         }
-        guard book.isStale(now) else { return attempt(connection, until: limit) }
+        guard book.isStale(now), !isLate else { return attempt(connection, until: limit) }
         waiting.append(Waiting(connection: connection, limit: limit))
-        if waiting.count == 1 { lookUp() }
+        if !isLookingUp { lookUp() }
     }
+
+    /// Lets no look-up come back any more.
+    func stop() { isOver.withLock { $0 = true } }
 
     private var now: Instant { Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds)) }
 
     private func lookUp() {
+        isLookingUp = true
+        if !book.isEmpty {
+            late = loop.assumeIsolated().scheduleTask(in: Self.patience) {
+                self.isLate = true
+                self.serve()
+            }
+        }
         let (host, port) = (base.host, base.port)
-        let given = settings.addresses[host]
+        let dialer = NIOLoopBound(self, eventLoop: loop)
         // The system's look-up blocks.
-        NIOThreadPool.singleton.runIfActive(eventLoop: loop) { () throws -> [SocketAddress] in
-            if let given { return given.compactMap { try? SocketAddress(ipAddress: $0, port: port) } }
-            return try SystemResolver.addresses(of: host, port: port)
-        }.assumeIsolated().whenComplete { self.found($0) }
+        NIOThreadPool.singleton.submit { [loop, isOver, given = settings.addresses] _ in
+            let result = Result { () throws -> [SocketAddress] in
+                if let given = given?(host) {
+                    return given.compactMap { try? SocketAddress(ipAddress: $0, port: port) }
+                }
+                return try SystemResolver.addresses(of: host, port: port)
+            }
+            isOver.withLock { isOver in
+                if !isOver { loop.execute { dialer.value.found(result) } }
+            }
+        }
     }
 
     private func found(_ result: Result<[SocketAddress], any Error>) {
-        let served = waiting
-        waiting = []
+        late?.cancel()
+        (isLookingUp, isLate) = (false, false)
         switch result {
         case .success(let addresses): book.found(entries(addresses), at: now)
         case .failure(let error):
@@ -57,10 +85,18 @@ final class Dialer {
             guard book.isEmpty else { break }
             let reason = (error as? SystemResolver.Failure)?.reason ?? "\(error)"
             let failure = TransportFailure(.unresolved, "no address for \(base.host): \(reason)", mayBePaid: false)
-            for item in served { item.connection.connectFailed(failure) }
-            return
+            for item in takeWaiting() { item.connection.connectFailed(failure) }
         }
-        for item in served { attempt(item.connection, until: item.limit) }
+        serve()
+    }
+
+    private func serve() {
+        for item in takeWaiting() { attempt(item.connection, until: item.limit) }
+    }
+
+    private func takeWaiting() -> [Waiting] {
+        defer { waiting = [] }
+        return waiting
     }
 
     private func entries(_ addresses: [SocketAddress]) -> [AddressBook<SocketAddress>.Entry] {
@@ -77,7 +113,7 @@ final class Dialer {
         _ connection: Connection, _ addresses: ArraySlice<SocketAddress>, _ failure: ConnectFailure,
         until limit: NIODeadline
     ) {
-        guard connection.isWanted, let address = addresses.first else {
+        guard connection.isWanted, limit > .now(), let address = addresses.first else {
             return connection.connectFailed(failure.failure)
         }
         // What is left of the time is shared by the addresses that are left, so that a silent one does not take it all.
@@ -107,7 +143,8 @@ final class Dialer {
                 var failure = failure
                 failure.add(error, at: address)
                 if failure.isFinal { return connection.connectFailed(failure.failure) }
-                self.book.failed(address, at: self.now)
+                // Who is not wanted any more has closed the channel himself.
+                if connection.isWanted { self.book.failed(address, at: self.now) }
                 self.attempt(connection, addresses.dropFirst(), failure, until: limit)
             }
         }

@@ -12,8 +12,12 @@ package struct DirectSettings: Sendable {
     package var memory: (any ReplyMemory)?
     /// Whom to trust, and as whom to appear.
     package var tls = TLSOptions()
-    /// Addresses to use for a name instead of those that the system finds.
-    package var addresses: [String: [String]] = [:]
+    /// Asked for the addresses of a name before the system is, which finds those of a name that is nil here.
+    ///
+    /// It may block.
+    package var addresses: (@Sendable (_ host: String) -> [String]?)?
+    /// How long the addresses of a name are used before it is looked up again.
+    package var addressFreshness = TimeSpan.seconds(30)
     /// Reads the calendar, to say since when a certificate has expired.
     package var wall: (@Sendable () -> WallTime)?
 

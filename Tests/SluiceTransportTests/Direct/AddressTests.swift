@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import SluiceCore
 import SluiceTransport
@@ -6,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct AddressTests {
     private func settings(_ addresses: [String], connect: TimeSpan = .seconds(5)) -> DirectSettings {
         var settings = DirectSettings()
-        settings.addresses = ["cluster.test": addresses]
+        settings.addresses = { $0 == "cluster.test" ? addresses : nil }
         settings.connectTimeout = connect
         return settings
     }
@@ -33,12 +34,89 @@ import Testing
             defer { server.stop() }
             let settings = settings(["127.0.0.9", "127.0.0.1"], connect: .milliseconds(800))
             try await Client.with("http://cluster.test:\(port)", settings: settings) { (client) async throws in
-                // Either is first in its turn; the silent one is passed over in time, and then not asked again.
+                // Either is first in its turn.
                 await withThrowingTaskGroup(of: String.self) { group in
                     for _ in 0..<6 { group.addTask { try await client.body() } }
                     while let body = await group.nextResult() { #expect((try? body.get()) == "a") }
                 }
             }
+        }
+    }
+
+    /// Gives each connection one reply, of one character.
+    private func once(_ body: String) -> @Sendable (RawConnection) -> Void {
+        { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1\r\n\r\n" + body)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `an address that said nothing is not asked again soon, unless it was given no time to answer`(
+        isCancelled: Bool
+    ) async throws {
+        let server = RawServer(once("a"))
+        defer { server.stop() }
+        // The second of two is the first in its turn.
+        let settings = settings(["127.0.0.1", "127.0.0.13"], connect: isCancelled ? .seconds(40) : .milliseconds(600))
+        try await Client.with("http://cluster.test:\(server.port)", settings: settings) { (client) async throws in
+            let silent = RawServer.Silent("127.0.0.13", port: server.port)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    guard case .success(let reply) = await client.send() else { return }
+                    #expect(!isCancelled && reply.body.text == "a")
+                }
+                if isCancelled {
+                    await suspended { due in
+                        _ = client.transport.schedule(after: .milliseconds(200)) { due.resume(returning: ()) }
+                    }
+                    group.cancelAll()
+                }
+            }
+            let other = silent.wake(once("b"))
+            defer { other.stop() }
+            var bodies: Set<String> = []
+            for _ in 0..<4 { bodies.insert(try await client.body()) }
+            #expect(bodies == (isCancelled ? ["a", "b"] : ["a"]))
+        }
+    }
+
+    @Test func `a look-up that takes long keeps nobody waiting who knows the way`() async throws {
+        let server = RawServer(once("a"))
+        defer { server.stop() }
+        let isOver = DispatchSemaphore(value: 0)
+        let lookUps = Guarded(0)
+        var settings = DirectSettings()
+        settings.addressFreshness = TimeSpan(nanoseconds: 1)
+        settings.connectTimeout = .seconds(5)
+        settings.addresses = { _ in
+            let number = lookUps.withLock { count in
+                count += 1
+                return count
+            }
+            if number > 1 { isOver.wait() }
+            return ["127.0.0.1"]
+        }
+        try await Client.with("http://cluster.test:\(server.port)", settings: settings) { (client) async throws in
+            defer { isOver.signal() }
+            for _ in 0..<4 { #expect(try await client.body() == "a") }
+        }
+        #expect(lookUps.withLock { $0 } == 2)
+    }
+
+    @Test func `a first look-up that takes too long ends with the connect timeout`() async throws {
+        let isOver = DispatchSemaphore(value: 0)
+        var settings = DirectSettings()
+        settings.connectTimeout = .milliseconds(100)
+        settings.addresses = { _ in
+            isOver.wait()
+            return ["127.0.0.1"]
+        }
+        try await Client.with("http://cluster.test:1", settings: settings) { (client) async throws in
+            defer { isOver.signal() }
+            let failure = await client.failure()
+            #expect(failure?.kind == .connectTimeout)
+            #expect(failure?.mayBePaid == false)
         }
     }
 
@@ -74,7 +152,9 @@ import Testing
 
     @Test func `a call's own timeout may be the shorter one`() async throws {
         try await RawServer.withSilentPort(of: "127.0.0.11") { port in
-            try await Client.with("http://127.0.0.11:\(port)") { (client) async throws in
+            var settings = DirectSettings()
+            settings.connectTimeout = .seconds(3600)
+            try await Client.with("http://127.0.0.11:\(port)", settings: settings) { (client) async throws in
                 let failure = await client.failure(timeout: .milliseconds(100))
                 #expect(failure?.mayBePaid == false)
             }

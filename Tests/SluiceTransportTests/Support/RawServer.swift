@@ -22,8 +22,14 @@ final class RawServer: Sendable {
     private let acceptor = Guarded<pthread_t?>(nil)
 
     /// Listens on a loopback address, by default on a free port of 127.0.0.1.
-    init(on host: String = "127.0.0.1", port: Int = 0, _ script: @escaping @Sendable (RawConnection) -> Void) {
+    convenience init(
+        on host: String = "127.0.0.1", port: Int = 0, _ script: @escaping @Sendable (RawConnection) -> Void
+    ) {
         let (socket, port) = RawServer.bound(host, port)
+        self.init(socket, port, script)
+    }
+
+    private init(_ socket: Int32, _ port: Int, _ script: @escaping @Sendable (RawConnection) -> Void) {
         listen(socket, 1024)
         self.port = port
         listener = socket
@@ -73,18 +79,38 @@ final class RawServer: Sendable {
     /// A port on which nobody listens, and which no other test is given meanwhile.
     static func freePort() -> Int { ClosedPort.find() }
 
+    /// An address whose system takes no more connections and does not say so, until somebody wakes it.
+    struct Silent {
+        let port: Int
+        private let listener: Int32
+        private let fillers: [Int32]
+
+        /// - Parameter port: Which; 0 takes a free one.
+        init(_ host: String, port: Int = 0) {
+            (listener, self.port) = RawServer.bound(host, port)
+            listen(listener, 0)
+            // What fits the queue of a listener that nobody empties; after that the system drops what comes.
+            fillers = (0..<4).map { [port = self.port] _ in
+                let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+                _ = RawServer.withAddress(host, port) { connect(filler, $0, $1) }
+                return filler
+            }
+        }
+
+        /// Serves from now on; the silence must not be ended then.
+        func wake(_ script: @escaping @Sendable (RawConnection) -> Void) -> RawServer {
+            for socket in fillers { close(socket) }
+            return RawServer(listener, port, script)
+        }
+
+        func end() { for socket in fillers + [listener] { close(socket) } }
+    }
+
     /// Lends a port of an address whose system takes no more connections and does not say so.
     static func withSilentPort<R>(of host: String, _ body: (Int) async throws -> R) async throws -> R {
-        let (listener, port) = bound(host)
-        listen(listener, 0)
-        // What fits the queue of a listener that nobody empties; after that the system drops what comes.
-        let fillers = (0..<4).map { _ in
-            let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-            _ = withAddress(host, port) { connect(filler, $0, $1) }
-            return filler
-        }
-        defer { for socket in fillers + [listener] { close(socket) } }
-        return try await body(port)
+        let silent = Silent(host)
+        defer { silent.end() }
+        return try await body(silent.port)
     }
 
     private static func bound(_ host: String = "127.0.0.1", _ port: Int = 0) -> (socket: Int32, port: Int) {
