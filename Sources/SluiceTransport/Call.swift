@@ -8,7 +8,8 @@ package struct Call: Sendable {
     package let body: Bytes
     /// The longest time from here to the last byte of the reply.
     package let timeout: TimeSpan
-    /// The longest time from the request to the first byte of the reply; nil leaves it to ``timeout``.
+    /// The longest time from when the system has taken all of the request to the first byte of the reply; nil leaves it
+    /// to ``timeout``.
     package let firstByte: TimeSpan?
     /// The longest pause between two parts of the reply; nil leaves it to ``timeout``.
     package let pause: TimeSpan?

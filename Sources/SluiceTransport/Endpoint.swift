@@ -25,7 +25,7 @@ package final class Endpoint: Sendable {
         _ method: Method = .post, base: BaseURL, path: String, headers: [(name: String, value: String)]
     ) throws(SluiceError) {
         self.base = base
-        var text = "\(method.rawValue) \(base.path)\(path) HTTP/1.1\r\nhost: \(base.authority)\r\n"
+        var text = "\(method.rawValue) \(base.path)\(path) HTTP/1.1\r\nhost: \(Self.host(base.authority))\r\n"
         for (name, value) in headers {
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
                 throw SluiceError(
@@ -41,5 +41,11 @@ package final class Endpoint: Sendable {
         text +=
             "content-type: application/json\r\naccept: application/json\r\naccept-encoding: gzip\r\ncontent-length: "
         prefix = Array(text.utf8)
+    }
+
+    /// An authority without the zone of its address, which means nothing on another machine (RFC 6874 §4).
+    private static func host(_ authority: String) -> String {
+        guard let zone = authority.firstIndex(of: "%"), let end = authority.lastIndex(of: "]") else { return authority }
+        return String(authority[..<zone] + authority[end...])
     }
 }

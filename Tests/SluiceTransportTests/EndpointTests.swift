@@ -14,6 +14,15 @@ import Testing
         #expect(error?.message.contains("sk") == false, "the value is not repeated")
     }
 
+    @Test(arguments: [
+        ("http://[fe80::1%eth0]:8080", "[fe80::1]:8080"), ("http://[fe80::1%25eth0]", "[fe80::1]"),
+        ("http://[::1]:8080/v1", "[::1]:8080"), ("http://h:8080", "h:8080"),
+    ])
+    func `the zone of an address stays on this machine`(base: String, host: String) throws {
+        let endpoint = try Endpoint(base: try BaseURL(base), path: "/chat", headers: [])
+        #expect(String(decoding: endpoint.prefix, as: UTF8.self).contains("\r\nhost: \(host)\r\n"))
+    }
+
     @Test(arguments: ["Bearer sk-1", "", "a\tb", "é", "😀"])
     func `any other value passes`(value: String) throws {
         _ = try endpoint([(name: "authorization", value: value)])

@@ -8,7 +8,8 @@ struct ConnectionFlags: ParsableArguments {
     var connectTimeout: TimeSpan?
 
     @Option(
-        name: .long, help: "Longest time to the first byte of a reply (default: that of --timeout).",
+        name: .long,
+        help: "Longest time from the end of the request to the first byte of its reply (default: that of --timeout).",
         transform: Flags.span)
     var firstByteTimeout: TimeSpan?
 

@@ -18,8 +18,9 @@ final class Connection: ChannelInboundHandler {
         case all
     }
 
-    /// What the empty buffer of a socket takes in one go, in bytes: the default of Linux (`tcp_wmem`).
-    private static let singleWrite = 16 << 10
+    /// What the empty buffer of a socket takes in one go, in bytes: half of the default of Linux (`tcp_wmem`), as TLS
+    /// adds to it.
+    private static let singleWrite = 8 << 10
 
     private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
@@ -35,12 +36,14 @@ final class Connection: ChannelInboundHandler {
     private var sent = Sent.nothing
     private var isConnecting = true
     private let opened = NIODeadline.now()
-    /// When the request was written, or a part of the reply came last; known only where a deadline follows from it.
+    /// When the request was out, or a part of the reply came last; known only where a deadline follows from it.
     private var lastProgress = NIODeadline.distantPast
     /// The size that the reply may have before more memory must be taken, and how much of it was.
     private var (room, taken) = (0, 0)
     /// Since when nothing is read for want of memory.
     private var heldSince: NIODeadline?
+    /// Whether the connection has ended.
+    private var isClosed = false
     /// Whether the connection broke, so that its end is not the end of a reply.
     private var isBroken = false
 
@@ -79,7 +82,7 @@ final class Connection: ChannelInboundHandler {
             breakOff(.timeout, "no reply within \(call.timeout.text)")
         } else if isConnecting {
             breakOff(.connectTimeout, "no connection to \(pool.authority) in time")
-        } else if parser.isEmpty, let span = call.firstByte {
+        } else if parser.isEmpty, sent == .all, let span = call.firstByte {
             wait(until: lastProgress + .nanoseconds(span.nanoseconds), now) {
                 "not a byte of a reply within \(span.text)"
             }
@@ -188,14 +191,16 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        pool.isClosed(self)
-        guard let exchange else { return }
+        isClosed = true
+        // Who still waits, for memory that is, must be found by those who cancel it.
+        guard let exchange else { return pool.isClosed(self) }
         if isConnecting {
             let message = "\(pool.authority) closed the connection during the tls handshake"
             return finish(.failure(TransportFailure(.refused, message, mayBePaid: false)))
         }
         if isReused, sent == .nothing, !exchange.isResent {
             self.exchange = nil
+            pool.isClosed(self)
             return pool.resend(exchange)
         }
         // A body that ends with its connection is whole only if the connection ended in good order.
@@ -221,25 +226,32 @@ final class Connection: ChannelInboundHandler {
         let call = exchange.call
         (room, taken) = (pool.memory == nil ? .max : call.room, 0)
         deadline = exchange.deadline
-        if call.firstByte != nil || call.pause != nil { watchProgress(call) }
         let prefix = call.endpoint.prefix
         var buffer = context.channel.allocator.buffer(capacity: prefix.count + call.body.count + 24)
         buffer.writeBytes(prefix)
         buffer.writeString(String(call.body.count))
         buffer.writeStaticString("\r\n\r\n")
         _ = call.body.withUnsafeBytes { buffer.writeBytes(UnsafeRawBufferPointer($0)) }
-        // What is larger goes out in several writes, of which a later one may be the first that fails.
-        if buffer.readableBytes > Self.singleWrite { sent = .part }
+        // What is larger goes out in several writes, of which a later one may be the first that fails: so its beginning
+        // is tried by itself.
+        if buffer.readableBytes > Self.singleWrite, let start = buffer.readSlice(length: Self.singleWrite) {
+            context.writeAndFlush(wrapOutboundOut(start), promise: nil)
+            guard self.exchange?.number == exchange.number else { return }
+            sent = .part
+        }
         let flushed = context.eventLoop.makePromise(of: Void.self)
-        flushed.futureResult.assumeIsolated().whenSuccess { self.sent = .all }
+        flushed.futureResult.assumeIsolated().whenSuccess { self.isFlushed() }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: flushed)
         // The first try to write is over now. If it neither failed nor took everything, it may have taken a part.
         if sent == .nothing, self.exchange?.number == exchange.number { sent = .part }
     }
 
-    private func watchProgress(_ call: Call) {
+    /// The system has taken all of the request; from now on the server is waited for.
+    private func isFlushed() {
+        sent = .all
+        guard parser.isEmpty, let exchange, let span = exchange.call.firstByte else { return }
         lastProgress = .now()
-        if let span = call.firstByte { deadline = min(deadline, lastProgress + .nanoseconds(span.nanoseconds)) }
+        deadline = min(exchange.deadline, lastProgress + .nanoseconds(span.nanoseconds))
         pool.watch(deadline)
     }
 
@@ -272,8 +284,8 @@ final class Connection: ChannelInboundHandler {
         var size = min(Inflater.promise(parser.body, coding), pool.replyCap)
         while true {
             guard size <= room || hasRoom(size) else { return false }
-            // A connection that ended while it waited for memory waits no longer.
-            let cap = heldSince == nil ? room : .max
+            // A connection that ended while it waited for memory waits no longer, nor a second time.
+            let cap = heldSince == nil && context != nil ? room : .max
             let result = Result { () throws(ResponseError) in try pool.decode(parser.body, coding, cap: cap) }
             // It is larger than it said, but perhaps not too large.
             if case .failure(.tooLarge) = result, cap < pool.replyCap {
@@ -298,6 +310,7 @@ final class Connection: ChannelInboundHandler {
         guard let exchange else { return }
         self.exchange = nil
         deadline = .distantFuture
+        if isClosed { pool.isClosed(self) }
         // What a reply has taken goes with it; and who waits for memory still gets it, and gives it back then.
         if case .failure = result, taken > 0, heldSince == nil { pool.memory?.giveBack(taken) }
         exchange.finish(result)

@@ -37,6 +37,9 @@ enum SocketOptions {
     /// Asked of the system itself, as it is done for every request: SwiftNIO's options take several times as long.
     static func hasUnread(_ socket: NIOBSDSocket.Handle) -> Bool {
         var byte: UInt8 = 0
-        return recv(socket, &byte, 1, peek) >= 0 || errno != EAGAIN
+        while recv(socket, &byte, 1, peek) < 0 {
+            if errno != EINTR { return errno != EAGAIN }
+        }
+        return true
     }
 }

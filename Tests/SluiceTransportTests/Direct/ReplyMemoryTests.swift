@@ -190,6 +190,54 @@ import Testing
         }
     }
 
+    /// A server that ends a packed reply with its connection.
+    private func closing(_ packed: [UInt8]) -> RawServer {
+        RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n")
+            connection.send(packed[...])
+        }
+    }
+
+    @Test func `who waits for memory behind the end of the connection can be cancelled`() async throws {
+        let purse = Purse(0)
+        let packed = InflaterTests.packed([UInt8](repeating: 0x61, count: 900_000))
+        try await Client.with(closing(packed), settings: settings(purse)) { (client) async throws in
+            let failure = await withTaskGroup(of: TransportFailure?.self) { group in
+                group.addTask {
+                    guard case .failure(let failure) = await client.send(room: 20_000) else { return nil }
+                    return failure
+                }
+                var refusals = purse.refusals.makeAsyncIterator()
+                #expect(await refusals.next() == 880_000)
+                group.cancelAll()
+                return await group.next() ?? nil
+            }
+            #expect(failure?.kind == .aborted)
+            purse.grant()
+            #expect(await client.transport.connections() == (0, 0))
+            #expect(purse.taken == 0)
+        }
+    }
+
+    @Test func `a packed reply is unpacked when memory comes after the end of the connection`() async throws {
+        let purse = Purse(0)
+        // Two members, of which only the second's size stands at the end.
+        let packed =
+            InflaterTests.packed([UInt8](repeating: 0x61, count: 900_000))
+            + InflaterTests.packed([UInt8](repeating: 0x62, count: 30_000))
+        try await Client.with(closing(packed), settings: settings(purse)) { (client) async throws in
+            async let reply = client.send(room: 20_000)
+            var refusals = purse.refusals.makeAsyncIterator()
+            #expect(await refusals.next() == 10_000)
+            // The loop is through with the end of the connection.
+            _ = await client.transport.connections()
+            purse.grant()
+            #expect(try await reply.get().body.count == 930_000)
+            #expect(await client.transport.connections() == (0, 0))
+        }
+    }
+
     @Test func `a packed reply that says less than it becomes takes more until it fits`() async throws {
         // Two members, of which only the second's size stands at the end.
         let packed = InflaterTests.packed([UInt8](repeating: 0x61, count: 900_000)) + InflaterTests.packed([0x62])

@@ -28,10 +28,11 @@ import Testing
         #expect(server.requests.count == 30)
     }
 
-    @Test(arguments: [false, true])
+    @Test(arguments: [false, true], [2, 40_000])
     func `an end at the moment of the next request is retried in silence or told as perhaps paid, never lost`(
-        isReset: Bool
+        isReset: Bool, size: Int
     ) async throws {
+        let body = String(repeating: "x", count: size)
         let server = RawServer { connection in
             guard connection.readRequest() != nil else { return }
             connection.send(ok("a"))
@@ -41,7 +42,7 @@ import Testing
             var answers = 0
             var doubtful = 0
             for _ in 0..<500 {
-                switch await client.send() {
+                switch await client.send(body) {
                 case .success(let reply):
                     answers += 1
                     #expect(reply.body.text == "a")

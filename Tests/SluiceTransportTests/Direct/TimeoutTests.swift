@@ -38,15 +38,34 @@ import Testing
     }
 
     @Test func `a reply that keeps coming is not cut by the bound on pauses`() async throws {
-        let text = String(repeating: "x", count: 400)
+        let text = String(repeating: "x", count: 25)
         let server = RawServer { connection in
             guard connection.readRequest() != nil else { return }
-            connection.trickle(ok(text))
+            connection.send("HTTP/1.1 200 OK\r\ncontent-length: 25\r\n\r\n")
+            // Longer than the bound in all.
+            for _ in 0..<25 {
+                connection.idle(milliseconds: 100)
+                connection.send("x")
+            }
             connection.readRequest()
         }
         try await Client.with(server) { (client) async throws in
-            let reply = try await client.send(firstByte: .seconds(5), pause: .seconds(5)).get()
+            let reply = try await client.send(firstByte: .seconds(20), pause: .seconds(2)).get()
             #expect(reply.body.text == text)
+        }
+    }
+
+    @Test func `the bound on the first byte begins when the request is out`() async throws {
+        let server = RawServer { connection in
+            // Longer than the bound; and the request is larger than what the system's buffers hold.
+            connection.idle(milliseconds: 2500)
+            connection.skip(32 << 20)
+            connection.send(ok("a"))
+            connection.waitForEnd()
+        }
+        try await Client.with(server) { (client) async throws in
+            let body = String(repeating: "x", count: 32 << 20)
+            #expect(try await client.send(body, firstByte: .seconds(2)).get().body.text == "a")
         }
     }
 

@@ -55,6 +55,16 @@ struct RawConnection {
         while ioctl(socket, 0x5411, &left) == 0, left > 0 { sched_yield() }
     }
 
+    /// Takes so many bytes of whatever comes.
+    func skip(_ count: Int) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var left = count
+        while left > 0, case let count = read(socket, &buffer, min(left, buffer.count)), count > 0 { left -= count }
+    }
+
+    /// Does nothing for a while, as a slow server would.
+    func idle(milliseconds: Int32) { poll(nil, 0, milliseconds) }
+
     /// Sends text in one piece.
     func send(_ text: String) { send(Array(text.utf8)[...]) }
 
