@@ -9,7 +9,7 @@ struct Embedding: Sendable {
     let values: [Float]
 
     init(of text: Bytes, dimensions: Int) {
-        var random = SeededRandom(seed: Self.hash(text), stream: 0)
+        var random = SeededRandom(seed: ContentHash.of(text), stream: 0)
         let drawn = (0..<dimensions).map { _ in Float(random.normal()) }
         let length = drawn.reduce(0) { $0 + $1 * $1 }.squareRoot()
         values = drawn.map { length > 0 ? $0 / length : $0 }
@@ -34,9 +34,4 @@ struct Embedding: Sendable {
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo).
-    private static func hash(_ bytes: Bytes) -> UInt64 {
-        bytes.withUnsafeBytes { $0.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } }
-    }
 }

@@ -56,17 +56,10 @@ struct FaultScript: Sendable {
 
     /// A number in 0 ..< 1 that follows from the seed, the request's content and how often it has come.
     private mutating func luck(of request: ProviderRequest) -> Double {
-        let content = request.content ?? Self.hash(request.body)
+        let content = request.content ?? ContentHash.of(request.body)
         let ordinal = ordinals[content, default: 0]
         ordinals[content] = ordinal + 1
         var random = SeededRandom(seed: seed ^ content, stream: UInt64(ordinal))
         return random.uniform()
-    }
-
-    /// FNV-1a with 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>).
-    private static func hash(_ body: Bytes) -> UInt64 {
-        body.withUnsafeBytes { bytes in
-            bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        }
     }
 }

@@ -16,8 +16,9 @@ public struct ProviderRequest: Sendable, Equatable {
     public var body = Bytes([])
     /// A hash of what it asks, or nil if it has none.
     ///
-    /// What befalls a request by chance then follows from the seed, this and how often the same content has come
-    /// before, in whatever order requests come in; without it, from the seed and its place among the requests.
+    /// What befalls a request by chance then follows from the seed, this and a count, in whatever order requests come
+    /// in: for faults, how often the same content has come before; for the time and length of an answer, how often it
+    /// was let in and not answered. Without it, from the seed and its place among the requests.
     public var content: UInt64?
 
     /// A request for one answer, unless said otherwise.

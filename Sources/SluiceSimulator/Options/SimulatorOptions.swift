@@ -54,7 +54,8 @@ public struct SimulatorOptions: Sendable {
     /// The shape of the bodies of errors.
     public var errors = ErrorStyle.openAI
 
-    /// Decides everything random: what befalls a request follows from the seed, its content and how often it was sent.
+    /// Decides everything random: what befalls a request follows from the seed, its content and how often that has come
+    /// (``ProviderRequest/content``).
     public var seed: UInt64 = 1
     /// How many times as fast as a clock the provider lives, more than 0: with 10, a limit of 60 per minute lets 600
     /// through, announces 600, and an answer that takes 5 s takes 0.5 s.

@@ -38,7 +38,8 @@ package struct ResponseHead: Sendable {
     /// Reads a whole head, which ends with an empty line.
     ///
     /// Strict where leniency could make client and server disagree on where a response ends: lines end in CRLF, names
-    /// are tokens without a blank behind them, folded lines, two lengths and a length beside a coding are refused.
+    /// are tokens without a blank behind them, folded lines, two different lengths, a list of lengths and a length beside
+    /// a coding are refused.
     package init(_ text: Bytes) throws(ResponseError) {
         self.text = text
         facts = try text.withUnsafeBytes { bytes throws(ResponseError) in try ResponseHead.read(bytes) }

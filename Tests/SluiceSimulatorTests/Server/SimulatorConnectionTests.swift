@@ -92,6 +92,14 @@ import Testing
             let statuses = try clients.map { try $0.reply().status }
             // A slow machine may end the first before the last has come.
             #expect(statuses.filter { $0 == 200 }.count >= 4)
+            let answered = await simulator.ledger().filter { $0.status == 200 }
+            for entry in answered {
+                let others = answered.count { other in
+                    other.time <= entry.time
+                        && entry.time.nanoseconds < other.time.nanoseconds + other.duration.nanoseconds
+                }
+                #expect(others <= 4, "in flight when number \(entry.number) came, itself included")
+            }
             #expect(simulator.counts().answered + (simulator.counts().refused[429] ?? 0) == 10)
             #expect(try clients[0].chat("again").status == 200)
         }

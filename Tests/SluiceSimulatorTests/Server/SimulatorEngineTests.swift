@@ -9,7 +9,7 @@ import Testing
     private func lengths(_ engine: SimulatorOptions.Engine, _ most: [Int], streams: Bool = false) async throws -> [Int]
     {
         var options = SimulatorOptions()
-        options.answerTokens = 1_000
+        options.answerTokens = 2_000
         options.engine = engine
         return try await withSimulator(options) { simulator in
             let clients = try most.map { _ in try RawClient(port: simulator.port) }
@@ -26,23 +26,24 @@ import Testing
 
     @Test func `short answers overtake long ones that were asked for before`() async throws {
         let order = try await lengths(
-            .init(tokensPerSecond: 3_000, tokensPerSecondOfOne: 1_000), [400, 40, 200, 120])
-        #expect(order == [40, 120, 200, 400])
+            .init(tokensPerSecond: 3_000, tokensPerSecondOfOne: 1_000), [2000, 200, 1000, 600])
+        #expect(order == [200, 600, 1000, 2000])
     }
 
     @Test func `with one sequence at a time the first to come is the first to be answered`() async throws {
-        // Sent on one connection, where the second is not read before the first is answered.
         var options = SimulatorOptions()
         options.engine = .init(tokensPerSecond: 2_000, tokensPerSecondOfOne: 2_000, sequences: 1)
-        options.answerTokens = 100
+        options.answerTokens = 1_000
         try await withSimulator(options) { simulator in
-            let client = try RawClient(port: simulator.port)
-            for most in [60, 20] { try client.post("/v1/chat/completions", Self.question + "\(most)}") }
-            #expect(try client.reply().json?["usage"]?["completion_tokens"]?.int == 60)
-            #expect(try client.reply().json?["usage"]?["completion_tokens"]?.int == 20)
+            let clients = try (0..<2).map { _ in try RawClient(port: simulator.port) }
+            for (place, most) in [1000, 20].enumerated() {
+                try clients[place].post("/v1/chat/completions", Self.question + "\(most)}")
+                while simulator.counts().requests <= place { await Task.yield() }
+            }
+            for client in clients { #expect(try client.reply().status == 200) }
             let entries = await simulator.ledger()
-            #expect(entries.map(\.outputTokens) == [60, 20])
-            #expect(entries[0].duration >= .milliseconds(30))
+            #expect(entries.map(\.outputTokens) == [1000, 20])
+            #expect(entries[0].duration >= .milliseconds(500))
         }
     }
 
@@ -65,7 +66,7 @@ import Testing
 
     @Test func `streams come whole as well`() async throws {
         let order = try await lengths(
-            .init(tokensPerSecond: 3_000, tokensPerSecondOfOne: 1_000), [200, 40], streams: true)
-        #expect(order == [40, 200])
+            .init(tokensPerSecond: 3_000, tokensPerSecondOfOne: 1_000), [1000, 200], streams: true)
+        #expect(order == [200, 1000])
     }
 }

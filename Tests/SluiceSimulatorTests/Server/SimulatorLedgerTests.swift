@@ -91,7 +91,7 @@ import Testing
         defer { unlink(path) }
         var options = SimulatorOptions()
         options.ledgerPath = path
-        options.limits = .init(requestsPerMinute: 600)
+        options.limits = .init(requestsPerMinute: 60)
         options.faults.serverError = 0.2
         let (entries, failure) = try await withSimulator(options) { simulator in
             let clients = try (0..<4).map { _ in try RawClient(port: simulator.port) }

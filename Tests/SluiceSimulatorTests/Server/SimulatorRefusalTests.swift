@@ -26,12 +26,13 @@ import Testing
             #expect(
                 error["message"]?.string?.hasPrefix(
                     "Rate limit reached for m in organization org-simulated on requests per min (RPM): "
-                        + "Limit 6, Used 6, Requested 1. Please try again in 9.") == true)
-            #expect(reply.headers["retry-after"] == "10")
+                        + "Limit 6, Used 6, Requested 1. Please try again in ") == true)
+            // One comes back every ten seconds, of which the machine may have slept some.
             let milliseconds = try #require(reply.headers["retry-after-ms"].flatMap { Int($0) })
-            #expect((9_000...10_000).contains(milliseconds))
+            #expect((1...10_000).contains(milliseconds))
+            #expect(reply.headers["retry-after"] == "\((milliseconds + 999) / 1000)")
             #expect(reply.headers["x-ratelimit-remaining-requests"] == "0")
-            #expect(reply.headers["x-ratelimit-reset-requests"]?.hasPrefix("59.") == true)
+            #expect(reply.headers["x-ratelimit-reset-requests"]?.hasPrefix("5") == true)
             #expect(simulator.counts().refused == [429: 1])
             #expect(simulator.counts().answered == 6)
         }

@@ -71,7 +71,7 @@ import Testing
         }
         try await Client.with(server) { (client) async throws in
             // At once: whoever is no web server may leave the connection open for ever.
-            let failure = try #require(await client.failure(timeout: .seconds(2)))
+            let failure = try #require(await client.failure())
             #expect(failure.kind == .malformed)
             #expect(failure.mayBePaid)
         }

@@ -4,7 +4,7 @@ internal import SluiceStorage
 internal import SluiceTransport
 
 /// The memory that rows and answers in flight take together: rows wait for it before they are handed out, answers
-/// before more of them is read from the network (docs/decisions/0022-memory-of-arriving-replies.md).
+/// before more of them is read from the network (docs/decisions/0022-what-a-reply-may-take-and-whose-it-is.md).
 final class MemoryGate: ReplyMemory {
     /// What is reserved for one row from its reading to its line.
     struct Room: Sendable {
