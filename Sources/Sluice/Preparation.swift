@@ -224,6 +224,7 @@ struct Preparation: Sendable {
             gate: gate,
             memory: memory,
             quarantine: quarantine,
+            hedger: options.hedge.map { Hedger(quantile: $0, environment: environment) },
             settings: Pipeline.Settings(
                 slots: carried, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,

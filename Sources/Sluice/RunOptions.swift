@@ -50,6 +50,11 @@ public struct RunOptions: Sendable {
     public var stopsAtFirstFailure = false
     /// Whether to stop when the first rows all fail for one reason that is not theirs.
     public var stopsAtCommonFailure = true
+    /// The share of the answers beyond whose time a request is slow, 0.5 and above and below 1; nil for no second requests.
+    ///
+    /// In the tail of the run a second request is sent for a slow one, for 2 % of the answers at most. The first answer
+    /// counts; the other request is broken off and its cost counted.
+    public var hedge: Double?
     /// Whether a bad line stops the run before anything is sent.
     public var isStrict = false
     /// Whether many finished rows may be asked again because they, or the prompt, have changed.

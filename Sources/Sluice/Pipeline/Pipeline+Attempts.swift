@@ -18,9 +18,13 @@ extension Pipeline {
                     continue
                 }
                 let sent = begin(passage)
-                let result = await send.send(passage.order, with: permit.grant, replyRoom: passage.replyRoom)
-                if case .success(let reply) = result { passage.replyTaken = reply.taken }
-                conclude(passage, result, permit, sent: sent)
+                if let hedger {
+                    await race(passage, permit, sent: sent, hedger)
+                } else {
+                    let result = await send.send(passage.order, with: permit.grant, replyRoom: passage.replyRoom)
+                    if case .success(let reply) = result { passage.replyTaken = reply.taken }
+                    decide(passage, settle(passage.order, result, permit, sent: sent))
+                }
                 // A row that goes on, perhaps much later, has nothing of this reply any more.
                 if passage.outcome == nil { giveBack(passage) }
             } catch {
@@ -54,36 +58,46 @@ extension Pipeline {
         return now
     }
 
-    /// Judges an attempt, tells admission, and decides whether the row goes on.
+    /// Judges what came of a request, and tells admission and the tally.
     @inline(never)
-    private func conclude(
-        _ passage: Passage, _ result: Result<Reply, TransportFailure>, _ permit: consuming Permit, sent: Instant
-    ) {
+    func settle(
+        _ order: Plan.Order, _ result: Result<Reply, TransportFailure>, _ permit: consuming Permit, sent: Instant
+    ) -> Attempt {
         if case .success(let reply) = result, let told = ToldLimits(reply, now: settings.now().wall) {
             admit.learn(told, from: permit.grant)
         }
-        let judgement = judge.judge(result, of: passage.order, with: permit.grant)
-        let charge = purse.charge(judgement, of: passage.order, account: permit.grant.account)
+        let judgement = judge.judge(result, of: order, with: permit.grant)
+        let charge = purse.charge(judgement, of: order, account: permit.grant.account)
+        let grant = permit.grant
         permit.settle(judgement.settlement, cost: charge.counted)
         let now = settings.now().mono
-        report.attempted(judgement, charge, of: passage.order)
-        if let failure = judgement.failure { passage.history.add(failure, took: now - sent) }
+        report.attempted(judgement, charge, of: order)
+        let attempt = Attempt(judgement: judgement, charge: charge, grant: grant, sent: sent, ended: now)
+        if attempt.isAnswer { hedger?.answered(after: now - sent) }
+        return attempt
+    }
 
-        switch judgement.next {
+    /// Decides whether a row goes on after an attempt.
+    @inline(never)
+    func decide(_ passage: Passage, _ attempt: Attempt) {
+        let now = attempt.ended
+        if let failure = attempt.judgement.failure { passage.history.add(failure, took: now - attempt.sent) }
+
+        switch attempt.judgement.next {
         case .accept(let answer):
             plan.learn(passage.order, answer.usage)
-            if passage.order.asked != nil { passage.accepted = (answer, permit.grant.account) }
+            if passage.order.asked != nil { passage.accepted = (answer, attempt.grant.account) }
             let answer = share.completed(answer, passage)
             let way = AnswerLine.Way(
                 span: now - passage.history.began,
                 attempts: passage.history.countedBefore + passage.history.counted + 1,
-                model: send.name(of: passage.order.model, at: permit.grant.account), cost: charge.cost,
+                model: send.name(of: passage.order.model, at: attempt.grant.account), cost: attempt.charge.cost,
                 truncated: passage.order.truncated)
             if way.truncated > 0 { report.update { $0.truncated += 1 } }
             if passage.isTurnedOver { report.update { $0.fallback += 1 } }
             passage.outcome = .answered(
                 line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish,
-                charge: charge)
+                charge: attempt.charge)
         case .giveUp:
             passage.history.counted += 1
             passage.outcome = turnOver(passage, after: passage.history.failure)
@@ -92,11 +106,11 @@ extension Pipeline {
             passage.outcome = .left
         case .again(let countsAttempt, let backsOff):
             let order = passage.order
-            if case .throttled = judgement.settlement { passage.history.refusals.add(permit.grant) }
+            if case .throttled = attempt.judgement.settlement { passage.history.refusals.add(attempt.grant) }
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
             guard passage.order === order else { break }
             passage.notBefore = backsOff ? now + settings.backoff.delay(attempt: passage.history.counted) : nil
-            passage.avoiding = permit.grant.credential
+            passage.avoiding = attempt.grant.credential
         }
     }
 

@@ -33,6 +33,8 @@ final class Pipeline: Sendable {
     let gate: DiskGate
     let memory: MemoryGate
     let quarantine: Quarantine
+    /// Sends second requests; nil without them.
+    let hedger: Hedger?
     let settings: Settings
 
     /// What the stages are told beside their own settings.
@@ -51,7 +53,7 @@ final class Pipeline: Sendable {
     init(
         read: ReadStage, plan: PlanStage, share: ShareStage, admit: Admission, send: SendStage, judge: JudgeStage,
         purse: Purse, record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
-        quarantine: Quarantine, settings: Settings
+        quarantine: Quarantine, hedger: Hedger?, settings: Settings
     ) {
         self.read = read
         self.plan = plan
@@ -66,6 +68,7 @@ final class Pipeline: Sendable {
         self.gate = gate
         self.memory = memory
         self.quarantine = quarantine
+        self.hedger = hedger
         self.settings = settings
     }
 
@@ -118,6 +121,7 @@ final class Pipeline: Sendable {
     @inline(never)
     private func begin() async -> (Beginning, MemoryGate.Room) {
         guard let reading = await read.next() else {
+            hedger?.beginTail()
             if quarantine.keepsSlot() { await askThoseApart() }
             return (.noMore, MemoryGate.Room.none)
         }

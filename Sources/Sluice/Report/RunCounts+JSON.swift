@@ -12,7 +12,8 @@ extension RunCounts {
     /// What was sent and charged, as a JSON object.
     public var requestsJSON: Bytes {
         object([
-            ("sent", attempts), ("refused", refused), ("possibly_paid_twice", possiblyPaidTwice), ("cut", cut),
+            ("sent", attempts), ("refused", refused), ("possibly_paid_twice", possiblyPaidTwice),
+            ("hedged", hedged), ("hedges_won", hedgesWon), ("cut", cut),
             ("filtered", filtered), ("truncated", truncated), ("fallback", fallback),
             ("input_tokens", usage.input), ("output_tokens", usage.output), ("cached_tokens", usage.cached),
             ("reasoning_tokens", usage.reasoning),

@@ -23,6 +23,10 @@ public struct RunCounts: Sendable, Equatable {
     public var refused = 0
     /// Attempts whose answer was lost after the provider may have charged for it.
     public var possiblyPaidTwice = 0
+    /// Second requests for slow ones, with ``RunOptions/hedge``.
+    public var hedged = 0
+    /// Those of them whose answers came first.
+    public var hedgesWon = 0
     /// Answers that stopped at the token cap.
     public var cut = 0
     /// Answers that a content filter stopped.

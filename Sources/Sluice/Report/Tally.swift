@@ -61,6 +61,15 @@ final class Tally: Sendable {
         state.withLock { $0.counts.uncertainCost += charge.counted }
     }
 
+    /// Two requests of a row were answered at the same time: this is the charge of the one that is not used.
+    func duplicate(_ charge: Charge) {
+        state.withLock { state in
+            state.counts.possiblyPaidTwice += 1
+            // One that is not known exactly was counted with its attempt.
+            if case .known(let cost) = charge { state.counts.uncertainCost += cost }
+        }
+    }
+
     func attempted(_ judgement: Judgement, _ charge: Charge, of order: Plan.Order) {
         state.withLock { state in
             state.counts.attempts += 1

@@ -23,6 +23,14 @@ enum Flags {
         return isPercent ? number / 100 : number
     }
 
+    /// A quantile from the median up: `p95`, `p99.9`.
+    static func quantile(_ text: String) throws -> Double {
+        guard text.hasPrefix("p"), let number = Double(text.dropFirst()), number >= 50, number < 100 else {
+            throw ValidationError("'\(text)' is no quantile from p50 up, like p95 or p99.9")
+        }
+        return number / 100
+    }
+
     /// A number above 0 per second; 0.5 is one each two seconds.
     static func rate(_ text: String) throws -> Double {
         guard let number = Quantity.count(text), number >= 0.001 else {

@@ -56,6 +56,12 @@ struct TroubleFlags: ParsableArguments {
         transform: Flags.span)
     var baseWait: TimeSpan?
 
+    @Option(
+        name: .long,
+        help: "At the end ask once more what is slower than so many of all (p95); 2% at most, the first answer wins.",
+        transform: Flags.quantile)
+    var hedge: Double?
+
     @Flag(name: .long, help: "Stop before anything is sent if a line is bad.")
     var strict = false
 
@@ -85,6 +91,7 @@ struct TroubleFlags: ParsableArguments {
         options.stopsAtCommonFailure = onError != .ignore
         options.waitsForKeys = onExhausted != .fail
         if let baseWait { options.keyReminder = baseWait }
+        options.hedge = hedge
         options.isStrict = strict
         options.redo = redo
         options.redoAll = redoAll

@@ -26,6 +26,7 @@ enum SummaryText {
         var sent = "requests: \(n(counts.attempts)) sent"
         if counts.refused > 0 { sent += ", \(n(counts.refused)) refused for a limit" }
         if counts.possiblyPaidTwice > 0 { sent += ", \(n(counts.possiblyPaidTwice)) possibly paid twice" }
+        if counts.hedged > 0 { sent += ", \(n(counts.hedged)) hedged (\(n(counts.hedgesWon)) came first)" }
         if counts.usage.total > 0 {
             sent += "; tokens: \(n(counts.usage.input)) in, \(n(counts.usage.output)) out"
         }

@@ -36,6 +36,30 @@ import Testing
         }
     }
 
+    @Test func `a request that hangs at the end is sent once more with --hedge, and the summary says so`() async throws
+    {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(5))
+        options.script = [FaultRule(.init(prompt: "item-200", nth: 1...1), .stall(.before, nil))]
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 200)
+            let run = ["run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", simulator.baseURL, "-c", "4"]
+            let wrong = try await shell.run(run + ["--hedge", "95"])
+            #expect(wrong.code == 64 && wrong.errors.contains("'95' is no quantile"), "\(wrong)")
+            let end = try await shell.run(run + ["--hedge", "p95", "--json"])
+            #expect(end.code == 0, "\(end)")
+            #expect(end.errors.contains(" hedged ("))
+            let requests = try #require(try JSON.parse(Bytes(end.output))["requests"])
+            let manifest = try #require(try shell.objects("out.jsonl.sluice/run.json").first?["requests"])
+            for counted in [requests, manifest] {
+                let hedged = counted["hedged"]?.int ?? 0
+                #expect(hedged >= 1 && hedged <= 4 && (counted["hedges_won"]?.int ?? 0) >= 1)
+                #expect((counted["possibly_paid_twice"]?.int ?? 0) >= 1)
+            }
+            #expect(await simulator.ledger().count { $0.item == 200 } == 2)
+        }
+    }
+
     @Test func `what cannot run is 2, with a line that says why and a hint`() async throws {
         let shell = try Shell(rows: 3)
         let address = "http://127.0.0.1:\(ClosedPort.find())/v1"

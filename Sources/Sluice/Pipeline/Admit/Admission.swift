@@ -80,22 +80,55 @@ final class Admission: Sendable {
         _ model: String?, _ demand: TokenDemand, atMost amount: Money = .zero, notBefore: Instant? = nil,
         avoiding: CredentialIndex? = nil, since: Instant? = nil, yields: Bool = false, fallback: Int = 0
     ) async throws(Denied) -> Permit {
+        let ticket = request(
+            model, demand, atMost: amount, notBefore: notBefore, avoiding: avoiding, isRetry: since != nil,
+            yields: yields, fallback: fallback)
+        switch await decision(on: ticket, since: since) {
+        case .success(let grant): return Permit(grant, reserving: amount, of: self)
+        case .failure(let denied):
+            giveBack(denied, amount)
+            throw denied
+        }
+    }
+
+    /// Leave to make one more attempt if it can be had at this moment; nil if it would have to be waited for.
+    func permitAtOnce(
+        _ model: String?, _ demand: TokenDemand, atMost amount: Money, avoiding: CredentialIndex?
+    ) -> Permit? {
+        let ticket = request(
+            model, demand, atMost: amount, notBefore: nil, avoiding: avoiding, isRetry: true, yields: true, fallback: 0)
+        if state.withLock({ $0.early[ticket] }) == nil {
+            handle { $0.gate?.cancel(ticket) ?? BudgetGate.Turn(.cancel(ticket)) }
+        }
+        switch state.withLock({ $0.early.removeValue(forKey: ticket) }) {
+        case .success(let grant): return Permit(grant, reserving: amount, of: self)
+        case .failure(let denied):
+            giveBack(denied, amount)
+            return nil
+        case nil: return nil
+        }
+    }
+
+    private func request(
+        _ model: String?, _ demand: TokenDemand, atMost amount: Money, notBefore: Instant?,
+        avoiding: CredentialIndex?, isRetry: Bool, yields: Bool, fallback: Int
+    ) -> Ticket {
         var ticket = Ticket(0)
         handle { state in
             state.lastTicket += 1
             ticket = Ticket(state.lastTicket)
             let event = AdmissionMachine.Event.request(
                 ticket, model: model.map { state.models.index(of: $0) } ?? 0, demand: demand, notBefore: notBefore,
-                avoiding: avoiding, isRetry: since != nil, yields: yields, fallback: fallback)
+                avoiding: avoiding, isRetry: isRetry, yields: yields, fallback: fallback)
             return state.gate?.request(ticket, atMost: amount, event) ?? BudgetGate.Turn(event)
         }
-        switch await decision(on: ticket, since: since) {
-        case .success(let grant): return Permit(grant, reserving: amount, of: self)
-        case .failure(let denied):
-            // What the machine refuses has its money reserved already.
-            if denied.isReserved { handle { $0.gate?.settle(reserved: amount, cost: .zero) ?? BudgetGate.Turn() } }
-            throw denied
-        }
+        return ticket
+    }
+
+    /// What the machine refuses has its money reserved already.
+    private func giveBack(_ denied: Denied, _ amount: Money) {
+        guard denied.isReserved else { return }
+        handle { $0.gate?.settle(reserved: amount, cost: .zero) ?? BudgetGate.Turn() }
     }
 
     /// Most requests are decided at once; only the others suspend.

@@ -164,7 +164,8 @@ final class JudgeStage: Sendable {
             return Judgement(.answered(tokens: nil), .giveUp, failure: final, mayBePaid: true)
         case .aborted:
             return Judgement(
-                .returned, .again(countsAttempt: false, backsOff: false), failure: failure, mayBePaid: broken.mayBePaid)
+                broken.mayBePaid ? .abandoned : .returned, .again(countsAttempt: false, backsOff: false),
+                failure: failure, mayBePaid: broken.mayBePaid)
         }
     }
 
