@@ -260,6 +260,15 @@ struct Preparation: Sendable {
         }
     }
 
+    /// Those who ask servers for their load.
+    func gaugeWatches(_ pipeline: Pipeline, _ transport: any Transport) -> [GaugeWatch] {
+        options.accounts.enumerated().compactMap { place, account in
+            GaugeWatch(
+                account, place: place, transport: transport, admission: pipeline.admit, memory: memory,
+                sleep: environment.sleep)
+        }
+    }
+
     /// How the transport is to work; it tells admission of the connections that it makes.
     func transportSettings(_ admission: @escaping @Sendable () -> Admission?) -> DirectSettings {
         var settings = DirectSettings()

@@ -86,6 +86,7 @@ public final class Run: Sendable {
                     preparation.series?.take(pipeline, at: environment.now().wall)
                 }
             }
+            for watch in preparation.gaugeWatches(pipeline, transport) { group.addTask { await watch.keep() } }
             await withTaskCancellationHandler {
                 await pipeline.run(on: transport.executor)
             } onCancel: {

@@ -131,12 +131,20 @@ struct ConcurrencyFlag {
     func apply(to options: inout RunOptions) {
         options.concurrency = slots
         guard slots == nil else { return }
-        for index in options.accounts.indices {
-            options.accounts[index].limits.findConcurrencyIfUnknown()
-            for model in options.accounts[index].modelLimits.keys {
-                options.accounts[index].modelLimits[model]?.findConcurrencyIfUnknown()
+        options.accounts = Self.searching(options.accounts)
+        guard let read = options.accountSource?.read else { return }
+        options.accountSource?.read = { () throws(SluiceError) in Self.searching(try read()) }
+    }
+
+    private static func searching(_ accounts: [Account]) -> [Account] {
+        var accounts = accounts
+        for index in accounts.indices {
+            accounts[index].limits.findConcurrencyIfUnknown()
+            for model in accounts[index].modelLimits.keys {
+                accounts[index].modelLimits[model]?.findConcurrencyIfUnknown()
             }
         }
+        return accounts
     }
 }
 

@@ -28,6 +28,8 @@ extension AdmissionMachine {
         ///
         /// Optional. It tells how late the first refusals can arrive, and so how steep the opening ramp may be.
         case connected(after: TimeSpan)
+        /// What the server of an account says of its load with a model; comes every now and then, where it does.
+        case gauges(ServerGauges, account: Int, model: ModelIndex)
         /// No request comes for the first time any more: those that wait go by their expected answers, longest first.
         case drained
         /// No more grants: all that waits and all that comes is refused as `stopped`.

@@ -100,6 +100,11 @@ package struct AdmissionMachine: Sendable {
                 quotas[index].learned.noteSign(roundTrip: time)
                 router.update(index, due: quotas[index].due())
             }
+        case .gauges(let gauges, let account, let model):
+            guard account < accounts.count, model < line.queues.count else { return }
+            let index = quotaIndex(account, model)
+            quotas[index].note(gauges, now: now.mono)
+            router.update(index, due: quotas[index].due())
         case .drained: line.sort()
         case .stop:
             isStopped = true

@@ -25,6 +25,10 @@ package struct AdaptiveConcurrency: Sendable {
     private static let leastCohort = 10
     /// How often a cohort that does not decide may be enlarged, twofold each time.
     private static let enlargements = 3
+    /// The use of the cache from which on no more are tried.
+    private static let fullCache = 0.95
+    /// How long after a change gauges are not believed.
+    private static let calm = TimeSpan.seconds(2)
     private static let shortestCohort = TimeSpan.seconds(1)
     private static let shortestRest = TimeSpan.seconds(4)
     private static let longestRest = TimeSpan.seconds(30)
@@ -48,6 +52,9 @@ package struct AdaptiveConcurrency: Sendable {
     private var since = Instant.never
     private var endings = 0
     private var failures = 0
+    /// What the server said of itself.
+    private var wasCrowded = false
+    private var mayGrow = true
     /// How many were answered since then, whenever they were sent.
     private var answers = 0
 
@@ -85,6 +92,26 @@ package struct AdaptiveConcurrency: Sendable {
             }
         }
         if let cohort, cohort.isComplete { conclude(cohort, inFlight: inFlight, now: now) } else { giveUp(now: now) }
+    }
+
+    /// Takes note of what the server says of itself.
+    ///
+    /// Where requests wait in it, more bring nothing: what is tried above is turned down, else it steps back, to the
+    /// share of those in flight that run. Where its cache is full no more are tried.
+    package mutating func note(_ gauges: ServerGauges, inFlight: Int, now: Instant) {
+        let isCrowded = gauges.waiting > max(1, gauges.running / 20)
+        defer { wasCrowded = isCrowded }
+        mayGrow = !isCrowded && gauges.cacheUse ?? 0 < Self.fullCache
+        // Those that fill it up to another concurrency wait for a moment, too.
+        guard isCrowded, wasCrowded, now - (since == .never ? now : since) >= Self.calm else { return }
+        if let candidate = search.candidate, candidate > search.base { return turnDown(now: now) }
+        let runs = Double(inFlight) * gauges.running / (gauges.running + gauges.waiting)
+        let back = max(Int(runs.rounded(.up)), limit * 7 / 10, min(limit, Self.start))
+        guard back < limit else { return }
+        search.settle(at: back)
+        reference = nil
+        nextStep = 0
+        change(now: now)
     }
 
     // MARK: - What a cohort shows
@@ -167,6 +194,7 @@ package struct AdaptiveConcurrency: Sendable {
 
     /// Begins to measure at another concurrency.
     private mutating func change(now: Instant) {
+        while !mayGrow, let candidate = search.candidate, candidate > search.base { search.reject() }
         if search.candidate == nil {
             nextSearch = now + rest
             rest = min(Self.longestRest, TimeSpan(nanoseconds: rest.nanoseconds * 2))

@@ -186,6 +186,11 @@ struct Quota: Sendable {
             ending, number: grant.number, after: now - grant.sentAt, inFlight: inFlight, now: now)
     }
 
+    /// Takes note of what the server says of itself.
+    mutating func note(_ gauges: ServerGauges, now: Instant) {
+        adaptive?.note(gauges, inFlight: inFlight, now: now)
+    }
+
     /// Takes back a request that did not go after all; its tokens apart.
     mutating func giveBack(sentAt: Instant, now: Instant) {
         granted -= 1

@@ -35,7 +35,7 @@ extension Reply {
             body.appendUsage(question, verdict)
         case .embeddings:
             body.appendEmbeddings(question)
-        case .models:
+        case .models, .metrics:
             break
         }
         body.endObject()

@@ -54,6 +54,12 @@ struct BatchEngine: Sendable {
     /// Sequences that run now.
     var runningCount: Int { running.count }
 
+    /// Sequences that wait for room.
+    var waitingCount: Int { waiting.count }
+
+    /// The share of the cache that is in use; 0 where it has no limit.
+    var cacheUse: Double { options.cacheTokens.map { Double(cacheUsed) / Double($0) } ?? 0 }
+
     /// When the next sequence ends if none comes or goes before, or nil if none runs.
     var nextEvent: Instant? {
         if let first = departures.first { return first.at }

@@ -124,6 +124,11 @@ public struct ProviderModel: Sendable {
         if isAnswered, !attempts.isEmpty, let content = hold.content { attempts[content] = nil }
     }
 
+    /// What runs and what waits in the engine, and the use of its cache; nil without one.
+    var load: (running: Int, waiting: Int, cacheUse: Double)? {
+        engine.map { ($0.runningCount, $0.waitingCount, $0.cacheUse) }
+    }
+
     /// When the engine answers next if no request comes or goes before, or nil if it has nothing to do.
     public var nextEvent: Instant? { engine?.nextEvent.map(time.outside) }
 

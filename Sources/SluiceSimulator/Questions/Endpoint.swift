@@ -4,6 +4,8 @@ enum Endpoint: Sendable {
     case completions
     case embeddings
     case models
+    /// The load of a server that generates its answers together.
+    case metrics
 
     /// The endpoint of a path without query, or nil if there is none.
     init?(path: Substring) {
@@ -19,13 +21,15 @@ enum Endpoint: Sendable {
             self = .embeddings
         } else if ends(with: "/models") {
             self = .models
+        } else if ends(with: "/metrics") {
+            self = .metrics
         } else {
             return nil
         }
     }
 
     /// The only method it understands.
-    var method: String { self == .models ? "GET" : "POST" }
+    var method: String { self == .models || self == .metrics ? "GET" : "POST" }
 
     /// The name of the deployment in Azure's paths, `…/deployments/NAME/chat/completions`, which stands for the model.
     static func deployment(in path: Substring) -> String? {

@@ -29,7 +29,7 @@ extension Question {
             dimensions = try Self.whole(fields.dimensions, "dimensions", in: 1...65_536)
             wantsBase64 = fields.encoding?.string == "base64"
             try readPrompts(fields.input, "input")
-        case .models: break
+        case .models, .metrics: break
         }
         if item == nil { hash = ContentHash.of(body) }
     }

@@ -48,7 +48,7 @@ final class Service: Sendable {
             var verdict = Verdict()
             if let early {
                 verdict.refusal = early
-            } else if let question, question.endpoint != .models {
+            } else if let question, question.endpoint != .models, question.endpoint != .metrics {
                 var request = question.request(key: key)
                 if let body = call.body { request.body = body }
                 // The clock is read under the lock, since the model's moments must not run backwards.
@@ -67,6 +67,10 @@ final class Service: Sendable {
         let method = call.head.method.rawValue
         guard let endpoint = Endpoint(path: path) else { throw .noPath(method, path) }
         guard method == endpoint.method else { throw .noMethod(method, path) }
+        if endpoint == .metrics {
+            guard options.engine != nil else { throw .noPath(method, path) }
+            return Question(endpoint: .metrics)
+        }
         if let refusal = keys.refusal(of: key) { throw refusal }
         guard let body = call.body else { throw .bodyTooLarge(options.bodyLimit) }
         guard endpoint != .models else { return Question(endpoint: .models) }
@@ -121,6 +125,9 @@ final class Service: Sendable {
         }
         if let refusal = exchange.verdict.refusal {
             return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter, style: options.errors)
+        }
+        if exchange.question?.endpoint == .metrics, let load = state.withLock({ $0.model.load }) {
+            return Reply(metrics: load, model: options.models.first ?? "m")
         }
         guard let question = exchange.question, question.endpoint != .models else {
             return Reply(models: options.models, created: created)

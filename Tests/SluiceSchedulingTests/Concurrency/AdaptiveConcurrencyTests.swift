@@ -83,6 +83,41 @@ struct AdaptiveConcurrencyTests {
         #expect(loop.machine.limit > 50)
     }
 
+    @Test func `requests that wait in the server make it step back to those that run, once they have waited twice`() {
+        var loop = Loop(most: 64)
+        loop.run(for: 120)
+        let limit = loop.machine.limit
+        let waiting = ServerGauges(running: 30, waiting: 30)
+        loop.machine.note(waiting, inFlight: limit, now: at(loop.seconds + 3))
+        #expect(loop.machine.limit == limit)
+        loop.machine.note(waiting, inFlight: limit, now: at(loop.seconds + 4))
+        #expect(loop.machine.limit == limit * 7 / 10)
+    }
+
+    @Test(arguments: [ServerGauges(running: 8, waiting: 3), ServerGauges(running: 8, waiting: 0, cacheUse: 0.97)])
+    func `where requests wait, or the cache is full, no more are tried`(gauges: ServerGauges) {
+        var loop = Loop()
+        for _ in 0..<60 {
+            loop.machine.note(gauges, inFlight: 8, now: at(loop.seconds))
+            loop.run(for: 1)
+            #expect(loop.machine.limit <= 8)
+        }
+        loop.machine.note(ServerGauges(running: 8, waiting: 0, cacheUse: 0.2), inFlight: 8, now: at(loop.seconds))
+        loop.run(for: 100)
+        #expect(loop.machine.limit > 100)
+    }
+
+    @Test func `others that fill a server do not drive it below where it began`() {
+        var loop = Loop(most: 64)
+        loop.run(for: 120)
+        for second in 0..<100 {
+            loop.machine.note(
+                ServerGauges(running: 100, waiting: 5000), inFlight: loop.machine.limit,
+                now: at(loop.seconds + 3 * Double(second)))
+        }
+        #expect(loop.machine.limit == 8)
+    }
+
     @Test func `what says nothing of the server changes nothing`() {
         var loop = Loop()
         loop.run(for: 60, ending: { _ in nil }, time: { _ in 1 })

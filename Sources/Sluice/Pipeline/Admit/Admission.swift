@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceProviders
 internal import SluiceScheduling
 internal import SluiceTransport
 
@@ -158,6 +159,16 @@ final class Admission: Sendable {
     /// A reply says what the limits are: tells admission before the grant is settled.
     func learn(_ limits: ToldLimits, from grant: Grant) {
         handle { _ in BudgetGate.Turn(.told(grant, limits.part(part))) }
+    }
+
+    /// A server told its load: tells that for each model that is asked of the account.
+    func note(_ metrics: ServerMetrics, of account: Account, at place: Int) {
+        for model in 0..<state.withLock({ $0.models.count }) {
+            let name = account.name(of: state.withLock { $0.models.name(of: model) })
+            guard let load = metrics.load(of: name) else { continue }
+            let gauges = ServerGauges(running: load.running, waiting: load.waiting, cacheUse: load.cacheUse)
+            handle { _ in BudgetGate.Turn(.gauges(gauges, account: place, model: model)) }
+        }
     }
 
     /// A connection was made: tells how far away the provider is, and so how late its refusals come.

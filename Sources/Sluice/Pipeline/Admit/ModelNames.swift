@@ -28,6 +28,9 @@ struct ModelNames: Sendable {
         return names.count - 1
     }
 
+    /// How many models have a number of their own.
+    var count: Int { names.count }
+
     /// The name of a model; empty for those that share a number.
     func name(of index: ModelIndex) -> String { index < names.count ? names[index] ?? "" : "" }
 }

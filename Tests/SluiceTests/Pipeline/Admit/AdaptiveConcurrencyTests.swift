@@ -59,6 +59,39 @@ import Testing
         }
     }
 
+    @Test func `a server that says at /metrics that requests wait is not sent more, and gets no key there`()
+        async throws
+    {
+        var options = engine
+        options.engine?.sequences = 10
+        options.engine?.tokensPerSecond = 100_000
+        options.keys = ["sk-secret-0001"]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...400), at: simulator.baseURL, keys: ["sk-secret-0001"])
+            job.options.accounts[0].limits.findsConcurrency = true
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary)")
+            let ledger = await simulator.ledger()
+            let looks = ledger.filter { $0.path == "/metrics" }
+            #expect(looks.count >= 5)
+            #expect(looks.allSatisfy { $0.key.isEmpty && $0.status == 200 }, "\(looks)")
+            #expect((6...20).contains(load(ledger)), "\(load(ledger))")
+            #expect(summary.foundConcurrency ?? 99 <= 20, "\(summary)")
+        }
+    }
+
+    @Test func `a server without gauges is asked for them once`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(200))
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...150), at: simulator.baseURL)
+            job.options.accounts[0].limits.findsConcurrency = true
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0, "\(summary)")
+            #expect(await simulator.ledger().count { $0.path == "/metrics" } == 1)
+        }
+    }
+
     @Test func `what is found never passes the slots`() async throws {
         try await withSimulator { simulator in
             var job = try Job(Job.prompts(1...300), at: simulator.baseURL)
