@@ -290,8 +290,13 @@ class Round:
             "refused": sum(e["status"] == 429 and e["fault"] is None for e in ledger),
         }
         starts = [visit.client.began for visit in self.visits] + [float("inf")]
-        for visit, start, end in zip(self.visits, starts, starts[1:]):
-            self.join_visit(visit, [e for e in ledger if start <= e["t"] < end])
+        parts = [[e for e in ledger if start <= e["t"] < end] for start, end in zip(starts, starts[1:])]
+        for killed, former, part in zip(self.visits, parts, parts[1:]):
+            # What a killed client has just sent, a busy provider may read when the next one runs already.
+            while killed.code == -signal.SIGKILL and part and not part[0]["sent"]:
+                former.append(part.pop(0))
+        for visit, part in zip(self.visits, parts):
+            self.join_visit(visit, part)
         paid_for = paid(ledger)
         unpaid = [i for i, row in self.good.items() if not paid_for[item_of(row)]]
         if unpaid:
