@@ -18,6 +18,8 @@ public struct Asking: Sendable {
     public var textField: String?
     /// The column that holds the user's message where a row has no shape of its own.
     package var textFallback: String?
+    /// What people call the input, for messages.
+    package var inputName = "standard input"
     /// The column that holds the row's model.
     public var modelField: String?
     /// The field that the answer is written to.

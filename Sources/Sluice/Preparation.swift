@@ -14,7 +14,7 @@ struct Preparation: Sendable {
     /// Rows of the whole input; nil for a stream.
     let total: Int?
     /// Whether every row was found answered, so that the input need not be read once more.
-    private let isDone: Bool
+    let isDone: Bool
     let writer: DurableWriter
     let gate: DiskGate
     let memory: MemoryGate
@@ -24,16 +24,16 @@ struct Preparation: Sendable {
     /// What earlier runs into the output have spent.
     let before: SpentMoney
 
-    private let options: RunOptions
-    private let environment: Environment
+    let options: RunOptions
+    let environment: Environment
     private let plan: PlanStage
-    private let form: OutputForm
-    private let onEvent: @Sendable (RunEvent) -> Void
-    private let prices: PriceBook
-    private let days: DayLedger?
-    private let cache: AnswerCache?
+    let form: OutputForm
+    let onEvent: @Sendable (RunEvent) -> Void
+    let prices: PriceBook
+    let days: DayLedger?
+    let cache: AnswerCache?
     private let places: CachePlaces?
-    private let quarantine: Quarantine
+    let quarantine: Quarantine
 
     /// Look-ups in the cache, and rows that it answers, come in groups of up to so many, however few may be in flight.
     private static let carriedWithCache = 512
@@ -231,135 +231,10 @@ struct Preparation: Sendable {
                 backoff: Jitter(seed: environment.seed &+ 1), onFallback: notes.take))
     }
 
-    /// What looks for other accounts while the run goes on; nil if they stay as they are.
-    func watch(_ pipeline: Pipeline) -> AccountWatch? {
-        AccountWatch(options, environment: environment, onEvent: onEvent) { [admit = pipeline.admit] in
-            admit.missingKeys
-        } mayJoin: { [options, hasLedger = days != nil] account in
-            // What rows can cost was reckoned with the prices of the accounts that there were.
-            let isPriced = !options.limitsSpending || options.accounts.contains { $0.base == account.base }
-            let isCounted = hasLedger || !account.hasDayLimits
-            return isPriced && isCounted && (options.limitsSpending || !account.limitsSpending)
-        } takeOver: { [prices] roster throws(SluiceError) in
-            // Admission comes last: what it grants must be known everywhere.
-            try pipeline.send.update(roster.accounts)
-            prices.update(roster.accounts)
-            pipeline.share.update(roster.accounts)
-            pipeline.judge.update(roster.accounts)
-            pipeline.admit.rekey(roster)
-        }
-    }
-
-    /// The accounts that the run began with.
-    var accounts: [Account] { options.accounts }
-
     private var budget: Budget? {
         options.maxCost.map { limit in
             let spent = (before.answersBefore ?? .zero) + before.uncertainBefore
             return Budget(limit: limit, spent: spent, lease: manifest == nil ? nil : spent)
         }
-    }
-
-    /// Those who ask servers for their load.
-    func gaugeWatches(_ pipeline: Pipeline, _ transport: any Transport) -> [GaugeWatch] {
-        options.accounts.enumerated().compactMap { place, account in
-            GaugeWatch(
-                account, place: place, transport: transport, admission: pipeline.admit, memory: memory,
-                sleep: environment.sleep)
-        }
-    }
-
-    /// How the transport is to work; it tells admission of the connections that it makes.
-    func transportSettings(_ admission: @escaping @Sendable () -> Admission?) -> DirectSettings {
-        var settings = DirectSettings()
-        settings.connectTimeout = options.connection.connectTimeout
-        settings.replyCap = options.connection.maxResponse
-        settings.memory = memory
-        settings.tls.authorities = options.connection.authorities
-        settings.tls.isVerified = !options.connection.isInsecure
-        settings.tls.identity = options.connection.identity.map {
-            TLSOptions.Identity(certificate: $0.certificate, key: $0.key)
-        }
-        settings.wall = { [environment] in environment.now().wall }
-        settings.onConnect = { admission()?.connected(after: $0) }
-        return settings
-    }
-
-    /// Gives up what was opened for a run that cannot begin.
-    func abandon() async {
-        await cache?.close()
-        try? await writer.close()
-        quarantine.abandon()
-    }
-
-    /// Accounts for every row, writes down how the run ended and closes the files.
-    func finish(_ pipeline: Pipeline, elapsed: TimeSpan) async -> RunSummary {
-        if let failure = pipeline.read.failure { pipeline.state.halt(.error(failure)) }
-        await cache?.close()
-        do throws(SluiceError) {
-            try await pipeline.admit.giveBackDays()
-        } catch {
-            onEvent(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
-        }
-        var summary = summarise(pipeline, elapsed)
-        let isTold = await manifest?.write(nil, ended: summary) == nil
-        let told = summary.exitCode
-        do throws(SluiceError) {
-            try await writer.close()
-        } catch {
-            pipeline.state.halt(.error(error))
-            summary = summarise(pipeline, elapsed)
-        }
-        try? await BlockingThread.run("ending") { [quarantine, isComplete = summary.counts.left == 0] in
-            quarantine.close(isComplete: isComplete)
-        }
-        do throws(SluiceError) {
-            try await render(pipeline.state)
-        } catch {
-            pipeline.state.halt(.error(error))
-            summary = summarise(pipeline, elapsed)
-        }
-        if !isTold || summary.exitCode != told { await manifest?.writeLast(summary) }
-        return summary
-    }
-
-    /// Makes the output of the answers, where it is not they themselves.
-    private func render(_ state: RunState) async throws(SluiceError) {
-        guard let output = options.output, let paths = store.paths, paths.hasJournal else { return }
-        do throws(SluiceError) {
-            let file = FormFile(source: store.source, form: form, answerField: options.asking.answerField)
-            // Not the store itself: the thread may end a little after this, and with the store ends the lock.
-            let counts = try await BlockingThread.run("rendering") { () throws(SluiceError) in
-                try OutputStore.render(paths, file, shouldStop: { state.isAborted })
-            }
-            if let counts, counts.missing > 0 {
-                onEvent(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
-            }
-        } catch {
-            let hint = "every answer is kept; 'sluice merge \(output)' makes the output of them"
-            if state.isAborted { return onEvent(RunEvent("\(output) was not written: \(hint)", isError: true)) }
-            throw SluiceError(error.code, error.message, hint: hint, file: error.file, line: error.line)
-        }
-    }
-
-    private func summarise(_ pipeline: Pipeline, _ elapsed: TimeSpan) -> RunSummary {
-        let tally = pipeline.report.snapshot()
-        var counts = tally.counts
-        let handed = isDone ? counts.doneBefore : pipeline.read.handed
-        counts.read = max(total ?? 0, handed)
-        // Rows that no slot has come to; the others are counted one by one where they end. Some of them were done before.
-        let unseen = counts.read - handed
-        let done = min(unseen, max(0, (store.counts.input?.alreadyDone ?? 0) - counts.doneBefore))
-        counts.doneBefore += done
-        counts.left += unseen - done
-        return RunSummary(
-            counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
-            spent: before,
-            reservation: Reservation(
-                tally.reservation, lengths: tally.lengths.all, counts: counts, accounts: options.accounts,
-                elapsed: elapsed),
-            foundConcurrency: pipeline.admit.snapshot().foundConcurrency, cause: pipeline.state.cause,
-            outputPath: options.output,
-            errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
     }
 }

@@ -99,6 +99,7 @@ extension RunOptions {
         var options = self
         // The files of a folder are texts, so one that is no row of another shape is asked as it is.
         if files.areFolders { options.asking.textFallback = "text" }
+        if let input { options.asking.inputName = input }
         if let form = try? files.form(output), form.needsResponse { options.save = .response }
         if let model = asking.model, let chain = asking.chains[model], let first = chain.first {
             // The run's own model has limits and prices, which a name for several has not.

@@ -27,7 +27,7 @@ struct SystemError: Error, Equatable {
     func stopping(_ action: String, _ path: String, code: SluiceError.Code = .io) -> SluiceError {
         let hint: String? =
             switch number {
-            case ENOENT: "check the path; the folder must exist"
+            case ENOENT: ["open", "read"].contains(action) ? "check the path" : "check the path; the folder must exist"
             case EACCES, EPERM: "check the permissions of the file and its folder"
             case EROFS: "the file system is read-only: write the output elsewhere"
             case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"

@@ -81,13 +81,13 @@ struct PlanStage: Sendable {
         let ours = members.last { $0.isNamed("sluice") }?.value
         if let ours, ours.kind != .object {
             throw SluiceError(
-                .configuration, "line \(row.line): the row has a field 'sluice', which is where the run's own facts go",
-                hint: "give that field another name")
+                .configuration, "the row has a field 'sluice', which is where the run's own facts go",
+                hint: "give that field another name", file: asking.inputName, line: row.line)
         }
         guard ours == nil, members.contains(where: { $0.hasName(field) }) else { return }
         throw SluiceError(
-            .configuration, "line \(row.line): the row has a field '\(field)' already",
-            hint: "choose another name for the answer with --into")
+            .configuration, "the row has a field '\(field)' already",
+            hint: "choose another name for the answer with --into", file: asking.inputName, line: row.line)
     }
 
     /// A row as it would be asked.

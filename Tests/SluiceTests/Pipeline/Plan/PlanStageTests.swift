@@ -66,7 +66,7 @@ import Testing
             let rows = [Job.prompt(1), #"{"prompt":"item-2","output":"mine"}"#]
             var job = try Job(rows, at: simulator.baseURL)
             let error = await job.refusal()
-            #expect(error?.message.contains("line 2") == true)
+            #expect(error?.file == job.input && error?.line == 2)
             #expect(error?.hint?.contains("--into") == true)
             #expect(await simulator.ledger().isEmpty)
             job.options.asking.answerField = "answer"

@@ -1,0 +1,84 @@
+internal import SluiceCore
+internal import SluiceScheduling
+internal import SluiceStorage
+
+/// The end of a run: every row is accounted for, files are closed, outputs are made.
+extension Preparation {
+    /// Gives up what was opened for a run that cannot begin.
+    func abandon() async {
+        await cache?.close()
+        try? await writer.close()
+        quarantine.abandon()
+    }
+
+    /// Accounts for every row, writes down how the run ended and closes the files.
+    func finish(_ pipeline: Pipeline, elapsed: TimeSpan) async -> RunSummary {
+        if let failure = pipeline.read.failure { pipeline.state.halt(.error(failure)) }
+        await cache?.close()
+        do throws(SluiceError) {
+            try await pipeline.admit.giveBackDays()
+        } catch {
+            onEvent(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
+        }
+        var summary = summarise(pipeline, elapsed)
+        let isTold = await manifest?.write(nil, ended: summary) == nil
+        let told = summary.exitCode
+        do throws(SluiceError) {
+            try await writer.close()
+        } catch {
+            pipeline.state.halt(.error(error))
+            summary = summarise(pipeline, elapsed)
+        }
+        try? await BlockingThread.run("ending") { [quarantine, isComplete = summary.counts.left == 0] in
+            quarantine.close(isComplete: isComplete)
+        }
+        do throws(SluiceError) {
+            try await render(pipeline.state)
+        } catch {
+            pipeline.state.halt(.error(error))
+            summary = summarise(pipeline, elapsed)
+        }
+        if !isTold || summary.exitCode != told { await manifest?.writeLast(summary) }
+        return summary
+    }
+
+    /// Makes the output of the answers, where it is not they themselves.
+    private func render(_ state: RunState) async throws(SluiceError) {
+        guard let output = options.output, let paths = store.paths, paths.hasJournal else { return }
+        do throws(SluiceError) {
+            let file = FormFile(source: store.source, form: form, answerField: options.asking.answerField)
+            // Not the store itself: the thread may end a little after this, and with the store ends the lock.
+            let counts = try await BlockingThread.run("rendering") { () throws(SluiceError) in
+                try OutputStore.render(paths, file, shouldStop: { state.isAborted })
+            }
+            if let counts, counts.missing > 0 {
+                onEvent(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
+            }
+        } catch {
+            let hint = "every answer is kept; 'sluice merge \(output)' makes the output of them"
+            if state.isAborted { return onEvent(RunEvent("\(output) was not written: \(hint)", isError: true)) }
+            throw SluiceError(error.code, error.message, hint: hint, file: error.file, line: error.line)
+        }
+    }
+
+    private func summarise(_ pipeline: Pipeline, _ elapsed: TimeSpan) -> RunSummary {
+        let tally = pipeline.report.snapshot()
+        var counts = tally.counts
+        let handed = isDone ? counts.doneBefore : pipeline.read.handed
+        counts.read = max(total ?? 0, handed)
+        // Rows that no slot has come to; the others are counted one by one where they end. Some of them were done before.
+        let unseen = counts.read - handed
+        let done = min(unseen, max(0, (store.counts.input?.alreadyDone ?? 0) - counts.doneBefore))
+        counts.doneBefore += done
+        counts.left += unseen - done
+        return RunSummary(
+            counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
+            spent: before,
+            reservation: Reservation(
+                tally.reservation, lengths: tally.lengths.all, counts: counts, accounts: options.accounts,
+                elapsed: elapsed),
+            foundConcurrency: pipeline.admit.snapshot().foundConcurrency, cause: pipeline.state.cause,
+            outputPath: options.output,
+            errorsPath: counts.failed > 0 ? store.paths?.errors : nil)
+    }
+}
