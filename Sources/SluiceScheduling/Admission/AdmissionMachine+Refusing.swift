@@ -70,16 +70,15 @@ extension AdmissionMachine {
     }
 
     /// Why each retired credential is, in the policy's order.
-    private var reasons: [String] {
-        accounts.flatMap { account in
-            account.credentials.compactMap { key in key.retired.map { "\(key.label): \($0)" } }
-        }
-    }
+    private var reasons: [String] { reasons(\.retired) }
 
-    func reasons(for model: ModelIndex) -> [String] {
+    func reasons(for model: ModelIndex) -> [String] { reasons { $0.retired ?? $0.barred[model] } }
+
+    private func reasons(_ reason: (Credential) -> String?) -> [String] {
         accounts.flatMap { account in
             account.credentials.compactMap { key in
-                (key.retired ?? key.barred[model]).map { "\(key.label): \($0)" }
+                // The only key of an account has no name of its own.
+                reason(key).map { "\(key.label.isEmpty ? account.name : key.label): \($0)" }
             }
         }
     }
