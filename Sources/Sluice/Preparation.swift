@@ -155,7 +155,7 @@ struct Preparation: Sendable {
                 account.limits.countsTokens || account.modelLimits.values.contains(where: \.countsTokens)
             }
         plan = PlanStage(
-            question, store: store, tokens: PromptEstimator(isNeeded: needsTokens),
+            question, known: store.rows, tokens: PromptEstimator(isNeeded: needsTokens),
             preflight: Preflight(options, prices: prices),
             likeness: Likeness(options, places: places))
 
@@ -206,7 +206,9 @@ struct Preparation: Sendable {
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(
-                try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix),
+                try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix) { [plan] item in
+                    Planned(item, by: plan)
+                },
                 rowLimit: isDone ? 0 : options.rowLimit, memory: memory),
             plan: plan,
             share: ShareStage(options, cache: cache, places: places),

@@ -30,7 +30,7 @@ struct QuestionCheck: Sendable {
         guard source.isScannable else { return }
         let columns = (template?.columns ?? []) + (image?.columns ?? [])
         var check = TemplateCheck(columns)
-        let stage = PlanStage(self, store: nil)
+        let stage = PlanStage(self, known: nil)
         var refusal: SluiceError?
         try FirstRecords.read(source, count: TemplateCheck.rows) { record in
             guard refusal == nil, case .success(let row) = stage.read(record) else { return }
@@ -45,7 +45,7 @@ struct QuestionCheck: Sendable {
     /// - Throws: ``SluiceError`` of code `configuration` with its line.
     func refuseUnaskable(in source: InputSource, shouldStop: () -> Bool) throws(SluiceError) {
         guard source.isScannable else { return }
-        let stage = PlanStage(self, store: nil)
+        let stage = PlanStage(self, known: nil)
         var found: (line: Int, message: String)?
         try FirstRecords.read(source, count: .max, until: { found != nil || shouldStop() }) { record in
             guard found == nil, case .success(let row) = stage.read(record) else { return }

@@ -83,8 +83,11 @@ extension OutputStore {
         try FormFile(source: options.input, form: options.form, answerField: options.answerField).write(paths)
         counts.finished = finished.count
         return OutputStore(
-            options.input, target: options.output, lock: lock, finished: finished, former: former, counts: counts,
-            watchesIDs: counts.input == nil && options.refusesDuplicates)
+            options.input, target: options.output, lock: lock,
+            rows: KnownRows(
+                finished: finished, former: former,
+                watchesIDs: counts.input == nil && options.refusesDuplicates),
+            counts: counts)
     }
 
     private static func startStream(
@@ -97,8 +100,11 @@ extension OutputStore {
             counts.input = input
         }
         return OutputStore(
-            options.input, target: options.output, lock: nil, finished: FinishedRows(), former: nil, counts: counts,
-            watchesIDs: counts.input == nil && options.refusesDuplicates)
+            options.input, target: options.output, lock: nil,
+            rows: KnownRows(
+                finished: FinishedRows(), former: nil,
+                watchesIDs: counts.input == nil && options.refusesDuplicates),
+            counts: counts)
     }
 
     private static func scan(

@@ -61,11 +61,11 @@ import Testing
         let store = try #require(try job.start { $0.input = .descriptor(pipe.reading) })
         #expect(store.counts.input == nil)
         #expect(store.counts.finished == 2)
-        #expect(store.isDone(job.hasher.hash(Bytes(#"{"id":2}"#))))
-        #expect(!store.isDone(job.hasher.hash(Bytes(#"{"id":3}"#))))
+        #expect(store.rows.isDone(job.hasher.hash(Bytes(#"{"id":2}"#))))
+        #expect(!store.rows.isDone(job.hasher.hash(Bytes(#"{"id":3}"#))))
         let id = try #require(RowIdentity.of(try JSON.parse(Bytes(#"{"id":2}"#))))
-        #expect(store.isNew(id))
-        #expect(!store.isNew(id))
+        #expect(store.rows.isNew(id))
+        #expect(!store.rows.isNew(id))
         #expect(lines(job.output).count == 2)
     }
 
@@ -157,7 +157,7 @@ import Testing
 
             #expect(store.counts.left == expectedLeft.count)
             #expect(store.counts.stale == answers.values.reduce(0, +))
-            let left = rows.filter { !store.isDone(job.hasher.hash(Bytes($0))) }
+            let left = rows.filter { !store.rows.isDone(job.hasher.hash(Bytes($0))) }
             #expect(multiset(left.map(key)) == multiset(expectedLeft.map(key)))
             #expect(lines(job.output).count == rows.count - left.count)
 

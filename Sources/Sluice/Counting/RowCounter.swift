@@ -38,7 +38,7 @@ struct RowCounter {
         var run = RunOptions()
         run.asking = options.asking
         let check = try QuestionCheck(run)
-        stage = PlanStage(check, store: nil)
+        stage = PlanStage(check, known: nil)
         shape = RowShape(options.asking, template: check.template, image: check.image)
         writer = RequestWriter(options.asking)
         columns = check.template?.columns

@@ -27,7 +27,7 @@ public struct DryRun: Sendable {
         let question = try QuestionCheck(options)
         try question.look(at: source)
         let stage = PlanStage(
-            question, store: nil, tokens: PromptEstimator(isNeeded: true),
+            question, known: nil, tokens: PromptEstimator(isNeeded: true),
             // Where a prompt that is too long fails, it is still worth seeing.
             preflight: options.tooLong == .fail ? nil : Preflight(looking: options))
         var order: Plan.Order?

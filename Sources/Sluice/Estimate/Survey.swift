@@ -58,7 +58,7 @@ struct Survey: ~Copyable {
         limits = KnownLimits(options.accounts)
         preflight = Preflight(looking: options)
         stage = PlanStage(
-            question, store: nil, tokens: tokens, preflight: options.tooLong == .truncate ? preflight : nil)
+            question, known: nil, tokens: tokens, preflight: options.tooLong == .truncate ? preflight : nil)
         badLines = counts.bad
         firstBad = counts.firstBad.map { "line \($0.line): \($0.message)" }
     }

@@ -45,11 +45,14 @@ extension Pipeline {
     private func permit(for passage: Passage) async throws(Admission.Denied) -> Permit {
         let order = passage.order
         return try await admit.permit(
-            order.isRunsModel ? nil : order.model, report.demand(order), atMost: order.ceiling,
+            order.isRunsModel ? nil : order.model, demand(order), atMost: order.ceiling,
             notBefore: passage.notBefore,
             avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil,
             yields: passage.history.refusals.yields, fallback: order.fallback?.number ?? 0)
     }
+
+    /// What a request is expected to take, by what is known now: it was planned some rows ahead.
+    func demand(_ order: Plan.Order) -> TokenDemand { report.demand(order, input: plan.inputTokens(of: order)) }
 
     private func begin(_ passage: Passage) -> Instant {
         let now = settings.now().mono

@@ -7,7 +7,7 @@ internal import SluiceTransport
 ///
 /// | stage  | in → out                                                             | folder  |
 /// |--------|----------------------------------------------------------------------|---------|
-/// | read   | bytes → `Record`                                                     | Read/   |
+/// | read   | bytes → `Record`, planned on the reading thread, then held back for memory | Read/   |
 /// | plan   | `Record` → `Plan`: done before, a request to send, or a bad row      | Plan/   |
 /// | share  | `Plan` → an answer that is stored, or that another row is waiting for | Share/ |
 /// | admit  | `Plan` → `Permit` for one attempt: key, limits, ramp                 | Admit/  |
@@ -108,7 +108,7 @@ final class Pipeline: Sendable {
         }
     }
 
-    /// What follows from the plan of an item.
+    /// What follows from the plan of a row.
     private enum Beginning {
         /// There is nothing more to do for now.
         case done
@@ -117,7 +117,7 @@ final class Pipeline: Sendable {
         case noMore
     }
 
-    /// Reads and plans; not in line, so that no item stays in the frames that a slot keeps while it waits.
+    /// Takes the next row; not in line, so that none stays in the frames that a slot keeps while it waits.
     @inline(never)
     private func begin() async -> (Beginning, MemoryGate.Room) {
         guard let reading = await read.next() else {
@@ -143,7 +143,7 @@ final class Pipeline: Sendable {
 
     private func begin(_ reading: ReadStage.Reading) -> Beginning {
         do throws(SluiceError) {
-            switch try plan.plan(reading.item) {
+            switch try reading.row.plan(by: plan) {
             case .done:
                 report.update { $0.doneBefore += 1 }
                 return .done

@@ -97,10 +97,10 @@ final class Tally: Sendable {
     }
 
     /// What a request is expected to take; without a cap of its own the longest usual answer stands for it.
-    func demand(_ order: Plan.Order) -> TokenDemand {
+    func demand(_ order: Plan.Order, input: Int) -> TokenDemand {
         state.withLock { state in
             TokenDemand(
-                input: order.inputTokens, output: state.lengths.expected(of: order.template, cap: order.maxTokens),
+                input: input, output: state.lengths.expected(of: order.template, cap: order.maxTokens),
                 maxOutput: order.maxTokens ?? state.lengths.most(of: order.template), ceiling: order.ceiling)
         }
     }

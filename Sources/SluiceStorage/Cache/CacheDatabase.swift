@@ -63,17 +63,19 @@ struct CacheDatabase: Sendable {
     /// Looks up samples of many requests in one transaction, and calls a closure with what was found for each.
     func find(_ lookups: [CacheLookup], _ found: (Int, [SampleQuery.Found?]) -> Void) throws(CacheFault) {
         try CacheFault.catching {
-            try queue.read { database in
+            try queue.writeWithoutTransaction { database in
                 let query = try SampleQuery(database)
-                for (index, lookup) in lookups.enumerated() {
-                    found(
-                        index,
-                        try lookup.samples.map { sample in
-                            for hash in lookup.hashes {
-                                if let found = try query.find(hash, sample) { return found }
-                            }
-                            return nil
-                        })
+                try Snapshot.read(database) {
+                    for (index, lookup) in lookups.enumerated() {
+                        found(
+                            index,
+                            try lookup.samples.map { sample in
+                                for hash in lookup.hashes {
+                                    if let found = try query.find(hash, sample) { return found }
+                                }
+                                return nil
+                            })
+                    }
                 }
             }
         }

@@ -1,14 +1,14 @@
 import SluiceCore
 
 /// The rows between the reader thread and the slots: what is ready, or who waits; never both.
-struct FeedQueue {
+struct FeedQueue<Product: FeedProduct> {
     /// A slot that waits for a row.
-    typealias Waiter = Suspension<FeedItem?>
+    typealias Waiter = Suspension<Product?>
 
     /// What a slot gets.
     enum Take {
         /// A row; with `wakeReader` there is room again for the reader, which sleeps.
-        case item(FeedItem, wakeReader: Bool)
+        case product(Product, wakeReader: Bool)
         /// No row will ever come.
         case ended
         /// No row has come yet.
@@ -17,9 +17,9 @@ struct FeedQueue {
 
     private let bounds: LookAhead
     /// The batch that is handed out now, last row first, so that taking one moves it out.
-    private var current: [FeedItem] = []
+    private var current: [Product] = []
     /// The batches behind it, each last row first, from `nextBatch` on.
-    private var batches: [[FeedItem]] = []
+    private var batches: [[Product]] = []
     private var nextBatch = 0
     private var rows = 0
     private var bytes = 0
@@ -48,13 +48,13 @@ struct FeedQueue {
                 nextBatch = 0
             }
         }
-        let item = current.removeLast()
+        let product = current.removeLast()
         rows -= 1
-        bytes -= item.weight
+        bytes -= product.weight
         // The reader sleeps until half of the room is free, not for every row.
         let wakes = readerSleeps && rows <= bounds.rows / 2 && bytes <= bounds.bytes / 2
         if wakes { readerSleeps = false }
-        return .item(item, wakeReader: wakes)
+        return .product(product, wakeReader: wakes)
     }
 
     /// Takes the next row, or keeps the slot waiting if there is none.
@@ -72,7 +72,7 @@ struct FeedQueue {
     }
 
     /// Adds a batch, first row first; returns who waited, with their rows.
-    mutating func add(_ batch: [FeedItem]) -> [(Waiter, FeedItem)] {
+    mutating func add(_ batch: [Product]) -> [(Waiter, Product)] {
         if isStopped { return [] }
         // Slots are all alike, so the one that waited least, whose memory is warm, is served first.
         let served = min(waiters.count, batch.count)

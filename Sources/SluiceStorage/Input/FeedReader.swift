@@ -6,28 +6,29 @@ import SluiceCore
     import Darwin
 #endif
 
+private let chunkSize = 256 << 10
+// A batch is what is handed over under one lock: large enough to make the lock cheap, small beside the look-ahead.
+private let batchRows = 256
+private let batchBytes = 128 << 10
+
+private struct Stopped: Error {}
+
 /// The reader thread's side of a ``RecordFeed``.
-struct FeedReader: Sendable {
-    private static let chunkSize = 256 << 10
-    // A batch is what is handed over under one lock: large enough to make the lock cheap, small beside the look-ahead.
-    private static let batchRows = 256
-    private static let batchBytes = 128 << 10
-
-    private struct Stopped: Error {}
-
+struct FeedReader<Product: FeedProduct>: Sendable {
     private let source: InputSource
     private let opened: OpenFile?
-    private let queue: Guarded<FeedQueue>
+    private let queue: Guarded<FeedQueue<Product>>
     private let wakeUp: WakeUp
     private let lineLimit: Int
     private let names: DistinctIDs?
-    private var batch: [FeedItem] = []
+    private let make: @Sendable (FeedItem) -> Product
+    private var batch: [Product] = []
     private var weight = 0
 
     /// A reader of a source, which may be open already.
     init(
-        _ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue>, wakeUp: WakeUp, lineLimit: Int,
-        names: DistinctIDs?
+        _ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue<Product>>, wakeUp: WakeUp, lineLimit: Int,
+        names: DistinctIDs?, make: @escaping @Sendable (FeedItem) -> Product
     ) {
         self.source = source
         self.opened = opened
@@ -35,6 +36,7 @@ struct FeedReader: Sendable {
         self.wakeUp = wakeUp
         self.lineLimit = lineLimit
         self.names = names
+        self.make = make
     }
 
     /// Reads to the end, or until the feed is stopped.
@@ -59,7 +61,7 @@ struct FeedReader: Sendable {
         }
         let mayBlock = try file.status().kind != .regular
         var decoder = InputDecoder(source, lineLimit: lineLimit)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 4096)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 4096)
         defer { chunk.deallocate() }
         while true {
             let isReady = mayBlock ? wakeUp.wait(for: file.descriptor) : true
@@ -93,9 +95,10 @@ struct FeedReader: Sendable {
                 .record(
                     Record(line: line.number, bytes: Bytes(Array(line.text)), newID: names?.newID(of: line.text)))
             }
-        batch.append(item)
-        weight += item.weight
-        if batch.count >= Self.batchRows || weight >= Self.batchBytes { try flush() }
+        let product = make(item)
+        batch.append(product)
+        weight += product.weight
+        if batch.count >= batchRows || weight >= batchBytes { try flush() }
     }
 
     /// Waits for room and hands the batch to the slots.
@@ -104,7 +107,7 @@ struct FeedReader: Sendable {
         while !queue.withLock({ $0.hasRoom() }) { wakeUp.wait() }
         let rows = batch
         let served = queue.withLock { $0.add(rows) }
-        for (waiter, item) in served { waiter.resume(returning: item) }
+        for (waiter, product) in served { waiter.resume(returning: product) }
         batch.removeAll(keepingCapacity: true)
         weight = 0
         if queue.withLock({ $0.isStopped }) { throw Stopped() }

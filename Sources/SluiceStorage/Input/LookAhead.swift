@@ -6,7 +6,7 @@ package struct LookAhead: Sendable {
     package var rows: Int
 
     /// Bounds of the look-ahead.
-    package init(bytes: Int = 1 << 20, rows: Int = 4096) {
+    package init(bytes: Int = 2 << 20, rows: Int = 4096) {
         self.bytes = max(1, bytes)
         self.rows = max(1, rows)
     }

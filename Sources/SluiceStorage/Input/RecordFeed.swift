@@ -1,20 +1,22 @@
 package import SluiceCore
 
-/// Reads rows on a thread of its own, a little ahead of the slots that take them.
+/// Reads rows on a thread of its own, makes of each what the slots want, and is a little ahead of them.
 ///
 /// Memory follows ``LookAhead``, not the file; a slow pipe blocks nothing but the thread.
-package final class RecordFeed: Sendable {
-    private let queue: Guarded<FeedQueue>
+package final class RecordFeed<Product: FeedProduct>: Sendable {
+    private let queue: Guarded<FeedQueue<Product>>
     private let wakeUp: WakeUp
 
     /// Opens the source and starts to read.
     /// - Parameters:
     ///   - lineLimit: a longer line, in bytes, becomes a ``BadLine`` and is not held in memory.
     ///   - distinguishesIDs: whether a row whose id came before gets another one.
+    ///   - make: called on the thread with one row after the other, in their order; some of them, at the end of a run
+    ///     that is stopped, come to no slot.
     /// - Throws: ``SluiceError`` of code `io` if it cannot be opened.
     package init(
         _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20,
-        distinguishesIDs: Bool = false
+        distinguishesIDs: Bool = false, make: @escaping @Sendable (FeedItem) -> Product
     ) throws(SluiceError) {
         queue = Guarded(FeedQueue(lookAhead))
         wakeUp = try WakeUp()
@@ -22,32 +24,35 @@ package final class RecordFeed: Sendable {
         let opened = source.isPipe ? nil : try source.open()
         let reader = FeedReader(
             source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit,
-            names: distinguishesIDs ? DistinctIDs() : nil)
+            names: distinguishesIDs ? DistinctIDs() : nil, make: make)
         try BlockingThread.start("reading") {
             var reader = reader
             reader.run()
         }
     }
 
+    /// A feed that nobody listens to any more ends its thread.
+    deinit { stop() }
+
     /// The next row, or nil when there is none left or ``stop()`` was called.
     ///
     /// Suspends only while no row is ready. Task cancellation is not looked at: whoever cancels calls ``stop()``.
-    package func next() async -> FeedItem? {
+    package func next() async -> Product? {
         switch queue.withLock({ $0.take() }) {
-        case .item(let item, let wakeReader):
+        case .product(let product, let wakeReader):
             if wakeReader { wakeUp.signal() }
-            return item
+            return product
         case .ended: return nil
         case .empty: return await wait()
         }
     }
 
-    private func wait() async -> FeedItem? {
+    private func wait() async -> Product? {
         await suspended { waiter in
             switch queue.withLock({ $0.takeOrPark(waiter) }) {
-            case .item(let item, let wakeReader):
+            case .product(let product, let wakeReader):
                 if wakeReader { wakeUp.signal() }
-                waiter.resume(returning: item)
+                waiter.resume(returning: product)
             case .ended: waiter.resume(returning: nil)
             case .empty: break
             }

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `packed rows come through a pipe that brings them byte by byte`() async throws {
         let pipe = Pipe()
-        let feed = try RecordFeed(.descriptor(pipe.reading))
+        let feed = try RecordFeed(.descriptor(pipe.reading)) { $0 }
         for byte in try gzip("one\ntwo\n") { pipe.write([byte]) }
         close(pipe.writing)
         #expect(await Rows.all(feed).texts == ["one", "two"])
@@ -34,7 +34,8 @@ import Testing
     @Test func `a packed file that is damaged or cut off stops the run before it starts`() throws {
         let job = Job()
         let random = (0..<100_000).map { _ in UInt8.random(in: 0x20..<0x7F) }
-        let packed = try gzip(random + [0x0A])
+        // Not a line that looks like JSON.
+        let packed = try gzip([0x78] + random + [0x0A])
         let path = job.folder.file("in.jsonl.gz")
         for damaged in [Array(packed.dropLast(20)), packed[..<5000] + [0xFF, 0xFF, 0xFF, 0xFF] + packed[5004...]] {
             write(damaged, to: path)
@@ -78,7 +79,7 @@ import Testing
 
     @Test func `characters may be cut anywhere, and a byte that means nothing spoils its own row only`() async throws {
         let pipe = Pipe()
-        let feed = try RecordFeed(InputSource(.descriptor(pipe.reading), encoding: "gbk"))
+        let feed = try RecordFeed(InputSource(.descriptor(pipe.reading), encoding: "gbk")) { $0 }
         for byte in [0xC4, 0xE3, 0x0A, 0x61, 0xFF, 0x0A, 0xBA, 0xC3, 0x0A, 0x62, 0xC4] as [UInt8] { pipe.write([byte]) }
         close(pipe.writing)
         let rows = await Rows.all(feed)

@@ -11,7 +11,7 @@ import Testing
         write((0..<count).map { "row \($0)\n" }.joined(), to: folder.file("in"))
         for round in 0..<Rounds.of(4) {
             let bounds = LookAhead(bytes: 1 << (9 + round % 5), rows: 1 + round * 7 % 60)
-            let feed = try RecordFeed(.file(folder.file("in")), lookAhead: bounds)
+            let feed = try RecordFeed(.file(folder.file("in")), lookAhead: bounds) { $0 }
             let stopAfter = round % 2 == 0 ? Int.max : round * 193 % count
             let taken = Guarded(0)
             let seen = await withTaskGroup(of: [Int].self) { group in

@@ -13,7 +13,7 @@ import Testing
     @Test func `one reader gets the rows in order with their line numbers`() async throws {
         let folder = TemporaryFolder()
         write("\u{FEFF}a\n\nb\r\n{\"c\":1}", to: folder.file("in"))
-        let feed = try RecordFeed(.file(folder.file("in")))
+        let feed = try RecordFeed(.file(folder.file("in"))) { $0 }
         var found: [String] = []
         while case .record(let record)? = await feed.next() { found.append("\(record.line) \(record.bytes.text)") }
         #expect(found == ["1 a", "3 b", "4 {\"c\":1}"])
@@ -26,7 +26,7 @@ import Testing
         let folder = TemporaryFolder()
         let count = 20_000
         write((0..<count).map { "row \($0)\n" }.joined(), to: folder.file("in"))
-        let feed = try RecordFeed(.file(folder.file("in")), lookAhead: LookAhead(bytes: 4000, rows: 50))
+        let feed = try RecordFeed(.file(folder.file("in")), lookAhead: LookAhead(bytes: 4000, rows: 50)) { $0 }
         let seen = await withTaskGroup(of: [Int].self) { group in
             for _ in 0..<slots {
                 group.addTask {
@@ -43,7 +43,7 @@ import Testing
     @Test func `a line over the limit is a bad line and the rows around it are read`() async throws {
         let folder = TemporaryFolder()
         write("a\n" + String(repeating: "x", count: 3 << 20) + "\nb\n", to: folder.file("in"))
-        let feed = try RecordFeed(.file(folder.file("in")), lineLimit: 1 << 20)
+        let feed = try RecordFeed(.file(folder.file("in")), lineLimit: 1 << 20) { $0 }
         #expect(text(await feed.next()) == "a")
         guard case .bad(let bad)? = await feed.next() else {
             Issue.record("the long line was not reported")
@@ -57,7 +57,7 @@ import Testing
 
     @Test func `a slow pipe gives each row as it comes`() async throws {
         let pipe = Pipe()
-        let feed = try RecordFeed(.descriptor(pipe.reading))
+        let feed = try RecordFeed(.descriptor(pipe.reading)) { $0 }
         for number in 0..<20 {
             pipe.write("row \(number)\n")
             #expect(text(await feed.next()) == "row \(number)")
@@ -70,7 +70,7 @@ import Testing
 
     @Test func `stop ends slots that wait for a silent pipe`() async throws {
         let pipe = Pipe()
-        let feed = try RecordFeed(.descriptor(pipe.reading))
+        let feed = try RecordFeed(.descriptor(pipe.reading)) { $0 }
         let ended = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<100 { group.addTask { await feed.next() == nil } }
             group.addTask {
@@ -87,7 +87,7 @@ import Testing
     @Test func `stop drops rows that are ready`() async throws {
         let folder = TemporaryFolder()
         write(String(repeating: "row\n", count: 1000), to: folder.file("in"))
-        let feed = try RecordFeed(.file(folder.file("in")))
+        let feed = try RecordFeed(.file(folder.file("in"))) { $0 }
         #expect(text(await feed.next()) == "row")
         feed.stop()
         #expect(await feed.next() == nil)
@@ -96,7 +96,7 @@ import Testing
     @Test func `the reader does not run away from the slots`() async throws {
         let pipe = Pipe()
         _ = fcntl(pipe.writing, F_SETFL, O_NONBLOCK)
-        let feed = try RecordFeed(.descriptor(pipe.reading), lookAhead: LookAhead(bytes: 1 << 16, rows: 100))
+        let feed = try RecordFeed(.descriptor(pipe.reading), lookAhead: LookAhead(bytes: 1 << 16, rows: 100)) { $0 }
         let row = Array((String(repeating: "r", count: 99) + "\n").utf8)
         var accepted = 0
         while true {
@@ -117,9 +117,9 @@ import Testing
 
     @Test func `what cannot be opened or read is reported`() async throws {
         let folder = TemporaryFolder()
-        #expect(throws: SluiceError(.io, "")) { try RecordFeed(.file(folder.file("none"))) }
-        #expect(throws: SluiceError(.io, "")) { try RecordFeed(.file(folder.path)) }
-        let feed = try RecordFeed(.descriptor(1_000_000))
+        #expect(throws: SluiceError(.io, "")) { try RecordFeed(.file(folder.file("none"))) { $0 } }
+        #expect(throws: SluiceError(.io, "")) { try RecordFeed(.file(folder.path)) { $0 } }
+        let feed = try RecordFeed(.descriptor(1_000_000)) { $0 }
         #expect(await feed.next() == nil)
         #expect(feed.failure?.code == .io)
     }

@@ -93,7 +93,7 @@ import Testing
         }.joined()
 
         let pipe = Pipe()
-        let feed = try RecordFeed(InputSource(.descriptor(pipe.reading), format: .table(delimiter: nil)))
+        let feed = try RecordFeed(InputSource(.descriptor(pipe.reading), format: .table(delimiter: nil))) { $0 }
         var bytes = Array(table.utf8)[...]
         while !bytes.isEmpty {
             let piece = bytes.prefix(Int.random(in: 1...17, using: &random))

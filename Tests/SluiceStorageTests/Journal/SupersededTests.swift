@@ -20,8 +20,8 @@ import Testing
         #expect(lines(job.stale) == [job.answer(row(2, "old"))])
         #expect(mode(job.stale) == 0o600)
         #expect(mode(job.output) == 0o644)
-        #expect(store.isDone(job.hasher.hash(Bytes(row(1)))))
-        #expect(!store.isDone(job.hasher.hash(Bytes(row(2, "old")))))
+        #expect(store.rows.isDone(job.hasher.hash(Bytes(row(1)))))
+        #expect(!store.rows.isDone(job.hasher.hash(Bytes(row(2, "old")))))
         #expect(!job.folder.names().contains { $0.contains("rewrite") })
     }
 

@@ -9,13 +9,13 @@ struct Rows {
 
     /// Everything that a source has.
     static func of(_ source: InputSource) async throws -> Rows {
-        let feed = try RecordFeed(source)
+        let feed = try RecordFeed(source) { $0 }
         let rows = await all(feed)
         if let failure = feed.failure { throw failure }
         return rows
     }
 
-    static func all(_ feed: RecordFeed) async -> Rows {
+    static func all(_ feed: RecordFeed<FeedItem>) async -> Rows {
         var rows = Rows()
         while let item = await feed.next() {
             switch item {

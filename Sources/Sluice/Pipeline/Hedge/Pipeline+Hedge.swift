@@ -60,7 +60,7 @@ extension Pipeline {
     ) async -> Second? {
         while await hedger.isDue(sent) {
             let permit = admit.permitAtOnce(
-                order.isRunsModel ? nil : order.model, report.demand(order), atMost: order.ceiling,
+                order.isRunsModel ? nil : order.model, demand(order), atMost: order.ceiling,
                 avoiding: first.credential)
             guard let permit, !gate.isClosed, !Task.isCancelled else {
                 await hedger.giveBack()

@@ -55,7 +55,7 @@ enum Plan: Sendable {
             self.fallback = fallback
         }
 
-        /// The tokens that admission reserves for the prompt.
+        /// The tokens of the prompt, as they were estimated when it was planned.
         var inputTokens: Int { prompt.estimate.tokens }
 
         /// The same order with another body.

@@ -12,18 +12,18 @@ struct PlanStage: Sendable {
     /// The columns of the template, if there is one.
     private let columns: [String]?
     private let hasher: RowHasher
-    private let store: OutputStore?
+    private let known: KnownRows?
     private let tokens: PromptEstimator
     private let preflight: Preflight?
     private let likeness: Likeness?
 
     /// - Parameters:
-    ///   - store: Knows what earlier runs answered; nil for a look at rows that are not sent.
+    ///   - known: What earlier runs answered; nil for a look at rows that are not sent.
     ///   - tokens: Estimates prompts, if the tokens of prompts decide anything.
     ///   - preflight: Knows the models; nil for a look at rows whatever their length.
     ///   - likeness: Knows rows that ask the same; nil for a look at rows one by one.
     init(
-        _ question: QuestionCheck, store: OutputStore?, tokens: PromptEstimator? = nil, preflight: Preflight? = nil,
+        _ question: QuestionCheck, known: KnownRows?, tokens: PromptEstimator? = nil, preflight: Preflight? = nil,
         likeness: Likeness? = nil
     ) {
         self.preflight = preflight
@@ -35,9 +35,14 @@ struct PlanStage: Sendable {
         fallbacks = Fallbacks(asking)
         columns = question.template?.columns
         hasher = question.hasher
-        self.store = store
+        self.known = known
         self.tokens = tokens ?? PromptEstimator(isNeeded: false)
     }
+
+    /// Whether rows may be planned some time before their turn comes.
+    ///
+    /// Not where the length of prompts decides: how long they are is learned from answer to answer.
+    var goesAhead: Bool { preflight?.looksAtLength != true }
 
     /// Plans one item of the input.
     /// - Throws: ``SluiceError`` if the row holds the answer field of something else.
@@ -54,15 +59,15 @@ struct PlanStage: Sendable {
         case .success(let read): row = read
         case .failure(let failure): return .fail(nil, line: record.line, bytes: record.bytes, failure)
         }
-        if let store, store.isDone(row.hash) {
+        if let known, known.isDone(row.hash) {
             count(row)
             return .done
         }
-        if let store, !store.isWanted(record.bytes) {
+        if let known, !known.isWanted(record.bytes) {
             count(row)
             return .leave
         }
-        if let store, let id = row.id, !store.isNew(id) {
+        if let known, let id = row.id, !known.isNew(id) {
             let failure = Failure(.final, code: "duplicate_id", message: "the id \(id.text) came before")
             return .fail(row, line: row.line, bytes: row.bytes, failure)
         }
@@ -164,6 +169,9 @@ struct PlanStage: Sendable {
         }
         return hash
     }
+
+    /// The tokens of an order's prompt, by what is known now.
+    func inputTokens(of order: Plan.Order) -> Int { tokens.tokens(order.prompt, of: order.model) }
 
     /// Takes in what the provider counted for the prompt of an order.
     func learn(_ order: Plan.Order, _ usage: Usage?) {

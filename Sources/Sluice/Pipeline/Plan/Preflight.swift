@@ -20,6 +20,9 @@ struct Preflight: Sendable {
         isBudgeted = false
     }
 
+    /// Whether the length of a prompt decides what becomes of its row.
+    var looksAtLength: Bool { tooLong != nil }
+
     /// Looks at a request of so many tokens; gives it another model where that is wanted.
     /// - Throws: ``Failure`` for a prompt that its model, or the one that is to step in, cannot read.
     func check(_ request: inout Request, tokens: Int) throws(Failure) {

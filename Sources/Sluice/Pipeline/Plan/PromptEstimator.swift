@@ -49,6 +49,14 @@ final class PromptEstimator: Sendable {
             uncorrected: raw.method == .exact ? nil : raw.tokens, traits: traits)
     }
 
+    /// The tokens of a prompt that was estimated some time ago, by what is known now.
+    func tokens(_ prompt: PromptTokens, of model: String) -> Int {
+        guard isNeeded, let uncorrected = prompt.uncorrected else { return prompt.estimate.tokens }
+        let raw = TokenEstimate(tokens: uncorrected, method: .rule)
+        return state.withLock { $0.calibrations[model] }?.corrected(raw, traits: prompt.traits).tokens
+            ?? prompt.estimate.tokens
+    }
+
     /// Takes in what the provider counted for a prompt.
     func learn(_ prompt: PromptTokens, of model: String, counted: Int) {
         guard let estimated = prompt.uncorrected else { return }

@@ -48,22 +48,22 @@ final class MemoryGate: ReplyMemory {
         state = Guarded(State(budget: ByteBudget(limit: limit)))
     }
 
-    /// Reserves what an item may take on its way, as far as one can tell, if there is room for it now.
-    func reserve(for item: FeedItem) -> (room: Room, isReserved: Bool) {
+    /// Reserves what a row may take on its way, as far as one can tell, if there is room for it now.
+    /// - Parameter length: The row's, in bytes; nil needs no room.
+    func reserve(rowOf length: Int?) -> (room: Room, isReserved: Bool) {
         state.withLock { state in
-            let room: Room
-            switch item {
-            case .record(let record):
-                room = Room(
-                    bytes: Self.copiesOfRow * record.bytes.count + Self.copiesOfReply * state.lineSize,
-                    reply: state.lineSize)
-            case .bad: room = .none
-            }
+            let room =
+                if let length {
+                    Room(
+                        bytes: Self.copiesOfRow * length + Self.copiesOfReply * state.lineSize, reply: state.lineSize)
+                } else {
+                    Room.none
+                }
             return (room, state.budget.reserve(room.bytes))
         }
     }
 
-    /// Waits for room that ``reserve(for:)`` did not find.
+    /// Waits for room that ``reserve(rowOf:)`` did not find.
     func wait(for room: Room) async {
         await suspended { waiter in
             let isReserved = state.withLock { state in

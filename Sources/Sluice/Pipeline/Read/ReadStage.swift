@@ -3,9 +3,9 @@ internal import SluiceStorage
 
 /// Hands out records in the order of the input, counts them, and holds back those for which there is no memory.
 final class ReadStage: Sendable {
-    /// An item with the room that is reserved for it until its outcome is recorded.
+    /// A row with the room that is reserved for it until its outcome is recorded.
     struct Reading: Sendable {
-        let item: FeedItem
+        let row: Planned
         let room: MemoryGate.Room
     }
 
@@ -17,28 +17,28 @@ final class ReadStage: Sendable {
         var short = 0
     }
 
-    private let feed: RecordFeed
+    private let feed: RecordFeed<Planned>
     private let memory: MemoryGate
     private let state: Guarded<State>
 
     /// - Parameters:
     ///   - rowLimit: At most so many rows may be sent.
     ///   - memory: Where rows get the memory that they take.
-    init(_ feed: RecordFeed, rowLimit: Int?, memory: MemoryGate) {
+    init(_ feed: RecordFeed<Planned>, rowLimit: Int?, memory: MemoryGate) {
         self.feed = feed
         self.memory = memory
         state = Guarded(State(sendable: rowLimit ?? .max))
     }
 
-    /// The next item, or nil at the end of the input or of the run.
+    /// The next row, or nil at the end of the input or of the run.
     ///
-    /// Suspends until there is memory for it; whoever gets an item calls ``release(_:written:)`` once it is recorded.
+    /// Suspends until there is memory for it; whoever gets a row calls ``release(_:written:)`` once it is recorded.
     func next() async -> Reading? {
-        guard state.withLock({ $0.sendable > 0 }), let item = await feed.next() else {
+        guard state.withLock({ $0.sendable > 0 }), let row = await feed.next() else {
             state.withLock { $0.isEnded = true }
             return nil
         }
-        let (room, isReserved) = memory.reserve(for: item)
+        let (room, isReserved) = memory.reserve(rowOf: row.length)
         if !isReserved {
             state.withLock { $0.short += 1 }
             await memory.wait(for: room)
@@ -50,10 +50,10 @@ final class ReadStage: Sendable {
             state.handed += 1
             return true
         }
-        return isHanded ? Reading(item: item, room: room) : nil
+        return isHanded ? Reading(row: row, room: room) : nil
     }
 
-    /// Gives the room of an item back.
+    /// Gives the room of a row back.
     /// - Parameter written: The length of the line that was written of it.
     func release(_ room: MemoryGate.Room, written: Int) { memory.release(room, written: written) }
 
@@ -70,7 +70,7 @@ final class ReadStage: Sendable {
     var isEnded: Bool { state.withLock { $0.isEnded } }
     /// Whether rows wait for memory.
     var isShortOfMemory: Bool { state.withLock { $0.short > 0 } }
-    /// Items handed out so far.
+    /// Rows handed out so far.
     var handed: Int { state.withLock { $0.handed } }
 
     func stop() {
