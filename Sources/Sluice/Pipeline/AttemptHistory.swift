@@ -14,9 +14,14 @@ struct AttemptHistory {
     /// Refusals for the rate, which do not count.
     var refusals = RowRefusals()
 
-    var isStarted: Bool { began < .never }
+    /// Whether the present model was asked.
+    private(set) var isAsked = false
 
-    mutating func start(at now: Instant) { began = now }
+    /// Takes note that the row is sent.
+    mutating func send(at now: Instant) {
+        if began == .never { began = now }
+        isAsked = true
+    }
 
     mutating func add(_ failure: Failure, took span: TimeSpan) {
         last = failure
@@ -31,6 +36,7 @@ struct AttemptHistory {
         countedBefore += counted
         counted = 0
         refusals = RowRefusals()
+        isAsked = false
     }
 
     /// The row's failure: the last one, with all tries.

@@ -47,7 +47,7 @@ extension Pipeline {
         return try await admit.permit(
             order.isRunsModel ? nil : order.model, demand(order), atMost: order.ceiling,
             notBefore: passage.notBefore,
-            avoiding: passage.avoiding, since: passage.history.isStarted ? passage.history.began : nil,
+            avoiding: passage.avoiding, isRetry: passage.history.isAsked, since: passage.history.began,
             yields: passage.history.refusals.yields, fallback: order.fallback?.number ?? 0)
     }
 
@@ -56,7 +56,7 @@ extension Pipeline {
 
     private func begin(_ passage: Passage) -> Instant {
         let now = settings.now().mono
-        if !passage.history.isStarted { passage.history.start(at: now) }
+        passage.history.send(at: now)
         quarantine.begin(passage)
         return now
     }

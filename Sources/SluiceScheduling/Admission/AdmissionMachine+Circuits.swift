@@ -2,7 +2,8 @@ import SluiceCore
 
 /// Endpoints and credentials with which nothing gets through; see ``Circuit``.
 ///
-/// The circuit of an endpoint opens when twenty requests in a row fail or one cannot be delivered, that of a credential
+/// The circuit of an endpoint opens when twenty requests in a row fail, or as many as may be in flight, or one cannot be
+/// delivered, that of a credential
 /// when ten in a row fail while the endpoint answers others. Both only move the moments at which quotas are due, so what
 /// waits finds its way around them, or waits.
 extension AdmissionMachine {
@@ -10,8 +11,9 @@ extension AdmissionMachine {
         _ grant: Grant, _ trouble: Circuit.Trouble, now: Instant, into actions: inout [Action]
     ) {
         let endpoint = accounts[grant.account].endpoint
+        let most = min(concurrency, quotas[quotaIndex(grant.account, grant.model)].full)
         let isOpening = endpoints[endpoint].circuit.fail(
-            grant.id, trouble, isFirst: grant.isFirst, now: now, using: &random)
+            grant.id, trouble, isFirst: grant.isFirst, most: most, now: now, using: &random)
         if isOpening {
             openCircuits += 1
             actions.append(.notice(.endpointLost(endpoint: endpoints[endpoint].name, trouble)))

@@ -16,6 +16,19 @@ extension AdmissionMachine {
         releaseSavings(now: now)
     }
 
+    /// Refuses what waits for a key that may never come while another model could answer; returns when to look again.
+    ///
+    /// When it came none could. That changes with circuits, days and leases, so it is looked at once a second.
+    mutating func handOverLost(now: Instant, into actions: inout [Action]) -> Instant {
+        guard policy.awaitsKeys != nil, !policy.fallbacks.isEmpty else { return .never }
+        let lost = line.queues.indices.filter { line.queues[$0].count > 0 && !isServed($0) }
+        guard !lost.isEmpty else { return .never }
+        guard nextLook <= now else { return nextLook }
+        nextLook = now + .seconds(1)
+        refuseLost(now: now, into: &actions)
+        return nextLook
+    }
+
     /// Whether one of the models that may be asked instead could answer a request before long.
     func hasFallback(_ request: Waiting, now: Instant) -> Bool {
         hasFallback(request.fallback, request.demand, now: now)

@@ -39,6 +39,8 @@ package struct AdmissionMachine: Sendable {
     /// When a part of a day's limit is over next.
     var nextLeaseEnd = Instant.never
     private var hasLeases = false
+    /// When what waits for a key is next held against the models that may step in for it.
+    var nextLook = Instant(nanoseconds: .min)
     private var armed = Instant.never
     private var serial: UInt64 = 0
     /// The models whose heads cannot go at present; kept to spare an allocation.
@@ -156,7 +158,7 @@ extension AdmissionMachine {
     private mutating func advance(now: Instant, into actions: inout [Action]) {
         line.advance(&retries, now: now)
         if nextLeaseEnd <= now { expireLeases(now: now) }
-        var next = line.nextLater(retries, now: now)
+        var next = min(line.nextLater(retries, now: now), handOverLost(now: now, into: &actions))
         if openCircuits > 0 { next = min(next, giveUpEndpoints(now: now, into: &actions)) }
         for model in held.indices { held[model] = false }
         while let model = line.next(except: held), let head = line.head(of: model) {
@@ -271,13 +273,16 @@ extension AdmissionMachine {
         accounts[account].credentials[credential].lastUse = serial
         total?.take(now: now)
         let id = inFlight.open()
-        endpoints[accounts[account].endpoint].circuit.send()
-        accounts[account].credentials[credential].circuit.send()
+        if !request.isRetry {
+            endpoints[accounts[account].endpoint].circuit.send()
+            accounts[account].credentials[credential].circuit.send()
+        }
         let isProbe = openCircuits > 0 && probe(id, account: account, credential: credential)
         let grant = Grant(
             id: id, credential: CredentialIndex(account: account, credential: credential), model: request.model,
             tokens: tokens, ceiling: request.demand.ceiling, sentAt: now, isFirst: !request.isRetry, isProbe: isProbe,
-            number: quotas[index].sends, load: quotas[index].inFlight, refusedRows: quotas[index].refusedRows)
+            number: quotas[index].sends, load: quotas[index].inFlight, answers: quotas[index].answers,
+            refusals: quotas[index].throttled)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
         router.use(index, account: account, due: quotas[index].due(), serial: serial)
         if quotas[index].leases != nil {

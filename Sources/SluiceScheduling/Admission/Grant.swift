@@ -25,8 +25,10 @@ package struct Grant: Sendable, Hashable {
     let number: Int
     /// How many requests of its account for its model were in flight with it.
     let load: Int
-    /// How many rows were refused at their first send before it, by its account for its model.
-    let refusedRows: Int
+    /// How many answers there were before it, from its account for its model.
+    let answers: Int
+    /// How many refusals for the rate there were before it, likewise.
+    let refusals: Int
 
     /// The account's place in the policy, from 0.
     package var account: Int { credential.account }

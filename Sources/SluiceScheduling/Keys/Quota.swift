@@ -38,8 +38,7 @@ struct Quota: Sendable {
     /// How many went, given back or not.
     private(set) var sends = 0
     var throttled = 0
-    /// Rows that were refused at their first send.
-    private(set) var refusedRows = 0
+    private(set) var answers = 0
     /// Whether a refusal has to be digested before the next grant.
     var isResting = false
 
@@ -63,7 +62,7 @@ struct Quota: Sendable {
     }
 
     /// How many may be in flight, whatever refusals say.
-    private var full: Int { min(concurrency, adaptive?.limit ?? .max) }
+    var full: Int { min(concurrency, adaptive?.limit ?? .max) }
 
     /// When the next request may go, whatever its tokens; never if that depends on answers or on nothing at all.
     ///
@@ -201,6 +200,7 @@ struct Quota: Sendable {
 
     /// Takes note of an answer.
     mutating func answer(_ grant: Grant, now: Instant) {
+        answers += 1
         rest.answer(sentAt: grant.sentAt)
     }
 
@@ -210,7 +210,6 @@ struct Quota: Sendable {
     /// left is the rate, and the account rests.
     mutating func refuse(_ grant: Grant, hint: TimeSpan?, now: Instant, using random: inout SplitMix64) -> TimeSpan? {
         throttled += 1
-        if grant.isFirst { refusedRows += 1 }
         if atOnce.explains(load: grant.load, now: now) {
             learned.giveBack(sentAt: grant.sentAt)
             return nil

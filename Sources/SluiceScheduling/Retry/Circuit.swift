@@ -4,7 +4,8 @@ package import SluiceCore
 ///
 /// Closed while they do. Open when one could not be delivered at all, or when too many in a row failed and they are half
 /// at least of what was sent meanwhile: answers may take longer than failures. Only rows that are sent for the first
-/// time count, as what failed once may be the row's own fault. Half open while a single request tries again, after
+/// time count, here and there, as what failed once may be the row's own fault. Where fewer may be in flight than would be
+/// too many, as many will do. Half open while a single request tries again, after
 /// 1, 2, 4 … 15 s.
 package struct Circuit: Sendable {
     /// What is wrong.
@@ -31,6 +32,8 @@ package struct Circuit: Sendable {
         var probe: UInt64?
     }
 
+    /// Fewer failures say nothing, however few are in flight.
+    private static let leastThreshold = 3
     private static let backoff = Backoff(base: .seconds(1), cap: .seconds(15))
     private let threshold: Int
     private let waitReady: TimeSpan
@@ -68,7 +71,7 @@ package struct Circuit: Sendable {
         return loss.since + waitReady
     }
 
-    /// Takes note of a request that goes.
+    /// Takes note of a request that goes, of a row that had not failed before.
     package mutating func send() {
         if streak > 0 { sentInStreak += 1 }
     }
@@ -80,9 +83,10 @@ package struct Circuit: Sendable {
 
     /// Takes note that a request failed; returns whether that opens the circuit.
     ///
-    /// `isFirst` tells whether its row had never failed before; without `mayOpen` the failure only counts.
+    /// `isFirst` tells whether its row had never failed before, `most` how many may be in flight; without
+    /// `mayOpen` the failure only counts.
     package mutating func fail(
-        _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, mayOpen: Bool = true, now: Instant,
+        _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, most: Int = .max, mayOpen: Bool = true, now: Instant,
         using random: inout SplitMix64
     ) -> Bool {
         if let open = loss {
@@ -102,6 +106,7 @@ package struct Circuit: Sendable {
                 sentInStreak = 0
             }
             streak += 1
+            let threshold = min(threshold, max(most, Self.leastThreshold))
             guard streak >= threshold, 2 * streak >= sentInStreak, mayOpen else { return false }
             since = streakBegan
         }

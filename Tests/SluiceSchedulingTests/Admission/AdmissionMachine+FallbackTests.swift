@@ -5,7 +5,8 @@ import Testing
 /// Model 0 has a fallback, model 1; each has an endpoint of its own unless said otherwise.
 struct AdmissionMachineFallbackTests {
     private func run(
-        endpoints: (String, String) = ("first", "second"), dayPatience: TimeSpan? = nil, perDay: Double? = nil
+        endpoints: (String, String) = ("first", "second"), dayPatience: TimeSpan? = nil, perDay: Double? = nil,
+        configure: (inout AdmissionPolicy) -> Void = { _ in }
     ) -> Harness {
         var first = AdmissionPolicy.Account(name: "a")
         first.limits.requestsPerDay = perDay
@@ -15,6 +16,7 @@ struct AdmissionMachineFallbackTests {
         var policy = AdmissionPolicy(accounts: [first, second], concurrency: 100, waitReady: .seconds(3600))
         policy.fallbacks = [[1]]
         policy.dayPatience = dayPatience
+        configure(&policy)
         return Harness(policy)
     }
 
@@ -102,5 +104,23 @@ struct AdmissionMachineFallbackTests {
         #expect(run.refusals.isEmpty)
         run.run(until: 40)
         #expect(run.order == [1, 1])
+    }
+
+    @Test func `what waits for a key goes on with the model that steps in once that answers again`() {
+        var run = run { $0.awaitsKeys = [0] }
+        run.ask(8, model: 1)
+        run.settle(8, .answered(tokens: TokenUse(input: 1)), at: 0.001)
+        run.ask(9, model: 1, at: 0.01)
+        run.settle(9, .unreachable(reason: "connection refused"), at: 0.02)
+        run.ask(1, fallback: 1, at: 0.03)
+        run.settle(1, .retired(reason: "revoked"), at: 0.04)
+        run.ask(2, isRetry: true, fallback: 1, at: 0.05)
+        run.run(until: 0.5)
+        #expect(run.refusals[2] == nil && run.grants[2] == nil)
+        run.ask(10, model: 1, at: 5)
+        #expect(run.grants[10]?.isProbe == true)
+        run.settle(10, .answered(tokens: TokenUse(input: 1)), at: 5.1)
+        run.run(until: 7)
+        #expect(run.refusals[2] == .barred(reasons: ["no key: revoked"]))
     }
 }

@@ -17,6 +17,16 @@ struct StormTests {
         var testDescription: String { "\(rate)/s, depth \(depth), retry-after \(hint.map { "\($0)" } ?? "none")" }
     }
 
+    @Test(arguments: [64, 8, 1]) func `a time when everybody is refused fails no row`(slots: Int) {
+        let test = Case(rate: 1, depth: 1, hint: 1, most: 600, rows: 500, slots: slots)
+        let run = Self.run(test, seed: 5) { server in
+            server.rule = .window(count: 0, seconds: 1)
+            server.change = (300, .none)
+        }
+        #expect(run.answered == 500 && run.violations.isEmpty)
+        #expect(run.ends.values.allSatisfy { $0 == [.answered] })
+    }
+
     static func run(_ test: Case, seed: UInt64, configure: (inout SimulatedServer) -> Void = { _ in }) -> Simulation {
         var server = SimulatedServer(.bucket(perSecond: test.rate, depth: test.depth))
         server.retryAfter = test.hint

@@ -73,6 +73,7 @@ struct Simulation {
     private var random: SplitMix64
     private var backoffRandom: SplitMix64
     private var attempts: [Int: Int] = [:]
+    private var refused: [Int: RowRefusals] = [:]
 
     init(_ policy: AdmissionPolicy, servers: [SimulatedServer], rows: Int, slots: Int) {
         machine = AdmissionMachine(policy, now: Self.instant(0))
@@ -134,7 +135,8 @@ struct Simulation {
     }
 
     private mutating func ask(
-        slot: Int, row: Int, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false
+        slot: Int, row: Int, notBefore: Instant? = nil, avoiding: CredentialIndex? = nil, isRetry: Bool = false,
+        yields: Bool = false
     ) {
         rowOfTicket[UInt64(row)] = (slot, row)
         send(
@@ -142,7 +144,7 @@ struct Simulation {
                 Ticket(UInt64(row)),
                 demand: work == nil ? TokenDemand(input: tokens(row)) : TokenDemand(output: tokens(row)),
                 notBefore: notBefore, avoiding: avoiding,
-                isRetry: isRetry))
+                isRetry: isRetry, yields: yields))
     }
 
     private mutating func arrive(slot: Int, row: Int, grant: Grant) {
@@ -170,7 +172,9 @@ struct Simulation {
         case .refused:
             refusals += 1
             send(.settled(grant, .throttled(wait: servers[server(of: grant)].retryAfter.map(TimeSpan.seconds))))
-            ask(slot: slot, row: row, isRetry: true)
+            refused[row, default: RowRefusals()].add(grant)
+            guard let own = refused[row], !own.areItsOwn else { return end(slot: slot, row: row, .failed) }
+            ask(slot: slot, row: row, isRetry: true, yields: own.yields)
         case .unreachable:
             send(.settled(grant, .unreachable(reason: "connection refused")))
             ask(slot: slot, row: row, isRetry: true)

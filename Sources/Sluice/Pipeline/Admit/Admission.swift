@@ -73,16 +73,18 @@ final class Admission: Sendable {
     ///   - amount: The most that the attempt can cost, for the budget.
     ///   - notBefore: The end of a back-off.
     ///   - avoiding: The credential that failed the row before.
-    ///   - since: When the row was first sent; nil if it was not yet.
+    ///   - isRetry: Whether the row's present model was asked before.
+    ///   - since: When the row was first sent; never if it was not yet.
     ///   - yields: Whether it lets those go first that wait already.
     ///   - fallback: The number of the model that steps in if this one cannot be asked; 0 for none.
     /// - Throws: ``Denied`` if there will be no leave.
     func permit(
         _ model: String?, _ demand: TokenDemand, atMost amount: Money = .zero, notBefore: Instant? = nil,
-        avoiding: CredentialIndex? = nil, since: Instant? = nil, yields: Bool = false, fallback: Int = 0
+        avoiding: CredentialIndex? = nil, isRetry: Bool = false, since: Instant = .never, yields: Bool = false,
+        fallback: Int = 0
     ) async throws(Denied) -> Permit {
         let ticket = request(
-            model, demand, atMost: amount, notBefore: notBefore, avoiding: avoiding, isRetry: since != nil,
+            model, demand, atMost: amount, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry,
             yields: yields, fallback: fallback)
         switch await decision(on: ticket, since: since) {
         case .success(let grant): return Permit(grant, reserving: amount, of: self)
@@ -133,14 +135,14 @@ final class Admission: Sendable {
     }
 
     /// Most requests are decided at once; only the others suspend.
-    private func decision(on ticket: Ticket, since: Instant?) async -> Result<Grant, Denied> {
+    private func decision(on ticket: Ticket, since: Instant) async -> Result<Grant, Denied> {
         if let early = state.withLock({ $0.early.removeValue(forKey: ticket) }) { return early }
         let now = now().mono
         return await suspended { waiter in
             let early = state.withLock { state in
                 let early = state.early.removeValue(forKey: ticket)
                 if early == nil {
-                    state.waiters[ticket] = Waiting(waiter: waiter, since: since ?? now, isRetry: since != nil)
+                    state.waiters[ticket] = Waiting(waiter: waiter, since: min(since, now), isRetry: since < .never)
                 }
                 return early
             }

@@ -18,7 +18,13 @@ final class Quarantine: Sendable {
     }
 
     private struct State {
+        /// With the most deaths first, once they are asked: those at the end have their turn.
         var apart: [Apart] = []
+        var isSorted = false
+        /// Slots that ask them.
+        var asking = 0
+        /// The deaths that those have met which are being asked.
+        var level = 0
         /// Slots that have not come to the end of the input.
         var slots: Int
         /// What the next run is told if this one ends in good order.
@@ -84,12 +90,33 @@ final class Quarantine: Sendable {
         guard !suspects.isEmpty else { return false }
         return state.withLock { state in
             state.slots -= 1
-            return state.slots < max(Suspects.few, state.apart.count / Self.part)
+            let isKept = state.slots < max(Suspects.few, state.apart.count / Self.part)
+            if isKept { state.asking += 1 }
+            return isKept
         }
     }
 
-    /// The next of the rows that were kept apart.
-    func next() -> Apart? { state.withLock { $0.apart.popLast() } }
+    /// The next of the rows that were kept apart; nil if the slot that asks them is done.
+    ///
+    /// Those that were there at every death come last, and only once none of the others is in flight: so each death leaves
+    /// fewer of them, also where a row kills before those beside it are answered.
+    func next() -> Apart? {
+        state.withLock { state in
+            if !state.isSorted {
+                state.apart.sort { suspects.deaths($0.row.hash) > suspects.deaths($1.row.hash) }
+                state.isSorted = true
+                state.level = state.apart.last.map { suspects.deaths($0.row.hash) } ?? 0
+            }
+            guard let last = state.apart.last else { return nil }
+            let deaths = suspects.deaths(last.row.hash)
+            if deaths > state.level, state.asking > 1 || state.slots > 0 {
+                state.asking -= 1
+                return nil
+            }
+            state.level = deaths
+            return state.apart.popLast()
+        }
+    }
 
     /// Takes note that a row which was kept apart was asked, and the process lived on.
     func acquit(_ row: Row) { state.withLock { $0.remaining.acquit(row.hash) } }
