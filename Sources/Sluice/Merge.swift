@@ -69,7 +69,8 @@ public struct Merge: Sendable {
         if form.kind == .rows, files.outputFormat == nil { form.kind = .jsonl }
         try OutputStore.refuse(target, ifOneOf: answers + outputs, input: source)
         let renderer = Renderer(
-            source, answers: answers, errors: try OutputPaths(first).errors, form: form, answerField: field)
+            source, answers: answers, errors: try OutputPaths(first).errors, form: form, answerField: field,
+            models: known?.models ?? [])
         return summary(try renderer.render(to: target), target)
     }
 

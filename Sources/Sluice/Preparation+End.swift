@@ -46,7 +46,9 @@ extension Preparation {
     private func render(_ state: RunState) async throws(SluiceError) {
         guard let output = options.output, let paths = store.paths, paths.hasJournal else { return }
         do throws(SluiceError) {
-            let file = FormFile(source: store.source, form: form, answerField: options.asking.answerField)
+            let file = FormFile(
+                source: store.source, form: form, answerField: options.asking.answerField,
+                models: options.asking.models)
             // Not the store itself: the thread may end a little after this, and with the store ends the lock.
             let counts = try await BlockingThread.run("rendering") { () throws(SluiceError) in
                 try OutputStore.render(paths, file, shouldStop: { state.isAborted })
@@ -72,7 +74,8 @@ extension Preparation {
         counts.doneBefore += done
         counts.left += unseen - done
         return RunSummary(
-            counts: counts, elapsed: elapsed, failures: tally.groups.values.sorted { $0.count > $1.count },
+            counts: counts, models: tally.counts(of: options.asking.models), elapsed: elapsed,
+            failures: tally.groups.values.sorted { $0.count > $1.count },
             spent: before,
             reservation: Reservation(
                 tally.reservation, lengths: tally.lengths.all, counts: counts, accounts: options.accounts,

@@ -65,6 +65,7 @@ struct Preparation: Sendable {
             input: source, output: target, hasher: question.hasher, started: environment.now().wall)
         start.allowsRedo = options.redo || options.redoAll
         start.startsOver = options.redoAll
+        start.models = options.asking.models
         start.form = form
         start.refusesDuplicates = options.files.duplicateID == .refuse
         start.failedRows = SluiceStorage.FailedRows(rawValue: options.files.failedRows.rawValue) ?? .retry
@@ -109,8 +110,8 @@ struct Preparation: Sendable {
 
     /// Money for a model whose price nobody knows could not be limited.
     private static func checkPrices(_ options: RunOptions, _ prices: PriceBook) throws(SluiceError) {
-        guard options.limitsSpending, let own = options.asking.model else { return }
-        for model in [own] + (Fallbacks(options.asking).start(own).fallback?.models ?? []) {
+        guard options.limitsSpending else { return }
+        for model in options.asking.namedModels {
             let models = prices.models(model)
             guard models.isEmpty || models.contains(where: { $0.price == nil }) else { continue }
             throw SluiceError(
@@ -206,7 +207,10 @@ struct Preparation: Sendable {
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(
-                try RecordFeed(store.source, distinguishesIDs: options.files.duplicateID == .suffix) { [plan] item in
+                try RecordFeed(
+                    store.source, distinguishesIDs: options.files.duplicateID == .suffix,
+                    models: options.asking.models
+                ) { [plan] item in
                     Planned(item, by: plan)
                 },
                 rowLimit: isDone ? 0 : options.rowLimit, memory: memory),

@@ -48,8 +48,10 @@ struct QuestionCheck: Sendable {
         let stage = PlanStage(self, known: nil)
         var found: (line: Int, message: String)?
         try FirstRecords.read(source, count: .max, until: { found != nil || shouldStop() }) { record in
-            guard found == nil, case .success(let row) = stage.read(record) else { return }
-            do throws(Failure) { _ = try stage.order(row) } catch { found = (row.line, error.message) }
+            for model in asking.variants {
+                guard found == nil, case .success(let row) = stage.read(record.asked(of: model)) else { return }
+                do throws(Failure) { _ = try stage.order(row) } catch { found = (row.line, error.message) }
+            }
         }
         guard let found else { return }
         throw SluiceError(

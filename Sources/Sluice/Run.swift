@@ -125,7 +125,7 @@ public final class Run: Sendable {
 
     private func stoppedEarly() -> RunSummary {
         RunSummary(
-            counts: RunCounts(), elapsed: .zero, failures: [], spent: SpentMoney(), reservation: nil,
+            counts: RunCounts(), models: [], elapsed: .zero, failures: [], spent: SpentMoney(), reservation: nil,
             foundConcurrency: nil, cause: state.withLock { $0.stop },
             outputPath: options.output, errorsPath: nil)
     }
@@ -172,8 +172,8 @@ public final class Run: Sendable {
         spent.inFlight = pipeline.admit.reserved
         let admission = pipeline.admit.snapshot()
         return Progress(
-            title: options.title, counts: counts, total: total, spent: spent, elapsed: elapsed, rate: rate,
-            remaining: remaining,
+            title: options.title, counts: counts, models: tally.counts(of: options.asking.models), total: total,
+            spent: spent, elapsed: elapsed, rate: rate, remaining: remaining,
             inFlight: admission.inFlight, foundConcurrency: admission.foundConcurrency,
             waiting: pipeline.waiting()?.text,
             failures: tally.groups.values.sorted { $0.count > $1.count })

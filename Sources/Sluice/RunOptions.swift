@@ -44,7 +44,7 @@ public struct RunOptions: Sendable {
     public var keyReminder = TimeSpan.seconds(30)
     /// How long to wait for a server that has not answered yet at all.
     public var waitReady = TimeSpan.seconds(60)
-    /// At most so many rows are sent; nil for all.
+    /// At most so many rows are sent, a row for each of ``Asking/models`` counted; nil for all.
     public var rowLimit: Int?
     /// Whether to stop at the first failed row.
     public var stopsAtFirstFailure = false
@@ -94,8 +94,9 @@ extension RunOptions {
 
     /// The options with what follows from the others.
     ///
-    /// Throws ``SluiceError`` where a limit is too small to be shared.
+    /// Throws ``SluiceError`` where a limit is too small to be shared, or models cannot be compared.
     func completed() throws(SluiceError) -> RunOptions {
+        try asking.checkModels(files, output: output)
         var options = self
         // The files of a folder are texts, so one that is no row of another shape is asked as it is.
         if files.areFolders { options.asking.textFallback = "text" }

@@ -59,6 +59,12 @@ public struct RunStatus: Sendable {
                 + [("cached", "cached"), ("deduplicated", "deduplicated")].map { name, text in
                     count(name) > 0 ? "\(count(name)) \(text), " : ""
                 }.joined() + "\(count("done_before")) done before, \(count("failed")) failed")
+        for model in manifest["models"]?.elements ?? [] {
+            let cost = model["cost"]?.double.flatMap { Money(dollars: $0) } ?? .zero
+            lines.append(
+                "\(model["model"]?.string ?? "?"): \(model["answered"]?.int ?? 0) answered, "
+                    + "\(model["failed"]?.int ?? 0) failed" + (cost > .zero ? ", \(cost.text)" : ""))
+        }
         if let seconds = manifest["seconds"]?.double {
             let rate = min(max(0, manifest["rate"]?.double ?? 0), 1e12)
             lines.append("\(TimeSpan.seconds(seconds).text) so far, \(Int((rate * 10).rounded()) / 10) rows/s")

@@ -4,6 +4,8 @@ public import SluiceCore
 public struct RunSummary: Sendable {
     /// Where every row went.
     public let counts: RunCounts
+    /// What each model did where every row is asked of several, in the order in which they were named; else empty.
+    public let models: [ModelCounts]
     /// From the first row to the last durable line.
     public let elapsed: TimeSpan
     /// Failed rows by cause, most first.

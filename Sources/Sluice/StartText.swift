@@ -9,6 +9,9 @@ enum StartText {
         if counts.finished > 0 {
             onEvent(RunEvent("going on: answered before: \(counts.finished)"))
         }
+        if counts.others > 0 {
+            onEvent(RunEvent("answers of models that are not asked, which stay: \(counts.others)"))
+        }
         if counts.torn > 0 {
             onEvent(RunEvent("torn lines of the output, moved to its state folder: \(counts.torn)"))
         }

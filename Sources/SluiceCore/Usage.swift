@@ -28,4 +28,14 @@ public struct Usage: Sendable, Equatable {
 
     /// Prompt and answer together.
     public var total: Int { input + output }
+
+    /// Adds the tokens of another answer.
+    package static func += (sum: inout Usage, other: Usage) {
+        sum.input += other.input
+        sum.output += other.output
+        sum.cached += other.cached
+        sum.reasoning += other.reasoning
+        sum.cacheWrites += other.cacheWrites
+        sum.longCacheWrites += other.longCacheWrites
+    }
 }

@@ -39,7 +39,8 @@ extension OutputStore {
         guard let source = file.source, FileStatus.of(paths.journal) != nil else { return nil }
         if file.form.kind != .folder { try ReplacedOutput(paths).setAside() }
         let renderer = Renderer(
-            source, answers: [paths.journal], errors: paths.errors, form: file.form, answerField: file.answerField)
+            source, answers: [paths.journal], errors: paths.errors, form: file.form, answerField: file.answerField,
+            models: file.models)
         let counts = try renderer.render(to: paths.output, shouldStop: shouldStop)
         if file.form.kind != .folder { try ReplacedOutput(paths).remember() }
         return counts

@@ -47,9 +47,17 @@ extension OutputStore {
         try Superseded(paths).clean()
         var torn = 0
         var finished = FinishedRows()
+        var before = 0
+        // Models of earlier runs, whose answers stay.
+        var others: [String: Int] = [:]
 
         if let size = FileStatus.of(paths.answers)?.size, size > 0 {
-            let read = try OutputIndex.read(paths.answers, isKnown: folder.isKnown) { bytes in
+            let read = try OutputIndex.read(
+                paths.answers, isKnown: folder.isKnown,
+                isForgotten: {
+                    options.startsOver && (options.models.isEmpty || $0.map(options.models.contains) ?? true)
+                }
+            ) { bytes in
                 progress(StartProgress(step: .output, bytes: bytes, total: size))
                 return shouldStop()
             }
@@ -58,14 +66,16 @@ extension OutputStore {
                 try TornPieces(paths).repair(tail)
                 if !tail.isWhole { counts.torn += 1 }
             }
+            try refuseOtherQuestion(paths, index, options.models)
             torn = index.torn
+            before = index.count
+            others = index.models.filter { !options.models.contains($0.key) }
             finished = index.intoFinished()
         }
-        let before = finished.count
-        if options.startsOver { finished.removeAll() }
-
         if options.input.isScannable {
-            guard let input = try scan(options, &finished, shouldStop, progress) else { return nil }
+            guard let input = try scan(options, &finished, keeping: others.keys.sorted(), shouldStop, progress) else {
+                return nil
+            }
             counts.input = input
             let untaken = finished.untaken
             try RedoGuard(finished: before, stale: untaken)
@@ -80,8 +90,12 @@ extension OutputStore {
         finished.reset()
         let former = try FormerFailures(paths, options)
         try folder.rotateErrors()
-        try FormFile(source: options.input, form: options.form, answerField: options.answerField).write(paths)
-        counts.finished = finished.count
+        try FormFile(
+            source: options.input, form: options.form, answerField: options.answerField,
+            models: options.models + others.keys.sorted()
+        ).write(paths)
+        counts.others = counts.input.map { finished.count - $0.alreadyDone } ?? others.values.reduce(0, +)
+        counts.finished = finished.count - counts.others
         return OutputStore(
             options.input, target: options.output, lock: lock,
             rows: KnownRows(
@@ -108,13 +122,13 @@ extension OutputStore {
     }
 
     private static func scan(
-        _ options: StartOptions, _ finished: inout FinishedRows, _ shouldStop: () -> Bool,
-        _ progress: (StartProgress) -> Void
+        _ options: StartOptions, _ finished: inout FinishedRows, keeping others: [String] = [],
+        _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
     ) throws(SluiceError) -> InputCounts? {
         let total = options.input.size
         let scan = InputScan(
             options.input, plainText: options.plainText, lineLimit: options.lineLimit, hasher: options.hasher,
-            refusesDuplicates: options.refusesDuplicates)
+            models: options.models, keeping: others, refusesDuplicates: options.refusesDuplicates)
         return try scan.run(&finished) { bytes in
             progress(StartProgress(step: .input, bytes: bytes, total: total))
             return shouldStop()
@@ -131,10 +145,12 @@ extension OutputStore {
                 hint: "give the same --format as before, or choose another output with -o")
         }
         guard let output = FileStatus.of(paths.output), output.size > 0 else {
-            return FileStatus.of(paths.answers) == nil ? try takeOverWorkers(paths, options) : 0
+            // Other tools' answers do not say which of several models gave them.
+            guard options.models.isEmpty, FileStatus.of(paths.answers) == nil else { return 0 }
+            return try takeOverWorkers(paths, options)
         }
         guard paths.hasJournal, FileStatus.of(paths.journal) == nil, output.kind == .regular else { return 0 }
-        if let takeOver = TakeOver(output: paths, options) {
+        if options.models.isEmpty, let takeOver = TakeOver(output: paths, options) {
             defer { takeOver.clean() }
             if let taken = try takeOver.run() { return taken }
         }
@@ -174,6 +190,23 @@ extension OutputStore {
                 .configuration,
                 "the answers of \(paths.output) are in '\(former.answerField)', and not in '\(options.answerField)'",
                 hint: "go on with --into \(former.answerField), or choose another output with -o")
+        }
+    }
+
+    /// Refuses to put answers of several models to each row beside answers of one that nobody named, and the other way.
+    private static func refuseOtherQuestion(
+        _ paths: OutputPaths, _ index: borrowing OutputIndex, _ models: [String]
+    ) throws(SluiceError) {
+        if models.isEmpty, !index.models.isEmpty {
+            let names = index.models.keys.sorted().joined(separator: ",")
+            throw SluiceError(
+                .configuration, "\(paths.output) holds an answer of each of several models to a row: \(names)",
+                hint: "go on with --models, or choose another output with -o")
+        }
+        if !models.isEmpty, index.hasPlainRows {
+            throw SluiceError(
+                .configuration, "\(paths.output) holds one answer to each row, from a run without --models",
+                hint: "choose another output with -o")
         }
     }
 

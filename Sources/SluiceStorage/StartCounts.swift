@@ -4,6 +4,8 @@ package struct StartCounts: Sendable, Equatable {
     package var input: InputCounts?
     /// Answers in the output that count.
     package var finished = 0
+    /// Answers of models that are not asked, which stay.
+    package var others = 0
     /// Answers to edited or removed rows, moved to the stale file.
     package var stale = 0
     /// Answers that were taken over from an output of another tool.

@@ -12,6 +12,8 @@ package struct StartOptions: Sendable {
     package var answerField = "output"
     /// Hashes what a row asks.
     package var hasher: RowHasher
+    /// The models that every row is asked of; none where each is asked once.
+    package var models: [String] = []
     /// The present, written into the lock.
     package var started: WallTime
     /// Whether lines that are no JSON are rows.

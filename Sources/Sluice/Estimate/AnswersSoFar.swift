@@ -3,8 +3,6 @@ internal import SluiceStorage
 
 /// What an output says of the rows that are done: which they are, how long their answers were, how long they took.
 struct AnswersSoFar: ~Copyable {
-    /// So many answers say enough about those to come.
-    static let enough = 30
     /// As many prompts as a calibration remembers, and some more.
     private static let mostCounted = 1000
 
@@ -12,11 +10,10 @@ struct AnswersSoFar: ~Copyable {
     /// What the provider counted for the prompts of some of the rows, as many as say enough.
     private(set) var counted: [RowHash: Int] = [:]
     private(set) var cost = Money.zero
-    private(set) var mean = 0.0
+    /// The lengths of the answers of each of several models; under nil those to rows that were asked once.
+    private var lengths: [String?: AnswerLengths] = [:]
     /// The mean time to an answer, in milliseconds.
     private(set) var milliseconds = 0.0
-    private(set) var samples = 0
-    private var squares = 0.0
     private var timed = 0
 
     /// Reads an output without locking or changing it; none is an empty one.
@@ -30,8 +27,8 @@ struct AnswersSoFar: ~Copyable {
         }
     }
 
-    /// The spread of the lengths, as the standard deviation in tokens.
-    var deviation: Double { samples > 1 ? (squares / Double(samples - 1)).squareRoot() : 0 }
+    /// The lengths of the answers of one of several models, or of those to rows that were asked once.
+    func lengths(asked model: String?) -> AnswerLengths { lengths[model] ?? AnswerLengths() }
 
     private mutating func note(_ meta: JSON) {
         guard let hash = meta["hash"]?.string.flatMap({ RowHash(hex: $0) }) else { return }
@@ -44,11 +41,8 @@ struct AnswersSoFar: ~Copyable {
             timed += 1
             milliseconds += (Double(time) - milliseconds) / Double(timed)
         }
-        guard let tokens = meta["usage"]?["output"]?.int else { return }
-        // Welford's way to a variance in one pass.
-        samples += 1
-        let distance = Double(tokens) - mean
-        mean += distance / Double(samples)
-        squares += distance * (Double(tokens) - mean)
+        if let tokens = meta["usage"]?["output"]?.int {
+            lengths[meta["asked"]?.string, default: AnswerLengths()].add(tokens)
+        }
     }
 }

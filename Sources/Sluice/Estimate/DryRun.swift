@@ -33,7 +33,9 @@ public struct DryRun: Sendable {
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in
-            do throws(Failure) { order = try stage.order(stage.read(record).get()) } catch {
+            do throws(Failure) {
+                order = try stage.order(stage.read(record.asked(of: options.asking.models.first)).get())
+            } catch {
                 failure = (record.line, error)
             }
         }
@@ -41,7 +43,7 @@ public struct DryRun: Sendable {
         guard let order, let account = options.accounts.first else {
             throw SluiceError(.configuration, "there are no rows", file: path)
         }
-        let counts = try InputCounts.of(source, hasher: question.hasher)
+        let counts = try InputCounts.of(source, hasher: question.hasher, models: options.asking.models)
         url = account.base.description + OpenAIRequest.path(order.endpoint)
         body = order.body
         prompt = order.prompt.estimate

@@ -23,6 +23,20 @@ public struct Estimate: Sendable, Equatable {
         public let room: Int
     }
 
+    /// What the rows of one of several models add up to.
+    public struct ModelEstimate: Sendable, Equatable {
+        /// The model, as the run names it.
+        public let model: String
+        /// Rows that would be sent to it.
+        public let rows: Int
+        /// Tokens of their prompts.
+        public let inputTokens: Int
+        /// The likeliest number of tokens of the answers.
+        public let outputTokens: Int
+        /// The likeliest amount; nil if its price is not known.
+        public let cost: Money?
+    }
+
     /// Rows that were answered before.
     public internal(set) var done = 0
     /// Rows that would be sent.
@@ -64,6 +78,8 @@ public struct Estimate: Sendable, Equatable {
     public internal(set) var cachedCost: Money?
     /// What the answered rows cost.
     public internal(set) var spent = Money.zero
+    /// Each model apart where every row is asked of several; else empty.
+    public internal(set) var models: [ModelEstimate] = []
     /// Models of rows whose price is not known.
     public internal(set) var unpriced: [String] = []
     /// Where the prices are from.

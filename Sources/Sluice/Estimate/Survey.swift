@@ -46,7 +46,7 @@ struct Survey: ~Copyable {
         }
         let question = try QuestionCheck(options)
         try question.look(at: source)
-        let counts = try InputCounts.of(source, hasher: question.hasher)
+        let counts = try InputCounts.of(source, hasher: question.hasher, models: options.asking.models)
         // Without an output nothing is done, whatever its format would be.
         let form = options.output == nil ? OutputForm(.rows) : try options.files.form(options.output)
         let answers = try AnswersSoFar(options.output, form: form)
@@ -66,16 +66,20 @@ struct Survey: ~Copyable {
     mutating func read() throws(SluiceError) {
         try learn()
         try FirstRecords.read(source, count: .max) { record in
-            guard case .success(let row) = stage.read(record) else { return }
-            if !options.redoAll, answers.finished.take(row.hash) {
-                done += 1
-                return
-            }
-            do throws(Failure) { add(row, try stage.order(row)) } catch {
-                if isBehindLimit() { return }
-                unaskable += 1
-                firstBad = firstBad ?? "line \(row.line): \(error.message)"
-            }
+            for model in options.asking.variants { look(at: record.asked(of: model)) }
+        }
+    }
+
+    private mutating func look(at record: Record) {
+        guard case .success(let row) = stage.read(record) else { return }
+        if !options.redoAll, answers.finished.take(row.hash) {
+            done += 1
+            return
+        }
+        do throws(Failure) { add(row, try stage.order(row)) } catch {
+            if isBehindLimit() { return }
+            unaskable += 1
+            firstBad = firstBad ?? "line \(row.line): \(error.message)"
         }
     }
 
@@ -84,10 +88,12 @@ struct Survey: ~Copyable {
         var unseen = answers.counted
         guard !unseen.isEmpty else { return }
         try FirstRecords.read(source, count: .max, until: { unseen.isEmpty }) { record in
-            guard case .success(let row) = stage.read(record), let tokens = unseen.removeValue(forKey: row.hash),
-                let order = try? stage.order(row)
-            else { return }
-            stage.learn(order, Usage(input: tokens))
+            for model in options.asking.variants {
+                guard case .success(let row) = stage.read(record.asked(of: model)),
+                    let tokens = unseen.removeValue(forKey: row.hash), let order = try? stage.order(row)
+                else { continue }
+                stage.learn(order, Usage(input: tokens))
+            }
         }
     }
 
@@ -115,7 +121,7 @@ struct Survey: ~Copyable {
             }
         }
         let model = found[name]?.model ?? preflight.prices.models(name).first
-        let length = length(order, model)
+        let length = length(row, order, model)
         // As admission reckons when a run begins.
         let demand = TokenDemand(
             input: order.inputTokens, output: OutputLengths.unknown(cap: order.maxTokens), maxOutput: order.maxTokens)
@@ -139,19 +145,20 @@ struct Survey: ~Copyable {
     }
 
     /// The length of an answer: by those so far, else between nothing and its cap.
-    private func length(_ order: Plan.Order, _ model: Model?) -> Estimate.Span<Int> {
+    private func length(_ row: Row, _ order: Plan.Order, _ model: Model?) -> Estimate.Span<Int> {
         guard order.endpoint != .embeddings else { return Estimate.Span(low: 0, expected: 0, high: 0) }
         let samples = Self.samples(order)
         let cap = (order.maxTokens ?? model?.maxOutput).map { $0 * samples }
-        guard answers.samples >= AnswersSoFar.enough else {
+        let lengths = answers.lengths(asked: row.asked)
+        guard lengths.sayEnough else {
             let expected = OutputLengths.unknown(cap: order.maxTokens ?? model?.maxOutput) * samples
             return Estimate.Span(low: 0, expected: expected, high: max(expected, cap ?? model?.context ?? expected))
         }
         // Two standard errors of the mean: what the answers to come have on average.
-        let error = 2 * answers.deviation / Double(answers.samples).squareRoot()
+        let error = 2 * lengths.deviation / Double(lengths.samples).squareRoot()
         func bounded(_ tokens: Double) -> Int { min(cap ?? .max, Int(max(0, tokens).rounded(.up))) }
         return Estimate.Span(
-            low: bounded(answers.mean - error), expected: bounded(answers.mean), high: bounded(answers.mean + error))
+            low: bounded(lengths.mean - error), expected: bounded(lengths.mean), high: bounded(lengths.mean + error))
     }
 
     /// How many answers a request asks for.
@@ -178,7 +185,8 @@ struct Survey: ~Copyable {
         // The least sure of them speaks for all.
         estimate.method = (TokenEstimate.Method.allCases.last { methods.contains($0) } ?? .exact).rawValue
         estimate.outputTokens = output
-        estimate.answersKnown = answers.samples >= AnswersSoFar.enough ? answers.samples : 0
+        let known = options.asking.variants.map { answers.lengths(asked: $0) }
+        estimate.answersKnown = known.allSatisfy(\.sayEnough) ? known.reduce(0) { $0 + $1.samples } : 0
         estimate.spent = answers.cost
         estimate.unpriced = found.filter { $0.value.model?.price == nil }.map(\.key).sorted()
         let priced = found.values.filter { $0.model?.price != nil }
@@ -189,6 +197,12 @@ struct Survey: ~Copyable {
             estimate.batchCost = priced.reduce(.zero) { $0 + $1.batch }
             let saving = priced.reduce(Money.zero) { $0 + $1.saving(at: time) }
             if saving > .zero { estimate.cachedCost = priced.reduce(.zero) { $0 + $1.expected } - saving }
+        }
+        estimate.models = options.asking.models.map { name in
+            let share = found[Fallbacks(options.asking).start(name).model]
+            return Estimate.ModelEstimate(
+                model: name, rows: share?.rows ?? 0, inputTokens: share?.input ?? 0, outputTokens: share?.output ?? 0,
+                cost: share.flatMap { $0.model?.price == nil ? nil : $0.expected })
         }
         estimate.prefixTokens = found.values.map(\.prefixTokens).max() ?? 0
         fillTime(&estimate)

@@ -99,8 +99,8 @@ extension Pipeline {
             if way.truncated > 0 { report.update { $0.truncated += 1 } }
             if passage.isTurnedOver { report.update { $0.fallback += 1 } }
             passage.outcome = .answered(
-                line: record.line(passage.row, passage.order, answer, way), usage: answer.usage, finish: answer.finish,
-                charge: attempt.charge)
+                line: record.line(passage.row, passage.order, answer, way), asked: passage.row.asked,
+                usage: answer.usage, finish: answer.finish, charge: attempt.charge)
         case .giveUp:
             passage.history.counted += 1
             passage.outcome = turnOver(passage, after: passage.history.failure)
@@ -151,11 +151,15 @@ extension Pipeline {
                 state.halt(.exhausted(reasons))
                 return .left
             }
+            let message = "no key may use the model '\(passage.order.model)': \(reasons.joined(separator: "; "))"
+            if judge.isUnproven(passage.order) {
+                state.halt(.error(SluiceError(.configuration, message, hint: JudgeStage.comparedHint)))
+                return .left
+            }
             return failed(
                 passage,
                 Failure(
-                    .final, code: "no_key_for_model",
-                    message: "no key may use the model '\(passage.order.model)': \(reasons.joined(separator: "; "))",
+                    .final, code: "no_key_for_model", message: message,
                     attempts: passage.history.attempts))
         case .overBudget(let limit, let spent):
             state.halt(.budget(limit: limit, spent: spent))

@@ -39,7 +39,8 @@ extension Pipeline {
     private func given(_ answer: SharedAnswer, _ passage: Passage) -> Outcome {
         let way = AnswerLine.Way.given(answer, truncated: passage.order.truncated)
         if way.truncated > 0 { report.update { $0.truncated += 1 } }
-        return .given(line: record.line(passage.row, passage.order, answer.answer, way), answer)
+        return .given(
+            line: record.line(passage.row, passage.order, answer.answer, way), asked: passage.row.asked, answer)
     }
 
     /// Tells those who follow a row what it has got.
@@ -47,7 +48,7 @@ extension Pipeline {
     private func tell(_ outcome: Outcome, _ passage: Passage) {
         share.finish(passage) {
             switch outcome {
-            case .given(_, let answer): answer
+            case .given(_, _, let answer): answer
             case .answered:
                 passage.accepted.map { accepted in
                     SharedAnswer(

@@ -168,7 +168,7 @@ final class Pipeline: Sendable {
 
     /// The outcome of a failed row.
     func failed(_ row: Row?, line: Int, bytes: Bytes?, _ failure: Failure) -> Outcome {
-        .failed(line: record.line(row, line: line, bytes: bytes, failure), number: line, failure)
+        .failed(line: record.line(row, line: line, bytes: bytes, failure), number: line, asked: row?.asked, failure)
     }
 
     /// Makes an outcome durable, then reports it; returns the length of its line.
@@ -176,14 +176,14 @@ final class Pipeline: Sendable {
     private func finish(_ outcome: Outcome) async -> Int {
         do throws(SluiceError) {
             switch outcome {
-            case .answered(let line, _, _, _), .given(let line, _): try await record.write(line, to: .output)
-            case .failed(let line?, _, _): try await record.write(line, to: .errors)
-            case .failed(nil, let number, let failure): record.show(failure, line: number)
+            case .answered(let line, _, _, _, _), .given(let line, _, _): try await record.write(line, to: .output)
+            case .failed(let line?, _, _, _): try await record.write(line, to: .errors)
+            case .failed(nil, let number, _, let failure): record.show(failure, line: number)
             case .left: break
             }
             note(outcome)
         } catch {
-            if case .answered(_, _, _, let charge) = outcome { report.lost(charge) }
+            if case .answered(_, _, _, _, let charge) = outcome { report.lost(charge) }
             note(.left)
             state.halt(.error(error))
         }
@@ -193,12 +193,12 @@ final class Pipeline: Sendable {
     @inline(never)
     private func note(_ outcome: Outcome) {
         switch outcome {
-        case .answered(_, let usage, let finish, let charge):
-            report.answered(usage: usage, finish: finish, charge: charge, at: settings.now().mono)
-        case .given(_, let answer):
-            report.given(answer, at: settings.now().mono)
-        case .failed(_, _, let failure):
-            report.failed(failure, at: settings.now().mono)
+        case .answered(_, let asked, let usage, let finish, let charge):
+            report.answered(asked: asked, usage: usage, finish: finish, charge: charge, at: settings.now().mono)
+        case .given(_, let asked, let answer):
+            report.given(answer, asked: asked, at: settings.now().mono)
+        case .failed(_, _, let asked, let failure):
+            report.failed(failure, asked: asked, at: settings.now().mono)
             if settings.stopsAtFirstFailure { state.halt(.firstFailure) }
         case .left:
             report.update { $0.left += 1 }

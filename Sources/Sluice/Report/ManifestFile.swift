@@ -17,7 +17,8 @@ struct ManifestFile: Sendable {
     ) {
         manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
-            model: options.asking.model, slots: slots, totalRequestsPerMinute: options.totalRequestsPerMinute,
+            model: options.asking.model, models: options.asking.models, slots: slots,
+            totalRequestsPerMinute: options.totalRequestsPerMinute,
             parameters: Bytes.object(options.asking.parameters), accounts: options.accounts,
             started: environment.now().wall, spent: spent)
         path = paths.manifest

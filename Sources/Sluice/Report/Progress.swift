@@ -6,6 +6,8 @@ public struct Progress: Sendable {
     public let title: String?
     /// Where the rows went so far.
     public let counts: RunCounts
+    /// What each model did where every row is asked of several, in the order in which they were named; else empty.
+    public let models: [ModelCounts]
     /// Rows of the whole input, if it is known.
     public let total: Int?
     /// The money, with what earlier runs into the output have spent.

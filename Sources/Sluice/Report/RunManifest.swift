@@ -15,6 +15,8 @@ struct RunManifest: Sendable {
     let fingerprint: InputFingerprint?
     let output: String
     let model: String?
+    /// The models that every row is asked of, if it is several.
+    let models: [String]
     let slots: Int
     let totalRequestsPerMinute: Double?
     /// The run's own parameters, as a JSON object.
@@ -53,6 +55,9 @@ struct RunManifest: Sendable {
         json.member("stopped", summary?.cause?.name)
         let counts = summary?.counts ?? progress?.counts ?? RunCounts()
         json.member("rows", raw: counts.rowsJSON)
+        if let models = (summary?.models ?? progress?.models ?? models.map { ModelCounts($0) }).json {
+            json.member("models", raw: models)
+        }
         json.member("requests", raw: counts.requestsJSON)
         json.member("cost", raw: counts.costJSON(spent))
         json.member("seconds", (summary?.elapsed ?? progress?.elapsed ?? .zero).seconds)

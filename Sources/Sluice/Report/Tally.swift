@@ -5,12 +5,21 @@ internal import SluiceScheduling
 final class Tally: Sendable {
     struct State {
         var counts = RunCounts()
+        /// What each of several models did, by its name; those of rows that are asked once are not kept apart.
+        var models: [String: ModelCounts] = [:]
         var groups: [String: FailureGroup] = [:]
         var recent = RateWindow()
         var lengths = OutputLengths()
         var reservation = ReservationTally()
         /// Requests without an answer, by the class of their outcome.
         var classes: [OutcomeClass: Int] = [:]
+
+        fileprivate mutating func update(_ model: String?, _ change: (inout ModelCounts) -> Void) {
+            if let model { change(&models[model, default: ModelCounts(model)]) }
+        }
+
+        /// The counts of these models, in their order.
+        func counts(of models: [String]) -> [ModelCounts] { models.map { self.models[$0] ?? ModelCounts($0) } }
     }
 
     /// More causes than this are one group, so that a provider's free text cannot fill the memory.
@@ -23,9 +32,18 @@ final class Tally: Sendable {
         state.withLock { change(&$0.counts) }
     }
 
-    func answered(usage: Usage?, finish: String?, charge: Charge, at now: Instant) {
+    func answered(asked: String?, usage: Usage?, finish: String?, charge: Charge, at now: Instant) {
         state.withLock { state in
             state.counts.answered += 1
+            state.update(asked) { model in
+                model.answered += 1
+                if let usage { model.usage += usage }
+                switch charge {
+                case .known(let cost): model.cost += cost
+                case .unknown: model.unpriced += 1
+                case .none, .atMost: break
+                }
+            }
             switch charge {
             case .known(let cost): state.counts.cost += cost
             case .unknown: state.counts.unpriced += 1
@@ -33,10 +51,7 @@ final class Tally: Sendable {
             }
             state.recent.add(at: now)
             if let usage {
-                state.counts.usage.input += usage.input
-                state.counts.usage.output += usage.output
-                state.counts.usage.cached += usage.cached
-                state.counts.usage.reasoning += usage.reasoning
+                state.counts.usage += usage
             }
             if finish == "length" { state.counts.cut += 1 }
             if finish == "content_filter" { state.counts.filtered += 1 }
@@ -44,11 +59,15 @@ final class Tally: Sendable {
     }
 
     /// A row got an answer that was there already: it took no tokens and no money.
-    func given(_ given: SharedAnswer, at now: Instant) {
+    func given(_ given: SharedAnswer, asked: String?, at now: Instant) {
         state.withLock { state in
             switch given.source {
-            case .cache: state.counts.cached += 1
-            case .row: state.counts.deduplicated += 1
+            case .cache:
+                state.counts.cached += 1
+                state.update(asked) { $0.cached += 1 }
+            case .row:
+                state.counts.deduplicated += 1
+                state.update(asked) { $0.deduplicated += 1 }
             }
             state.recent.add(at: now)
             if given.answer.finish == "length" { state.counts.cut += 1 }
@@ -84,10 +103,11 @@ final class Tally: Sendable {
         }
     }
 
-    func failed(_ failure: Failure, at now: Instant) {
+    func failed(_ failure: Failure, asked: String?, at now: Instant) {
         let cause = [failure.status.map { "http \($0)" }, failure.code].compactMap { $0 }.joined(separator: " ")
         state.withLock { state in
             state.counts.failed += 1
+            state.update(asked) { $0.failed += 1 }
             state.recent.add(at: now)
             let name = state.groups[cause] != nil || state.groups.count < Self.groupLimit ? cause : "others"
             let group = FailureGroup(

@@ -19,6 +19,9 @@ struct RunCommand: AsyncParsableCommand {
             request is refused for good (too long, content, a parameter), its tries are used up, nothing gets through, \
             or the day's limit is used up. A limit that only needs waiting is waited for.
 
+            With --models a,b every row is asked of every model; each answer is a line that names its model as \
+            sluice.asked, and the same command with one model more asks only that.
+
             exit codes: 0 no row failed, 1 some rows failed, 2 could not run, 3 keys or day used up, 4 budget, 5 output in use, \
             6 disk, 75 terminated, 130 interrupted.
             """)
@@ -33,6 +36,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Model; replaces the rows' own.")
     var model: String?
 
+    @Option(name: .long, help: "Models that every row is asked of, like a,b: a line for each row and model.")
+    var models: String?
+
     @Option(name: .long, help: "Model that is asked where the one before it cannot answer; several make a chain.")
     var fallback: [String] = []
 
@@ -45,7 +51,9 @@ struct RunCommand: AsyncParsableCommand {
         transform: ConcurrencyFlag.init)
     var concurrency: ConcurrencyFlag?
 
-    @Option(name: [.customShort("n"), .long], help: "Send at most so many rows.", transform: Flags.positive)
+    @Option(
+        name: [.customShort("n"), .long], help: "Send at most so many rows; with --models each model counts.",
+        transform: Flags.positive)
     var rows: Int?
 
     @OptionGroup(title: "Files") var file: FileFlags
@@ -98,6 +106,8 @@ struct RunCommand: AsyncParsableCommand {
         }
         options.files = files
         options.asking = try asking.asking(model: model)
+        options.asking.models = FileFlags.names(models)
+        if models != nil, options.asking.models.isEmpty { throw ValidationError("--models names no model") }
         options.asking.fallbacks = fallback
         options.asking.chains = try account.configuration.map(ModelChains.read) ?? [:]
         options.save = asking.save ?? .text

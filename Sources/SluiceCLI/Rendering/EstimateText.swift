@@ -27,6 +27,13 @@ enum EstimateText {
             "tokens: \(n(estimate.inputTokens)) in (\(estimate.method == "exact" ? "exact" : "estimated: \(estimate.method)")), \(n(output.expected)) out"
                 + " (\(n(output.low)) to \(n(output.high)), \(basis(estimate)))")
         lines.append(contentsOf: money(estimate))
+        if !estimate.models.isEmpty {
+            let models = estimate.models.map { model in
+                "\(model.model) \(n(model.rows)) rows, \(n(model.inputTokens)) in, \(n(model.outputTokens)) out"
+                    + (model.cost.map { ", about \($0.text)" } ?? "")
+            }
+            lines.append("models: " + models.joined(separator: "; "))
+        }
         if let time = estimate.time, let bound = estimate.bound {
             lines.append("time: at least \(time.text), bound by \(bound)")
         } else if estimate.toDo > 0 {
@@ -98,6 +105,10 @@ enum EstimateText {
         for (name, amount) in amounts {
             json.member(name, amount)
         }
+        if !estimate.models.isEmpty {
+            json.key("models")
+            append(estimate.models, &json)
+        }
         json.member("prefix_tokens", estimate.prefixTokens)
         json.key("unpriced_models")
         json.beginArray()
@@ -122,6 +133,20 @@ enum EstimateText {
             json.member("line", row.line)
             json.member("tokens", row.tokens)
             json.member(roomName, row.room)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static func append(_ models: [Estimate.ModelEstimate], _ json: inout JSONBuilder) {
+        json.beginArray()
+        for model in models {
+            json.beginObject()
+            json.member("model", model.model)
+            json.member("rows", model.rows)
+            json.member("input_tokens", model.inputTokens)
+            json.member("output_tokens", model.outputTokens)
+            json.member("cost", model.cost)
             json.endObject()
         }
         json.endArray()

@@ -9,6 +9,7 @@ enum SummaryJSON {
         json.member("exit", Int(summary.exitCode))
         json.member("stopped", summary.cause?.name)
         json.member("rows", raw: summary.counts.rowsJSON)
+        if let models = summary.models.json { json.member("models", raw: models) }
         json.member("requests", raw: summary.counts.requestsJSON)
         json.member("cost", raw: summary.counts.costJSON(summary.spent))
         json.member("seconds", summary.elapsed.seconds)

@@ -33,6 +33,7 @@ enum SummaryText {
         if counts.fallback > 0 { sent += "; \(n(counts.fallback)) answered by another model" }
         if let found = summary.foundConcurrency { sent += "; concurrency \(n(found)) (auto)" }
         lines.append(sent)
+        if !summary.models.isEmpty { lines.append("models: " + summary.models.map(model).joined(separator: "; ")) }
         if let cost = CostText.line(counts, summary.spent) { lines.append(cost) }
         var cuts: [String] = []
         if counts.truncated > 0 { cuts.append("\(n(counts.truncated)) prompts cut to fit the context") }
@@ -47,6 +48,16 @@ enum SummaryText {
         }
         if let next = next(summary, options, isKept: isKept) { lines.append("hint: \(next)") }
         return lines
+    }
+
+    private static func model(_ counts: ModelCounts) -> String {
+        let n = NumberText.grouped
+        var text = "\(counts.model) \(n(counts.answered)) answered"
+        let there = counts.cached + counts.deduplicated
+        if there > 0 { text += ", \(n(there)) without asking" }
+        if counts.failed > 0 { text += ", \(n(counts.failed)) failed" }
+        if counts.cost > .zero { text += ", \(counts.cost.text)" }
+        return text
     }
 
     private static func errors(_ summary: RunSummary) -> String {

@@ -21,6 +21,7 @@ struct FeedReader<Product: FeedProduct>: Sendable {
     private let wakeUp: WakeUp
     private let lineLimit: Int
     private let names: DistinctIDs?
+    private let models: [String]
     private let make: @Sendable (FeedItem) -> Product
     private var batch: [Product] = []
     private var weight = 0
@@ -28,7 +29,7 @@ struct FeedReader<Product: FeedProduct>: Sendable {
     /// A reader of a source, which may be open already.
     init(
         _ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue<Product>>, wakeUp: WakeUp, lineLimit: Int,
-        names: DistinctIDs?, make: @escaping @Sendable (FeedItem) -> Product
+        names: DistinctIDs?, models: [String], make: @escaping @Sendable (FeedItem) -> Product
     ) {
         self.source = source
         self.opened = opened
@@ -36,6 +37,7 @@ struct FeedReader<Product: FeedProduct>: Sendable {
         self.wakeUp = wakeUp
         self.lineLimit = lineLimit
         self.names = names
+        self.models = models
         self.make = make
     }
 
@@ -88,13 +90,19 @@ struct FeedReader<Product: FeedProduct>: Sendable {
     }
 
     private mutating func add(_ line: Line) throws {
-        let item: FeedItem =
-            if let bad = BadLine(line, limit: lineLimit) {
-                .bad(bad)
-            } else {
-                .record(
-                    Record(line: line.number, bytes: Bytes(Array(line.text)), newID: names?.newID(of: line.text)))
-            }
+        if let bad = BadLine(line, limit: lineLimit) {
+            try add(.bad(bad))
+        } else if !models.isEmpty, let defect = RowSyntax.defect(in: line.text, plainText: true) {
+            // It fails once and not for every model; else that is found out where rows are planned.
+            try add(.bad(BadLine(line: line.number, message: defect, bytes: Bytes(Array(line.text)))))
+        } else {
+            let record = Record(line: line.number, bytes: Bytes(Array(line.text)), newID: names?.newID(of: line.text))
+            if models.isEmpty { try add(.record(record)) }
+            for model in models { try add(.record(record.asked(of: model))) }
+        }
+    }
+
+    private mutating func add(_ item: FeedItem) throws {
         let product = make(item)
         batch.append(product)
         weight += product.weight

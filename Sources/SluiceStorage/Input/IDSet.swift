@@ -39,9 +39,9 @@ package final class IDSet: Sendable {
     /// An empty set.
     package init() {}
 
-    /// Remembers an id; returns whether it is new.
-    package func insert(_ id: RowIdentity) -> Bool {
-        let key = id.key
+    /// Remembers an id, for one of several models; returns whether it is new.
+    package func insert(_ id: RowIdentity, asked model: String? = nil) -> Bool {
+        let key = HashKey(id.hash.asked(of: model))
         return parts.withLock { $0[key.byte(0)].insert(max(1, key.tail)) }
     }
 }

@@ -8,12 +8,22 @@ struct InputScan {
     private let lineLimit: Int
     private let hasher: RowHasher
     private let refusesDuplicates: Bool
+    /// The models that every row is asked of; nil for those that are asked once.
+    private let asked: [String?]
+    /// Models that are not asked, whose answers stay.
+    private let kept: [String]
 
     /// A scan of a source that can be read twice; `plainText` says whether lines that are no JSON are rows.
+    /// - Parameters:
+    ///   - models: the models that every row is asked of, each time counted as a row of its own.
+    ///   - kept: models that are not asked, but whose answers stay.
     init(
-        _ source: InputSource, plainText: Bool, lineLimit: Int, hasher: RowHasher, refusesDuplicates: Bool = true
+        _ source: InputSource, plainText: Bool, lineLimit: Int, hasher: RowHasher, models: [String] = [],
+        keeping kept: [String] = [], refusesDuplicates: Bool = true
     ) {
         self.source = source
+        asked = models.isEmpty ? [nil] : models
+        self.kept = kept
         self.plainText = plainText
         self.lineLimit = lineLimit
         self.hasher = hasher
@@ -41,11 +51,14 @@ struct InputScan {
                 if counts.firstBad == nil { counts.firstBad = BadLine(line: line.number, message: defect) }
                 return
             }
-            counts.rows += 1
+            counts.rows += asked.count
             if refusesDuplicates, let id = RowIdentity.range(in: line.text) {
                 ids.append(RowIdentity.scanKey(ofJSON: UnsafeBufferPointer(rebasing: line.text[id])))
             }
-            if hasFinished, finished.take(hasher.hash(line.text)) { counts.alreadyDone += 1 }
+            guard hasFinished else { return }
+            let hash = hasher.hash(line.text)
+            for model in asked where finished.take(hash.asked(of: model)) { counts.alreadyDone += 1 }
+            for model in kept { _ = finished.take(hash.asked(of: model)) }
         }
         guard isWhole else { return nil }
         if source.hasBytes { counts.fingerprint = InputFingerprint(bytes: size, sha256: Hex.text(digest.finalize())) }

@@ -11,12 +11,13 @@ package final class RecordFeed<Product: FeedProduct>: Sendable {
     /// - Parameters:
     ///   - lineLimit: a longer line, in bytes, becomes a ``BadLine`` and is not held in memory.
     ///   - distinguishesIDs: whether a row whose id came before gets another one.
+    ///   - models: the models that each row is asked of, one after the other; if there are none it comes once.
     ///   - make: called on the thread with one row after the other, in their order; some of them, at the end of a run
     ///     that is stopped, come to no slot.
     /// - Throws: ``SluiceError`` of code `io` if it cannot be opened.
     package init(
         _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20,
-        distinguishesIDs: Bool = false, make: @escaping @Sendable (FeedItem) -> Product
+        distinguishesIDs: Bool = false, models: [String] = [], make: @escaping @Sendable (FeedItem) -> Product
     ) throws(SluiceError) {
         queue = Guarded(FeedQueue(lookAhead))
         wakeUp = try WakeUp()
@@ -24,7 +25,7 @@ package final class RecordFeed<Product: FeedProduct>: Sendable {
         let opened = source.isPipe ? nil : try source.open()
         let reader = FeedReader(
             source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit,
-            names: distinguishesIDs ? DistinctIDs() : nil, make: make)
+            names: distinguishesIDs ? DistinctIDs() : nil, models: models, make: make)
         try BlockingThread.start("reading") {
             var reader = reader
             reader.run()

@@ -18,7 +18,8 @@ final class FormerFailures: Sendable {
             let source = InputSource(.file(path))
             _ = try InputReader.read(source, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) { line in
                 guard !line.isTooLong, RowSyntax.defect(in: line.text, plainText: false) == nil else { return }
-                let key = RowContent.key(of: line.text, answerField: field)
+                let key = RowContent.key(of: line.text, answerField: field).asked(
+                    of: options.models.isEmpty ? nil : AskedModel.of(failure: line.text))
                 // A row that is in both files failed twice; it is one row.
                 if !keys.take(key) { found.insert(key) }
             }
@@ -28,9 +29,9 @@ final class FormerFailures: Sendable {
         self.keys = Guarded(keys)
     }
 
-    /// Whether a row is to be asked; of equal rows as many count as failed as have failed.
-    func isWanted(_ row: Bytes) -> Bool {
-        let key = row.withUnsafeBytes { RowContent.key(of: $0, answerField: answerField) }
+    /// Whether a row is to be asked of a model, or at all; of equal rows as many count as failed as have failed.
+    func isWanted(_ row: Bytes, asked model: String?) -> Bool {
+        let key = row.withUnsafeBytes { RowContent.key(of: $0, answerField: answerField) }.asked(of: model)
         return keys.withLock { $0.take(key) } == onlyThose
     }
 }

@@ -25,11 +25,14 @@ package final class KnownRows: Sendable {
 
     /// Whether a row may be asked although, or because, it failed before.
     ///
-    /// The row must be valid JSON or plain text, and each may be asked about once.
-    package func isWanted(_ row: Bytes) -> Bool { former?.isWanted(row) ?? true }
+    /// The row must be valid JSON or plain text, and each may be asked about once, or once for each of several models.
+    package func isWanted(_ row: Bytes, asked model: String? = nil) -> Bool {
+        former?.isWanted(row, asked: model) ?? true
+    }
 
-    /// Whether a row's id has not come before; with a file as input the scan has seen to that already.
-    package func isNew(_ id: RowIdentity) -> Bool {
-        ids?.insert(id) ?? true
+    /// Whether a row's id has not come before, for one of several models; with a file as input the scan has seen to
+    /// that already.
+    package func isNew(_ id: RowIdentity, asked model: String? = nil) -> Bool {
+        ids?.insert(id, asked: model) ?? true
     }
 }

@@ -15,6 +15,12 @@ struct OutputIndex: ~Copyable {
 
     /// The hashes of the finished rows, a whole last line included.
     var finished = FinishedRows()
+    /// How many finished rows were asked of each model, where each was asked of several.
+    private(set) var models: [String: Int] = [:]
+    /// Whether there are finished rows that were asked of one model only.
+    private(set) var hasPlainRows = false
+    /// Finished rows that are to be asked again.
+    private(set) var forgotten = 0
     /// Damaged lines before the last.
     private(set) var torn = 0
     /// The last line, if it has no line feed.
@@ -22,11 +28,17 @@ struct OutputIndex: ~Copyable {
 
     init() {}
 
+    /// How many finished rows there are, with those that are to be asked again.
+    var count: Int { finished.count + forgotten }
+
     /// Reads an output from start to end; nil if `shouldStop` said so.
-    /// - Parameter isKnown: whether an earlier run has left its state folder beside it.
+    /// - Parameters:
+    ///   - isKnown: whether an earlier run has left its state folder beside it.
+    ///   - isForgotten: whether rows that were asked of a model are to be asked again; nil stands for rows that name none.
     /// - Throws: ``SluiceError`` of code `configuration` if somebody else wrote the file: it must not be touched.
     static func read(
-        _ path: String, isKnown: Bool, shouldStop: (_ bytes: Int) -> Bool
+        _ path: String, isKnown: Bool, isForgotten: (_ asked: String?) -> Bool = { _ in false },
+        shouldStop: (_ bytes: Int) -> Bool
     ) throws(SluiceError) -> OutputIndex? {
         var index = OutputIndex()
         var foreign: Int?
@@ -39,7 +51,8 @@ struct OutputIndex: ~Copyable {
             ) { line in
                 let kind = line.isTooLong ? .torn : OutputLine(line.text)
                 switch kind {
-                case .finished(let hash): index.finished.insert(hash)
+                case .finished(let hash, let asked):
+                    index.note(hash, of: asked.flatMap { AskedModel.name(line.text[$0]) }, isForgotten)
                 case .foreign: foreign = foreign ?? line.number
                 case .torn:
                     if line.isTerminated { index.torn += 1 }
@@ -55,8 +68,14 @@ struct OutputIndex: ~Copyable {
         // Damage is believed only where there is something of ours: a text file is no damaged output. Lines of
         // zeros are what some file systems leave after a power cut.
         let damaged = index.torn + (index.tail.map { $0.isWhole ? 0 : 1 } ?? 0) - emptied
-        if index.finished.count == 0, damaged > 0, index.torn > 0 || !isKnown { throw refusal(path, line: 1) }
+        if index.count == 0, damaged > 0, index.torn > 0 || !isKnown { throw refusal(path, line: 1) }
         return index
+    }
+
+    private mutating func note(_ hash: RowHash, of model: String?, _ isForgotten: (_ asked: String?) -> Bool) {
+        guard !isForgotten(model) else { return forgotten += 1 }
+        finished.insert(hash)
+        if let model { models[model, default: 0] += 1 } else { hasPlainRows = true }
     }
 
     /// The finished rows alone.

@@ -22,6 +22,19 @@ package struct RowHash: Sendable, Hashable {
         }
     }
 
+    private static let modelVersion = "sluice-row-model-1"
+
+    /// The hash of a row that is asked of several models, for one of them: the first 128 bits of the SHA-256 of a
+    /// version, the row's own hash and the model's name; the hash itself without a model.
+    package func asked(of model: String?) -> RowHash {
+        guard let model else { return self }
+        var hash = SHA256()
+        hash.update(data: Array(Self.modelVersion.utf8))
+        for half in [high, low] { withUnsafeBytes(of: half.bigEndian) { hash.update(bufferPointer: $0) } }
+        hash.update(data: Array(model.utf8))
+        return RowHash(hash.finalize())
+    }
+
     /// Reads the 32 hexadecimal digits of ``hex``; nil if they are none.
     init?(hex: UnsafeBufferPointer<UInt8>) {
         guard hex.count == 32 else { return nil }

@@ -31,8 +31,15 @@ package struct RowIdentity: Sendable, Equatable {
     /// Whether both are the same id.
     package static func == (left: RowIdentity, right: RowIdentity) -> Bool { left.text == right.text }
 
-    /// 96 bits that stand for the id in tables: the first of the SHA-256 of its text.
-    var key: HashKey { json.raw.withUnsafeBytes { Self.withText(ofJSON: $0, Self.key) } }
+    /// What stands for the id in tables: the first bits of the SHA-256 of its text.
+    var hash: RowHash {
+        json.raw.withUnsafeBytes { json in
+            Self.withText(ofJSON: json) { RowHash(SHA256.hash(data: UnsafeRawBufferPointer($0))) }
+        }
+    }
+
+    /// 96 bits of it.
+    var key: HashKey { HashKey(hash) }
 
     /// Where the id of a row stands in its validated text; nil if it has none or is no object.
     static func range(in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? { range(among: MemberWalk(text), in: text) }
@@ -82,11 +89,5 @@ package struct RowIdentity: Sendable, Equatable {
             return text.withUTF8(body)
         }
         return body(inner)
-    }
-
-    private static func key(of text: UnsafeBufferPointer<UInt8>) -> HashKey {
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(text))
-        return HashKey(RowHash(hash.finalize()))
     }
 }

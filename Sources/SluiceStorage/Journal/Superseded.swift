@@ -67,7 +67,7 @@ struct Superseded {
         _ = try LineFile.read(old, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) {
             line throws(SystemError) in
             switch OutputLine(line.text) {
-            case .finished(let hash) where kept.take(hash):
+            case .finished(let hash, _) where kept.take(hash):
                 try new.appendLine(line.text)
             case .torn:
                 if torn == nil { torn = try TornPieces(paths).newFile() }

@@ -10,8 +10,11 @@ struct AnswerFiles {
     private var files: [Box] = []
 
     /// Adds a file.
-    mutating func add(_ path: String, answerField: String) throws(SluiceError) {
-        files.append(Box(try AnswerIndex.read(path, answerField: answerField)))
+    /// - Parameter asked: Tells which of several models a line is about.
+    mutating func add(
+        _ path: String, answerField: String, asked: @escaping (UnsafeBufferPointer<UInt8>) -> String?
+    ) throws(SluiceError) {
+        files.append(Box(try AnswerIndex.read(path, answerField: answerField, asked: asked)))
     }
 
     /// How many lines there are in all.

@@ -22,9 +22,28 @@ struct AnswerIndex: ~Copyable {
     }
 
     /// Reads a file of answers or failures; see ``read(_:key:)``.
-    static func read(_ path: String, answerField: String) throws(SluiceError) -> AnswerIndex {
+    /// - Parameter asked: Tells which of several models a line is about; its key is then the row's for this model.
+    static func read(
+        _ path: String, answerField: String, asked: @escaping (UnsafeBufferPointer<UInt8>) -> String?
+    ) throws(SluiceError) -> AnswerIndex {
         let field = Array(answerField.utf8)
-        return try read(path) { RowContent.key(of: $0, answerField: field) }
+        return try read(path) { RowContent.key(of: $0, answerField: field).asked(of: asked($0)) }
+    }
+
+    /// The models that the answers of a journal name; none, after a look at the first, where each row was asked once.
+    static func models(of path: String) throws(SluiceError) -> Set<String> {
+        var models: Set<String> = []
+        var isPlain = false
+        do {
+            let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW)
+            _ = try LineFile.read(file, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in isPlain }) { line in
+                guard !isPlain, line.isTerminated, !line.isTooLong, isObject(line.text) else { return }
+                if let model = AskedModel.of(answer: line.text) { models.insert(model) } else { isPlain = true }
+            }
+        } catch {
+            throw error.stopping("read", path)
+        }
+        return models
     }
 
     /// Reads a file of whole lines; what follows the last line feed is not looked at, so another process may be writing.

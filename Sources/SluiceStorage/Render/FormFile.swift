@@ -8,12 +8,15 @@ package struct FormFile: Sendable, Equatable {
     package var form: OutputForm
     /// The field that answers are written to.
     package var answerField: String
+    /// The models that every row was asked of, in their order; none where each was asked once.
+    package var models: [String]
 
     /// Everything in its place.
-    package init(source: InputSource?, form: OutputForm, answerField: String) {
+    package init(source: InputSource?, form: OutputForm, answerField: String, models: [String] = []) {
         self.source = source
         self.form = form
         self.answerField = answerField
+        self.models = models
     }
 
     /// Writes it, unless it says this already.
@@ -44,7 +47,9 @@ package struct FormFile: Sendable, Equatable {
                 source?.shard = Shard(index: index, count: count)
             }
         }
-        return FormFile(source: source, form: form, answerField: json["into"]?.string ?? "output")
+        return FormFile(
+            source: source, form: form, answerField: json["into"]?.string ?? "output",
+            models: json["models"]?.elements.compactMap(\.string) ?? [])
     }
 
     private var json: [UInt8] {
@@ -80,10 +85,10 @@ package struct FormFile: Sendable, Equatable {
         if let field = form.errorField {
             json.member("error_column", field)
         }
-        if !form.columns.isEmpty {
-            json.key("columns")
+        for (name, list) in [("columns", form.columns), ("models", models)] where !list.isEmpty {
+            json.key(name)
             json.beginArray()
-            for column in form.columns { json.value(column) }
+            for element in list { json.value(element) }
             json.endArray()
         }
         json.endObject()

@@ -65,6 +65,9 @@ package struct OutputForm: Sendable, Equatable {
     /// Whether the request as it was sent is needed.
     package var needsRequest: Bool { kind == .cookbook }
 
+    /// Whether it can hold an answer of each of several models to a row.
+    package var holdsModels: Bool { [.rows, .jsonl, .json, .csv, .tsv].contains(kind) }
+
     /// Whether rows without an answer appear.
     var showsEveryRow: Bool { [.jsonl, .json, .csv, .tsv, .toolkit].contains(kind) }
 }

@@ -30,6 +30,7 @@ struct PlainRows: RowForm {
         let own = row.row.map { RowContent.own($0.raw, answerField: answerField) } ?? Bytes(prompt(row.source))
         let members = own[1..<own.count - 1]
         if !members.withUnsafeBytes({ $0.allSatisfy(\.isASCIIBlank) }) { json.rawMembers(members) }
+        if let asked = row.asked { json.member("asked", asked) }
         json.key(answerField)
         if let answer = row.answer { json.raw(answer.raw) } else { json.null() }
         for (name, value) in StructuredAnswer.members(columns, of: row) {

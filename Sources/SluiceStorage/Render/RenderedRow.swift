@@ -4,6 +4,8 @@ import SluiceCore
 struct RenderedRow {
     /// The number of its line.
     let number: Int
+    /// The model that it was asked of, where every row is asked of several.
+    let asked: String?
     /// The row as an object; nil for a line that cannot be a row.
     let row: JSON?
     /// The bytes of the input that it was made of.

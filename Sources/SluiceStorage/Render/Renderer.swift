@@ -10,21 +10,25 @@ package struct Renderer: Sendable {
     private let errors: String?
     private let form: OutputForm
     private let answerField: String
+    private let models: [String]
     private let lineLimit: Int
 
     /// - Parameters:
     ///   - source: the input; it must be one that can be read twice.
     ///   - answers: the files with answers; of several answers to one row the first file's counts.
     ///   - errors: the file with the failures of the last run.
+    ///   - models: models that every row was asked of, in the order in which its answers are to stand; behind them stand
+    ///     those that only the answers name.
     package init(
         _ source: InputSource, answers: [String], errors: String?, form: OutputForm, answerField: String,
-        lineLimit: Int = 64 << 20
+        models: [String] = [], lineLimit: Int = 64 << 20
     ) {
         self.source = source
         self.answers = answers
         self.errors = errors
         self.form = form
         self.answerField = answerField
+        self.models = models
         self.lineLimit = lineLimit
     }
 
@@ -37,18 +41,19 @@ package struct Renderer: Sendable {
     /// Writes the output; what had its name before is there until the new one is complete.
     /// - Throws: ``SluiceError`` of code `io` for the input or the answers, `disk` for the output.
     package func render(to path: String, shouldStop: () -> Bool = { false }) throws(SluiceError) -> RenderCounts {
+        let models = try allModels()
         if form.kind == .folder {
             let paths = try OutputPaths(path, hasJournal: true)
             let folder = FolderRows(paths.output, replaced: paths.replacedFiles, answerField: answerField)
-            return try join(shouldStop) { row throws(SluiceError) in try folder.append(row) }
+            return try join([nil], shouldStop) { row throws(SluiceError) in try folder.append(row) }
         }
-        var shape = try makeForm()
+        var shape = try makeForm(namesModels: !models.isEmpty)
         let sorts = form.kind == .toolkit
         var file = try RenderedFile(path, isPacked: form.isPacked && !sorts)
         var out: [UInt8] = []
         do throws(SluiceError) {
             shape.begin(&out)
-            let counts = try join(shouldStop) { row throws(SluiceError) in
+            let counts = try join(models.isEmpty ? [nil] : models, shouldStop) { row throws(SluiceError) in
                 try shape.append(row, to: &out)
                 if out.count >= 1 << 20 {
                     try file.append(out)
@@ -69,7 +74,22 @@ package struct Renderer: Sendable {
         }
     }
 
-    private func makeForm() throws(SluiceError) -> any RowForm {
+    /// The models whose answers are to be written; none where each row was asked once.
+    private func allModels() throws(SluiceError) -> [String] {
+        var models = models
+        var found: Set<String> = []
+        for path in answers { found.formUnion(try AnswerIndex.models(of: path)) }
+        models += found.subtracting(models).sorted()
+        guard models.isEmpty || form.holdsModels else {
+            throw SluiceError(
+                .configuration,
+                "the format \(form.kind.rawValue) has one answer for each row, and these are of several models",
+                hint: "rows, jsonl, json, csv and tsv have a line for each row and model")
+        }
+        return models
+    }
+
+    private func makeForm(namesModels: Bool) throws(SluiceError) -> any RowForm {
         switch form.kind {
         case .rows, .folder: JournalLines()
         case .jsonl, .json: PlainRows(form, answerField: answerField)
@@ -77,13 +97,15 @@ package struct Renderer: Sendable {
         case .cookbook: CookbookRows()
         case .toolkit: ToolkitRows()
         case .raw: RawLines()
-        case .csv, .tsv: try makeTable()
+        case .csv, .tsv: try makeTable(namesModels: namesModels)
         }
     }
 
-    private func makeTable() throws(SluiceError) -> TableRows {
+    private func makeTable(namesModels: Bool) throws(SluiceError) -> TableRows {
         let header = try InputReader.header(of: source)
-        return TableRows(form, header: header, names: header == nil ? try columns() : [], answerField: answerField)
+        return TableRows(
+            form, header: header, names: header == nil ? try columns() : [], answerField: answerField,
+            namesModels: namesModels)
     }
 
     /// The members of all rows, in the order in which they are first seen.
@@ -120,34 +142,41 @@ package struct Renderer: Sendable {
             hint: "a run with --format \(name) or --save response keeps them", file: source.name, line: line.number)
     }
 
+    /// - Parameter models: The models that each row was asked of; nil for a row that was asked once.
     private func join(
-        _ shouldStop: () -> Bool, _ body: (RenderedRow) throws(SluiceError) -> Void
+        _ models: [String?], _ shouldStop: () -> Bool, _ body: (RenderedRow) throws(SluiceError) -> Void
     ) throws(SluiceError) -> RenderCounts {
         var counts = RenderCounts()
         var journals = AnswerFiles()
-        for path in answers { try journals.add(path, answerField: answerField) }
+        for path in answers { try journals.add(path, answerField: answerField, asked: AskedModel.of(answer:)) }
         var failures = AnswerFiles()
         if form.errorField != nil, let errors, FileStatus.of(errors) != nil {
-            try failures.add(errors, answerField: answerField)
+            let isOfModels = models != [nil]
+            try failures.add(errors, answerField: answerField) { isOfModels ? AskedModel.of(failure: $0) : nil }
         }
         let field = Array(answerField.utf8)
         let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in shouldStop() }) {
             line throws(SluiceError) in
-            counts.rows += 1
             let row = row(line)
-            let key =
+            let own =
                 row == nil ? RowContent.key(ofBad: line.source) : RowContent.key(of: line.text, answerField: field)
-            let found = row == nil ? nil : try journals.take(key)
-            if let found {
-                counts.answered += 1
-                if form.needsResponse, found[answerField]?.kind != .object { throw noReply(line) }
+            // A line that is no row was asked of nobody.
+            for model in row == nil ? [nil] : models {
+                counts.rows += 1
+                let key = own.asked(of: model)
+                let found = row == nil ? nil : try journals.take(key)
+                if let found {
+                    counts.answered += 1
+                    if form.needsResponse, found[answerField]?.kind != .object { throw noReply(line) }
+                }
+                if found == nil, !form.showsEveryRow, form.errorField == nil { continue }
+                let error = found == nil ? try failures.take(key)?["error"]?["message"]?.string : nil
+                try body(
+                    RenderedRow(
+                        number: line.number, asked: model, row: row, source: Bytes(Array(line.source)),
+                        answer: found?[answerField], facts: found?["sluice"], line: found, error: error,
+                        fileName: line.fileName))
             }
-            if found == nil, !form.showsEveryRow, form.errorField == nil { return }
-            let error = found == nil ? try failures.take(key)?["error"]?["message"]?.string : nil
-            try body(
-                RenderedRow(
-                    number: line.number, row: row, source: Bytes(Array(line.source)), answer: found?[answerField],
-                    facts: found?["sluice"], line: found, error: error, fileName: line.fileName))
         }
         guard isWhole else { throw SluiceError(.io, "stopped while \(source.name) was read again") }
         counts.unused = journals.count - counts.answered

@@ -9,13 +9,19 @@ struct TableRows: RowForm {
     private let delimiter: UInt8
     private let lineEnd: [UInt8]
     private let answerField: String
+    /// Whether a column names the model that the row was asked of.
+    private let namesModels: Bool
     private let form: OutputForm
     private var cells: [TableCell] = []
 
     /// - Parameters:
     ///   - header: of an input that is a table.
     ///   - names: the columns of any other input.
-    init(_ form: OutputForm, header: TableHeader?, names: [String], answerField: String) {
+    ///   - namesModels: whether rows are asked of several models.
+    init(
+        _ form: OutputForm, header: TableHeader?, names: [String], answerField: String, namesModels: Bool = false
+    ) {
+        self.namesModels = namesModels
         self.header = header
         self.names = header?.columns ?? names
         self.form = form
@@ -40,7 +46,8 @@ struct TableRows: RowForm {
                 append(Array(name.utf8), to: &out)
             }
         }
-        for (index, name) in ([answerField] + form.columns + (form.errorField.map { [$0] } ?? [])).enumerated() {
+        let added = (namesModels ? ["asked"] : []) + [answerField]
+        for (index, name) in (added + form.columns + (form.errorField.map { [$0] } ?? [])).enumerated() {
             if index > 0 || !names.isEmpty { out.append(delimiter) }
             append(Array(name.utf8), to: &out)
         }
@@ -57,6 +64,10 @@ struct TableRows: RowForm {
             }
         }
         if !names.isEmpty { out.append(delimiter) }
+        if namesModels {
+            append(Array((row.asked ?? "").utf8), to: &out)
+            out.append(delimiter)
+        }
         if let answer = row.answer { append(text(answer), to: &out) }
         for (_, value) in StructuredAnswer.members(form.columns, of: row) {
             out.append(delimiter)

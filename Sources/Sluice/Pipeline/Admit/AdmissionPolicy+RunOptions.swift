@@ -16,8 +16,7 @@ extension AdmissionPolicy {
         fallbacks = Fallbacks(options.asking).all.map { $0.models.map { models.add($0) } }
         fallbackPatience = RunOptions.dayPatience
         if options.accountSource != nil, options.waitsForKeys {
-            let own = options.asking.model.map { [$0] + (Fallbacks(options.asking).start($0).fallback?.models ?? []) }
-            awaitsKeys = Set((own ?? []).map { models.add($0) })
+            awaitsKeys = Set(options.asking.namedModels.map { models.add($0) })
         }
         dayPatience = options.waitsForDays ? nil : RunOptions.dayPatience
     }

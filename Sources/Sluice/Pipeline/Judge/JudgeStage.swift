@@ -12,18 +12,21 @@ final class JudgeStage: Sendable {
         var unauthorised: [CredentialIndex: Int] = [:]
         /// The credentials that said a model does not exist.
         var without: [String: Set<CredentialIndex>] = [:]
-        var hasAnswered = false
-        var opening = OpeningFailures()
+        /// What came before the first answer of each of several models; under nil that of all others.
+        var openings: [String?: OpeningFailures] = [:]
         var credentials = 0
         var redactor = Redactor([])
     }
 
     private let stopsAtCommonFailure: Bool
+    /// The models that every row is asked of, if it is several.
+    private let compared: Set<String>
     private let now: @Sendable () -> Now
     private let memory = Guarded(Memory())
 
     init(_ options: RunOptions, now: @escaping @Sendable () -> Now) {
         stopsAtCommonFailure = options.stopsAtCommonFailure
+        compared = options.asking.models.isEmpty ? [] : Set(options.asking.namedModels)
         self.now = now
         update(options.accounts)
     }
@@ -45,7 +48,7 @@ final class JudgeStage: Sendable {
         switch result {
         case .success(let reply):
             if reply.status == 200, let answer = OpenAIAnswer.decode(reply.body) {
-                noteAnswer(grant.credential)
+                noteAnswer(order, grant.credential)
                 return Judgement(.answered(tokens: answer.usage.map { TokenUse($0) }), .accept(answer))
             }
             return judge(reply, of: order, with: grant)
@@ -64,7 +67,7 @@ final class JudgeStage: Sendable {
         switch verdict.kind {
         case .ok, .retry:
             if (200..<300).contains(reply.status), reply.body.isMarkup, order.fallback == nil,
-                let error = countPage(message)
+                let error = countPage(message, of: order)
             {
                 return Judgement(.answered(tokens: .zero), .halt(error), failure: failure)
             }
@@ -91,7 +94,7 @@ final class JudgeStage: Sendable {
                 reply.status == 403 ? .barred(reason: message) : .retired(reason: message),
                 .again(countsAttempt: false, backsOff: false), failure: failure)
         case .final:
-            if order.fallback == nil, let error = countFailure(failure) {
+            if order.fallback == nil, let error = countFailure(failure, of: order) {
                 return Judgement(.answered(tokens: nil), .halt(error), failure: failure)
             }
             return Judgement(.answered(tokens: nil), .giveUp, failure: failure)
@@ -113,20 +116,24 @@ final class JudgeStage: Sendable {
                 return Judgement(
                     .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
             }
-            guard order.isRunsModel else { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
+            guard order.isRunsModel || isUnproven(order) else {
+                return Judgement(.answered(tokens: .zero), .giveUp, failure: failure)
+            }
             return Judgement(
                 .answered(tokens: .zero),
                 .halt(
                     SluiceError(
                         .configuration, "the provider has no model '\(order.model)': \(failure.message)",
-                        hint: "name another one with -m")), failure: failure)
+                        hint: order.isRunsModel ? "name another one with -m" : Self.comparedHint)),
+                failure: failure)
         }
-        if order.fallback != nil, !memory.withLock({ $0.hasAnswered }) {
+        let hasAnswered = hasAnswered(order)
+        if order.fallback != nil, !hasAnswered {
             return Judgement(
                 .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
         // An address that has answered before is right; then it is this request that is wrong.
-        if memory.withLock({ $0.hasAnswered }) { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
+        if hasAnswered { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
         return Judgement(
             .answered(tokens: .zero),
             .halt(
@@ -142,7 +149,7 @@ final class JudgeStage: Sendable {
         let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
-        case .tls where order.fallback == nil && !memory.withLock { $0.hasAnswered }:
+        case .tls where order.fallback == nil && !hasAnswered(order):
             return Judgement(
                 .unreachable(reason: message),
                 .halt(
@@ -169,23 +176,41 @@ final class JudgeStage: Sendable {
         }
     }
 
-    private func noteAnswer(_ credential: CredentialIndex) {
+    /// The one of several models that an order asks; nil for all others.
+    private func compared(_ order: Plan.Order) -> String? { compared.contains(order.model) ? order.model : nil }
+
+    /// Whether an order asks one of several models that has answered nothing so far: what keeps it from that is then wrong
+    /// with the run, and not with the row.
+    func isUnproven(_ order: Plan.Order) -> Bool { compared(order) != nil && !hasAnswered(order) }
+
+    /// What to do about one of several models that cannot be asked.
+    static let comparedHint = "leave it out of --models, or name another; the same command then asks what is left"
+
+    /// Whether anything was answered so far, by the same model where every row is asked of several.
+    private func hasAnswered(_ order: Plan.Order) -> Bool {
+        let model = compared(order)
+        return memory.withLock { $0.openings[model]?.areOver ?? false }
+    }
+
+    private func noteAnswer(_ order: Plan.Order, _ credential: CredentialIndex) {
+        let model = compared(order)
         memory.withLock { memory in
-            memory.hasAnswered = true
-            memory.opening = OpeningFailures()
+            memory.openings[model, default: OpeningFailures()].end()
             if !memory.unauthorised.isEmpty { memory.unauthorised[credential] = nil }
         }
     }
 
     /// Counts a row that fails for good before anything was answered; the error if too many have failed alike.
-    private func countFailure(_ failure: Failure) -> SluiceError? {
+    private func countFailure(_ failure: Failure, of order: Plan.Order) -> SluiceError? {
         guard stopsAtCommonFailure else { return nil }
-        return memory.withLock { $0.hasAnswered ? nil : $0.opening.add(failure) }
+        let model = compared(order)
+        return memory.withLock { $0.openings[model, default: OpeningFailures()].add(failure, of: model) }
     }
 
     /// Counts a page that came in the place of an answer before anything was answered.
-    private func countPage(_ message: String) -> SluiceError? {
-        memory.withLock { $0.hasAnswered ? nil : $0.opening.addPage(message) }
+    private func countPage(_ message: String, of order: Plan.Order) -> SluiceError? {
+        let model = compared(order)
+        return memory.withLock { $0.openings[model, default: OpeningFailures()].addPage(message) }
     }
 
     private func countUnauthorised(_ credential: CredentialIndex) -> Int {

@@ -11,9 +11,16 @@ struct OpeningFailures: Sendable {
     private var first: Failure?
     private var count = 0
     private var pages = 0
+    /// Whether there was an answer, behind which nothing is counted.
+    private(set) var areOver = false
+
+    /// Takes note of an answer.
+    mutating func end() { areOver = true }
 
     /// Takes a row that failed for good; the error if the run is to stop.
-    mutating func add(_ failure: Failure) -> SluiceError? {
+    /// - Parameter model: The one of several models that was asked.
+    mutating func add(_ failure: Failure, of model: String? = nil) -> SluiceError? {
+        guard !areOver else { return nil }
         if first == nil { first = failure }
         guard let first, failure.status == first.status, failure.code == first.code, failure.message == first.message,
             !Self.isOfRow(failure)
@@ -26,12 +33,13 @@ struct OpeningFailures: Sendable {
         guard count >= Self.mostAlike else { return nil }
         return SluiceError(
             .configuration,
-            "the first \(count) requests all failed alike: http \(failure.status ?? 0): \(failure.message)",
+            "the first \(count) requests\(model.map { " of \($0)" } ?? "") all failed alike: http \(failure.status ?? 0): \(failure.message)",
             hint: "check the model and the parameters; --on-error ignore sends the other rows all the same")
     }
 
     /// Takes a page of markup in the place of an answer; the error if the run is to stop.
     mutating func addPage(_ message: String) -> SluiceError? {
+        guard !areOver else { return nil }
         pages += 1
         guard pages >= Self.mostPages else { return nil }
         return SluiceError(

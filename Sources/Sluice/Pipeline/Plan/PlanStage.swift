@@ -63,11 +63,11 @@ struct PlanStage: Sendable {
             count(row)
             return .done
         }
-        if let known, !known.isWanted(record.bytes) {
+        if let known, !known.isWanted(record.bytes, asked: row.asked) {
             count(row)
             return .leave
         }
-        if let known, let id = row.id, !known.isNew(id) {
+        if let known, let id = row.id, !known.isNew(id, asked: row.asked) {
             let failure = Failure(.final, code: "duplicate_id", message: "the id \(id.text) came before")
             return .fail(row, line: row.line, bytes: row.bytes, failure)
         }
@@ -83,6 +83,11 @@ struct PlanStage: Sendable {
     func checkAnswerField(_ row: Row) throws(SluiceError) {
         guard let members = row.members else { return }
         let field = asking.answerField
+        if !asking.models.isEmpty, members.contains(where: { $0.isNamed("asked") }) {
+            throw SluiceError(
+                .configuration, "the row has a field 'asked', which is where the model goes with --models",
+                hint: "give that field another name", file: asking.inputName, line: row.line)
+        }
         let ours = members.last { $0.isNamed("sluice") }?.value
         if let ours, ours.kind != .object {
             throw SluiceError(
@@ -100,7 +105,7 @@ struct PlanStage: Sendable {
     /// - Throws: ``Failure`` if it cannot be asked.
     func order(_ row: Row, by step: Fallback? = nil) throws(Failure) -> Plan.Order {
         let question = try shape.question(row.json, row.members, line: row.bytes)
-        var request = try writer.request(question, row: row.json)
+        var request = try writer.request(question, row: row.json, asked: row.asked)
         let fallback: Fallback?
         if let step {
             request.model = step.model
@@ -134,7 +139,8 @@ struct PlanStage: Sendable {
     /// Counts the samples of a row that is not asked, so that those after it get the same ones as in every run.
     private func count(_ row: Row) {
         guard let likeness, likeness.countsAll else { return }
-        guard var request = try? writer.request(shape.question(row.json, row.members, line: row.bytes), row: row.json)
+        guard let question = try? shape.question(row.json, row.members, line: row.bytes),
+            var request = try? writer.request(question, row: row.json, asked: row.asked)
         else { return }
         request.model = fallbacks.start(request.model).model
         _ = likeness.asked(request)
@@ -149,7 +155,7 @@ struct PlanStage: Sendable {
         _ = try RowCut(row, asking, columns: columns).cut(to: limit, estimate, &estimator) { bytes throws(Failure) in
             // What is put into JSON here is JSON again.
             let json = row.json == nil ? nil : try? JSON.parse(bytes)
-            var shortened = try writer.request(shape.question(json, nil, line: bytes), row: json)
+            var shortened = try writer.request(shape.question(json, nil, line: bytes), row: json, asked: row.asked)
             shortened.model = request.model
             shorter = (shortened, tokens.estimate(shortened))
             return shorter.1.estimate
@@ -188,7 +194,8 @@ struct PlanStage: Sendable {
                 Row(
                     line: record.line, bytes: content?.row.raw ?? record.bytes, json: content?.row,
                     members: content?.members, isResult: content?.isResult ?? false,
-                    id: id ?? content?.members.flatMap(RowIdentity.of), hash: hasher.hash(record.bytes)))
+                    id: id ?? content?.members.flatMap(RowIdentity.of), asked: record.asked,
+                    hash: hasher.hash(record.bytes).asked(of: record.asked)))
         } catch {
             // What is wrong in words that the scan of the input uses, too.
             let defect = RowSyntax.defect(in: record.bytes, plainText: true)

@@ -19,9 +19,10 @@ struct RequestWriter: Sendable {
     }
 
     /// The request of a row.
+    /// - Parameter asked: The one of several models that it is asked of.
     /// - Throws: ``Failure`` if nobody names a model.
-    func request(_ question: Question, row: JSON?) throws(Failure) -> Request {
-        let model = asking.modelField.flatMap { row?[$0]?.string } ?? asking.model ?? question.model
+    func request(_ question: Question, row: JSON?, asked: String? = nil) throws(Failure) -> Request {
+        let model = asked ?? asking.modelField.flatMap { row?[$0]?.string } ?? asking.model ?? question.model
         guard let model, !model.isEmpty else {
             throw Failure(
                 .final, code: "no_model", message: "the row names no model, and none was given with -m")

@@ -15,6 +15,8 @@ struct Row: Sendable {
     let isResult: Bool
     /// The row's id; nil if it has none.
     let id: RowIdentity?
+    /// The model that it is asked of, where every row is asked of several.
+    let asked: String?
     /// What decides whether the row is done.
     let hash: RowHash
 }

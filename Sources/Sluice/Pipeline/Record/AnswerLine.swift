@@ -88,6 +88,7 @@ struct AnswerLine: Sendable {
         if let id = row.id {
             json.member("id", raw: id.json.raw)
         }
+        if let asked = row.asked { json.member("asked", asked) }
         json.member("model", answer.model ?? way.model)
         json.member("finish", answer.finish)
         if let usage = answer.usage {

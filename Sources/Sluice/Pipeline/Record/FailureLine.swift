@@ -9,6 +9,7 @@ enum FailureLine {
         json.key("id")
         if let id = row?.id { json.raw(id.json.raw) } else { json.null() }
         json.member("line", number)
+        if let asked = row?.asked { json.member("asked", asked) }
         json.key("row")
         if let value = row?.json {
             json.raw(value.raw)
