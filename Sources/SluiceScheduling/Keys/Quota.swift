@@ -144,7 +144,9 @@ struct Quota: Sendable {
         parking = nil
         requests.restart(now: now)
         tokens.empty(now: now)
-        learned.resume(isSingle: isSingle, now: now)
+        let isExplained = learned.resume(isSingle: isSingle, now: now)
+        // What the limit has surely refused is no chance, however far from other refusals.
+        if isExplained { test.clear() }
     }
 
     /// Counts a request that goes now; returns the tokens reserved for it.
@@ -212,6 +214,7 @@ struct Quota: Sendable {
         throttled += 1
         if atOnce.explains(load: grant.load, now: now) {
             learned.giveBack(sentAt: grant.sentAt)
+            trial.discount()
             return nil
         }
         learned.refuse(sentAt: grant.sentAt, now: now)

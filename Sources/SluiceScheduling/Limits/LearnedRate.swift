@@ -16,6 +16,8 @@ package struct LearnedRate: Sendable {
     /// Refusals that arrive later than this come from a far endpoint.
     private static let near = TimeSpan.milliseconds(20)
     private static let shortestDelay = TimeSpan.milliseconds(1)
+    /// From so many requests per second on the pace creeps as fast as it ever does.
+    private static let brisk = 20.0
     private var stage: Stage
     private var log = SendLog()
     private var episodes = 0
@@ -119,12 +121,15 @@ package struct LearnedRate: Sendable {
 
     /// Begins again after a rest that refusals asked for.
     ///
-    /// A single refusal that no rate explains says nothing of it.
-    package mutating func resume(isSingle: Bool = false, now: Instant) {
+    /// A single refusal that no rate explains says nothing of it. Returns whether a rate explains the refusals, one that
+    /// is known closely.
+    @discardableResult
+    package mutating func resume(isSingle: Bool = false, now: Instant) -> Bool {
         if isTrusting, let before { stage = before }
         before = nil
-        guard !isTrusting else { return }
+        guard !isTrusting else { return false }
         episodes += 1
+        var isExplained = false
         let borne = self.borne
         sent = (0, now)
         let jitter = max(0.002, delay.seconds * 0.1)
@@ -134,7 +139,7 @@ package struct LearnedRate: Sendable {
         guard let estimate = RateEstimate(log, depth: depth, ceiling: bound, jitter: jitter) else {
             // Nothing was accepted: one at a time, then twice as fast in each step.
             stage = .paced(Pace(rate: 1, growth: 2, step: .milliseconds(100), ceiling: ceiling, now: now))
-            return
+            return false
         }
         if episodes > 1, estimate.misfit > 0.5 + 0.1 * estimate.depth.upperBound, let rate {
             if isSingle, let latest, case .paced(var pace) = stage {
@@ -142,7 +147,7 @@ package struct LearnedRate: Sendable {
                 pace.restart(now: now)
                 stage = .paced(pace)
                 isDoubtful = true
-                return
+                return false
             }
             // The limit has changed or is of another kind: what was learned does not count any more.
             log.clear()
@@ -155,12 +160,15 @@ package struct LearnedRate: Sendable {
         } else {
             proven = estimate.low
             var width = 2 * (estimate.high - estimate.low) / (estimate.high + estimate.low)
-            if width < 0.25 { depth = estimate.depth }
+            if width < 0.25 { depth = Self.widened(estimate.depth) }
             if estimate.misfit > 0 { width = max(width, 0.1) }
             let quarter = (estimate.high / estimate.low).squareRoot().squareRoot()
             let low = estimate.low * min(1.25, quarter)
             // Whatever the estimate says, what was refused is above the limit.
             let former = rate ?? low
+            isExplained =
+                episodes > 2 && estimate.misfit == 0
+                && (estimate.high < estimate.low * 1.05 || estimate.high < former)
             if isSingle {
                 pace(from: max(min(low, former * 0.97), former * 0.93), width: min(width, 0.05), now: now)
             } else {
@@ -168,8 +176,14 @@ package struct LearnedRate: Sendable {
                 let least = episodes > 2 ? max(borne, former / 2) : borne
                 pace(from: max(min(low, former * 0.97), least), width: width, now: now)
             }
+            if estimate.misfit == 0, width < 0.25, case .paced(var pace) = stage {
+                // Twice the bucket, as nobody knows what else there is.
+                pace.expectRefusal(above: estimate.high, within: 2 * estimate.depth.upperBound + 4)
+                stage = .paced(pace)
+            }
         }
         isDoubtful = false
+        return isExplained
     }
 
     /// Goes slower for a while, to see whether that changes anything.
@@ -229,6 +243,13 @@ package struct LearnedRate: Sendable {
         }
     }
 
+    /// Bounds of the depth that small errors of the log do not turn into contradictions, however often they are narrowed.
+    private static func widened(_ depth: ClosedRange<Double>) -> ClosedRange<Double> {
+        let middle = (depth.lowerBound + depth.upperBound) / 2
+        let least = 0.5 + 0.01 * middle
+        return min(depth.lowerBound, middle - least)...max(depth.upperBound, middle + least)
+    }
+
     /// Half of what went through per second since the last rest, if that was long enough to mean anything.
     private var borne: Double {
         let seconds = (lastSend - sent.since).seconds
@@ -254,7 +275,9 @@ package struct LearnedRate: Sendable {
     /// interval of possible rates.
     private mutating func pace(from low: Double, width: Double, now: Instant) {
         let excess = max(0, width - 0.25)
-        let perSecond = max(1.5e-4, 0.08 * width * min(1, width / 0.05) + 0.5 * excess * excess)
+        // What is refused counts per request, so a slow pace takes longer to creep as far.
+        let haste = min(1, low / Self.brisk)
+        let perSecond = haste * max(1.5e-4, 0.08 * width * min(1, width / 0.05)) + 0.5 * excess * excess
         stage = .paced(
             Pace(
                 rate: low, growth: 1 + min(0.7, perSecond / 10), step: .milliseconds(100), ceiling: ceiling, now: now))

@@ -32,6 +32,8 @@ package struct LoadTrial: Sendable {
     /// The highest number refused since: refusals do not arrive in the order of sends.
     private var highest = 0
     private var refusals = 0
+    /// How many were refused for a cause that is known.
+    private var explained = 0
     /// The share of refusals by chance that the last trial has shown.
     private var shown = 0.0 {
         didSet { chance = shown }
@@ -41,6 +43,9 @@ package struct LoadTrial: Sendable {
 
     /// A trial that has not begun.
     package init() {}
+
+    /// Takes note of a refusal whose cause is known: it says nothing of chance, but was not accepted either.
+    package mutating func discount() { explained += 1 }
 
     /// Takes a refusal, not one of an episode, of the request of this number, from 1 in the order of sends.
     package mutating func refuse(number: Int, now: Instant) -> Step {
@@ -56,6 +61,7 @@ package struct LoadTrial: Sendable {
             guard refusals >= (chance > 0 ? 2 : 1) * Self.quorum else { return .goOn }
             let share = Double(refusals) / Double(requests)
             let seconds = max(1e-3, (now - first.at).seconds)
+            let passed = Double(requests) * (1 - share) - Double(explained)
             begin(highest, now)
             guard share > 2 * chance else {
                 // The share of late says more than a trial of few refusals. But what follows it anywhere would follow a
@@ -64,8 +70,8 @@ package struct LoadTrial: Sendable {
                 return .goOn
             }
             // Where nothing was accepted there is no pace to try.
-            guard share < 1 else { return .goOn }
-            let accepted = Double(requests) * (1 - share) / seconds
+            guard passed > 0 else { return .goOn }
+            let accepted = passed / seconds
             phase = .slowed(requests: requests, accepted: accepted)
             return .slowDown(to: accepted * Self.slower)
         case .slowed(let most, _):
@@ -86,7 +92,7 @@ package struct LoadTrial: Sendable {
         shown = isChance ? Double(refusals) / Double(requests) : 0
         phase = .watching
         self.first = nil
-        refusals = 0
+        (refusals, explained) = (0, 0)
         return isChance ? .wasChance : .wasLoad(limit: accepted)
     }
 
@@ -94,12 +100,12 @@ package struct LoadTrial: Sendable {
     package mutating func clear() {
         phase = .watching
         first = nil
-        refusals = 0
+        (refusals, explained) = (0, 0)
     }
 
     private mutating func begin(_ number: Int, _ now: Instant) {
         first = (number, now)
         highest = number
-        refusals = 0
+        (refusals, explained) = (0, 0)
     }
 }

@@ -4,8 +4,10 @@ package import SluiceCore
 package struct Pace: Sendable {
     /// How far a late client may catch up.
     package static let tolerance = TimeSpan.milliseconds(20)
-    /// After so many requests without a refusal the growth doubles, but not within 10 s, and within a minute.
+    /// After so many requests without a refusal the growth doubles, but not within 10 s, and within 5 min.
     private static let calm = 4000.0
+    /// The growth per second, at least, and the requests of a doubling once the limit has been left behind.
+    private static let haste = (growth: 0.002, calm: 100.0)
     private static let slowest = 1.0 / 86_400
     /// The rate at present, in requests per second.
     package private(set) var rate: Double
@@ -15,7 +17,10 @@ package struct Pace: Sendable {
     private let step: TimeSpan
     private var scheduled: Instant
     private var nextStep: Instant
-    private var nextHaste: Instant
+    private var nextHaste = Instant.never
+    private var calm = Pace.calm
+    /// Where the limit is, and how many requests more than it allows would surely be refused there.
+    private var limit: (rate: Double, room: Double)?
 
     /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step; below one per day counts
     /// as one per day.
@@ -26,10 +31,11 @@ package struct Pace: Sendable {
         self.step = step
         scheduled = now
         nextStep = now + step
-        nextHaste = now + Self.calm(self.rate)
+        nextHaste = now + respite
     }
 
-    private static func calm(_ rate: Double) -> TimeSpan { .seconds(min(60, max(10, calm / rate))) }
+    /// How long it goes well before the growth doubles.
+    private var respite: TimeSpan { .seconds(min(300, max(10, calm / rate))) }
 
     /// When the next request may go.
     package var due: Instant { scheduled }
@@ -50,21 +56,37 @@ package struct Pace: Sendable {
             part -= max(0, inStep)
             scheduled = max(scheduled, nextStep)
             nextStep = nextStep + step
+            leaveBehind()
             rate = min(ceiling, rate * growth)
             if scheduled >= nextHaste {
                 // What has gone well for so long is probably not the limit any more.
                 growth = min(2, 1 + (growth - 1) * 2)
-                nextHaste = nextHaste + Self.calm(rate)
+                nextHaste = nextHaste + respite
             }
         }
         scheduled = scheduled + .seconds(part / rate)
+    }
+
+    /// Expects a refusal before it is so many requests ahead of a limit, in requests per second.
+    ///
+    /// If none comes the limit is not there any more, and the pace grows in haste.
+    package mutating func expectRefusal(above rate: Double, within room: Double) { limit = (rate, room) }
+
+    private mutating func leaveBehind() {
+        guard let known = limit, rate > known.rate else { return }
+        limit?.room -= (rate - known.rate) * step.seconds
+        guard known.room <= 0 else { return }
+        limit = nil
+        growth = max(growth, 1 + Self.haste.growth * step.seconds)
+        calm = Self.haste.calm
+        nextHaste = min(nextHaste, scheduled + respite)
     }
 
     /// Begins again at `now` with the present rate.
     package mutating func restart(now: Instant) {
         scheduled = max(scheduled, now)
         nextStep = now + step
-        nextHaste = now + Self.calm(rate)
+        nextHaste = now + respite
     }
 
     /// Is never above a limit from now on.

@@ -51,26 +51,29 @@ package struct RateEstimate: Sendable, Equatable {
             }
             var level = 0.0
             var last = log[0].at.nanoseconds
-            let leak = rate / 1e9
-            // A truncated log begins with an unknown level; refusals count from when the bucket was surely empty.
-            var isCertain = !log.isTruncated
+            let perNanosecond = rate / 1e9
+            // A truncated log begins with a bucket that nobody knows: how much fuller it may be than supposed, until it
+            // has surely been empty.
+            var unknown = log.isTruncated ? depth?.upperBound ?? .infinity : 0
+            func leak(_ amount: Double) {
+                level -= amount
+                guard level < 0 else { return }
+                unknown = unknown < .infinity ? max(0, unknown + level) : 0
+                level = 0
+            }
             log.forEach { entry in
-                level -= Double(entry.at.nanoseconds - last) * leak
+                leak(Double(entry.at.nanoseconds - last) * perNanosecond)
                 last = entry.at.nanoseconds
-                if level < 0 {
-                    level = 0
-                    isCertain = true
-                }
                 if entry.accepted > 0 {
                     level += 1
                     levels.accepted = max(levels.accepted, level)
                     // The others of the entry follow evenly.
-                    let spread = Double(entry.spread)
-                    level = max(0, level + Double(entry.accepted - 1) - spread * leak)
+                    level += Double(entry.accepted - 1)
+                    leak(Double(entry.spread) * perNanosecond)
                     last += Int64(entry.spread)
                     levels.accepted = max(levels.accepted, level)
                 }
-                if entry.refused > 0, isCertain { levels.refused = min(levels.refused, level + 1) }
+                if entry.refused > 0 { levels.refused = min(levels.refused, level + 1 + unknown) }
             }
             return levels
         }

@@ -28,6 +28,19 @@ struct LoadTrialTests {
         #expect(abs(rate - limit * 0.9) < 0.01)
     }
 
+    @Test func `what was refused for a known cause was not accepted`() {
+        var trial = LoadTrial()
+        var last = trial.refuse(number: 1, now: at(0))
+        for _ in 0..<30 { trial.discount() }
+        for number in [20, 40, 60, 80, 90, 100] { last = trial.refuse(number: number, now: at(10)) }
+        // 99 in ten seconds without six and thirty, and a tenth slower.
+        guard case .slowDown(let rate) = last else {
+            Issue.record("\(last)")
+            return
+        }
+        #expect(abs(rate - 0.9 * 6.3) < 0.01)
+    }
+
     @Test(arguments: [[100, 90, 80, 70, 60, 3], [60, 70, 80, 90, 100, 3], [3, 60, 100, 70, 80, 90]])
     func `in whatever order refusals arrive, the pace is of all that went between them`(numbers: [Int]) {
         var trial = LoadTrial()

@@ -47,12 +47,24 @@ struct PaceTests {
         #expect(pace.rate < 120)
     }
 
-    @Test func `grows faster after each minute that went well`() {
-        var pace = Pace(rate: 10, growth: 1.0001, step: .seconds(1), ceiling: .infinity, now: at(0))
-        _ = sends(&pace, until: 60)
-        let first = pace.rate - 10
-        _ = sends(&pace, until: 240)
-        #expect(pace.rate - 10 > first * 8)
+    @Test(arguments: [1.0, 10, 100])
+    func `grows faster after every four thousand requests that went well, or every five minutes`(rate: Double) {
+        var pace = Pace(rate: rate, growth: 1.00001, step: .seconds(1), ceiling: .infinity, now: at(0))
+        let calm = min(300, 4000 / rate)
+        _ = sends(&pace, until: calm)
+        let first = pace.rate / rate - 1
+        _ = sends(&pace, until: 4 * calm)
+        #expect(pace.rate / rate - 1 > first * 8)
+    }
+
+    @Test func `leaves a limit behind that does not refuse any more, and not before`() {
+        var pace = Pace(rate: 100, growth: 1.0001, step: .milliseconds(100), ceiling: .infinity, now: at(0))
+        pace.expectRefusal(above: 101, within: 20)
+        // 1 % above 100 after 10 s; 20 requests more than 101/s allow after another 20 s.
+        _ = sends(&pace, until: 27)
+        #expect(pace.rate < 104)
+        _ = sends(&pace, until: 90)
+        #expect(pace.rate > 140)
     }
 
     @Test func `after an idle time it catches up no more than its tolerance`() {

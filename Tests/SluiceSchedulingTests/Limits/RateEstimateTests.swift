@@ -72,7 +72,7 @@ struct RateEstimateTests {
     }
 
     @Test func `a known depth narrows what a truncated log leaves open`() throws {
-        var log = SendLog(capacity: 64)
+        var log = SendLog(capacity: 256)
         var server = SimulatedServer(.bucket(perSecond: 100, depth: 10))
         var clock = 0.0
         while server.refused == 0 {
@@ -84,5 +84,27 @@ struct RateEstimateTests {
         let known = try #require(RateEstimate(log, depth: 10.5...11.5))
         #expect(known.low < 100 && known.low > 90)
         #expect(known.high > 100 && known.high < 110)
+    }
+
+    @Test(arguments: [64, 200, 500])
+    func `a log that was truncated while the bucket was filling still holds the rate`(capacity: Int) throws {
+        var log = SendLog(capacity: capacity)
+        var server = SimulatedServer(.bucket(perSecond: 100, depth: 10))
+        var clock = 0.0
+        var pace = 97.0
+        for _ in 0..<20_000 {
+            log.add(now: at(clock))
+            if server.judge(at: clock) == .refused {
+                log.refuse(sentAt: at(clock))
+                pace = 97
+                let estimate = try #require(RateEstimate(log, depth: 10.5...11.5))
+                #expect(estimate.misfit == 0)
+                #expect(estimate.low < 100 && estimate.high > 100)
+            }
+            clock += 1 / pace
+            pace *= 1.00002
+        }
+        #expect(log.isTruncated)
+        #expect(server.refused >= 5)
     }
 }

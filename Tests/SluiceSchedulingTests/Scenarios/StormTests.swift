@@ -73,6 +73,24 @@ struct StormTests {
         Self.check(Self.run(test, seed: 1), test)
     }
 
+    @Test(arguments: [2.0, 5, 20, 60], [1.0, nil])
+    func `after the first minute one in a thousand is refused at most, with all of the limit in use`(
+        rate: Double, hint: Double?
+    ) {
+        let rows = Int(rate * 1800)
+        for seed in 1...4 {
+            var test = Case(rate: rate, depth: rate, hint: hint, most: 1860, refused: rows / 100, rows: rows)
+            test.slots = 1000
+            // Answers of 2 to 15 s, as models give them: what is in flight varies.
+            let run = Self.run(test, seed: UInt64(seed)) { ($0.latency, $0.sigma) = (5, 0.4) }
+            Self.check(run, test)
+            let late = run.refusedTimes.count { $0 > 60 }
+            #expect(Double(late) <= Double(rows) / 1000 + 1, "\(late) of \(rows), seed \(seed)")
+            let used = run.servers[0].accepted.count { $0 > 60 && $0 <= 1500 }
+            #expect(Double(used) >= 0.97 * rate * 1440, "\(used), seed \(seed)")
+        }
+    }
+
     @Test func `a limit that is halved is found again`() {
         let test = Case(rate: 100, depth: 10, hint: 1, most: 140, refused: 100, rows: 5000)
         for seed in 1...3 {
@@ -81,6 +99,24 @@ struct StormTests {
             // A minute after the change the new limit is used to 85 % and more.
             let late = run.servers[0].accepted.count { $0 > 80 && $0 <= 100 }
             #expect(run.seconds < 100 || late >= 850)
+        }
+    }
+
+    /// The slower the requests, the later it shows.
+    @Test(arguments: [(2.0, 1500.0), (20, 600)])
+    func `a limit that is doubled is found again`(rate: Double, seconds: Double) {
+        let end = 600 + seconds + 400
+        let rows = Int(rate * (600 + seconds + 800))
+        let test = Case(
+            rate: rate, depth: rate, hint: nil, most: end + 100, refused: rows / 50, rows: rows, slots: 1000)
+        for seed in 1...3 {
+            let run = Self.run(test, seed: UInt64(seed)) {
+                ($0.latency, $0.sigma) = (5, 0.4)
+                $0.change = (600, .bucket(perSecond: 2 * rate, depth: 2 * rate))
+            }
+            Self.check(run, test)
+            let used = run.servers[0].accepted.count { $0 > end - 400 && $0 <= end }
+            #expect(run.seconds < end || Double(used) >= 0.95 * 2 * rate * 400, "\(used), seed \(seed)")
         }
     }
 

@@ -57,6 +57,7 @@ struct Simulation {
     private(set) var ends: [Int: [End]] = [:]
     private(set) var answered = 0
     private(set) var refusals = 0
+    private(set) var refusedTimes: [Double] = []
     private(set) var sends = 0
     private(set) var grantsPerAccount: [Int]
     private(set) var notices: [(time: Double, notice: AdmissionMachine.Notice)] = []
@@ -171,6 +172,7 @@ struct Simulation {
             end(slot: slot, row: row, .answered)
         case .refused:
             refusals += 1
+            refusedTimes.append(seconds)
             send(.settled(grant, .throttled(wait: servers[server(of: grant)].retryAfter.map(TimeSpan.seconds))))
             refused[row, default: RowRefusals()].add(grant)
             guard let own = refused[row], !own.areItsOwn else { return end(slot: slot, row: row, .failed) }
