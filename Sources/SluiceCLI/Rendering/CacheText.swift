@@ -62,7 +62,7 @@ enum CacheText {
         json.key("created")
         json.value(answer.created.text)
         json.key(withReply ? "reply" : "text")
-        json.raw(withReply ? Bytes(answer.reply.array.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }) : answer.text)
+        json.raw((withReply ? answer.reply : answer.text).singleLine)
         json.endObject()
         return Bytes(json.bytes)
     }

@@ -38,7 +38,7 @@ struct AnswerLine: Sendable {
     }
 
     func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
-        let kept = self.kept(answer)
+        let kept = self.kept(answer).singleLine
         var json = JSONBuilder(capacity: row.bytes.count + kept.count + 384)
         json.beginObject()
         appendRow(row, to: &json)
@@ -55,7 +55,7 @@ struct AnswerLine: Sendable {
         switch save {
         case .text: answer.text
         case .message: answer.message ?? answer.text
-        case .response: answer.response.singleLine
+        case .response: answer.response
         }
     }
 
@@ -120,11 +120,5 @@ extension Bytes {
     /// The bytes, or none where there is nothing but blanks.
     fileprivate var orNothing: Bytes {
         withUnsafeBytes { $0.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } } ? Bytes([]) : self
-    }
-
-    /// The JSON text without line breaks between its tokens; inside strings there are none.
-    var singleLine: Bytes {
-        guard withUnsafeBytes({ $0.contains { $0 == 0x0A || $0 == 0x0D } }) else { return self }
-        return Bytes(array.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
     }
 }

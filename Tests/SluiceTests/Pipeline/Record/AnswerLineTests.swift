@@ -89,6 +89,73 @@ import Testing
         #expect(try await answer(to: row).json["output"]?.kind == .array)
     }
 
+    private static let indentedChat = """
+        {\r
+          "id": "c",
+          "model": "m",
+          "choices": [
+            {
+              "message": {
+                "role": "assistant",
+                "content": "one\\ntwo",
+                "tool_calls": [
+                  { "id": "t" }
+                ]
+              }
+            }
+          ]
+        }
+        """
+    private static let indentedVectors = """
+        {
+          "data": [
+            { "embedding": [
+              1,
+              2
+            ] },
+            { "embedding": [
+              3
+            ] }
+          ]
+        }
+        """
+
+    @Test(arguments: [Save.text, .message, .response], [false, true])
+    func `a reply that the server indents is a line, and the output goes on`(save: Save, isVector: Bool) async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.body(isVector ? Self.indentedVectors : Self.indentedChat, status: 200))]
+        try await withSimulator(options) { simulator in
+            let path = isVector ? "embeddings" : "chat/completions"
+            let rows = (1...2).map {
+                #"{"custom_id":"\#($0)","url":"/v1/\#(path)","body":{"input":"item-\#($0)","messages":[{"role":"user"}]}}"#
+            }
+            var job = try Job(rows, at: simulator.baseURL)
+            job.options.save = save
+            job.options.cache.folder = job.folder.file("cache")
+            job.options.rowLimit = 1
+            #expect(try await job.run().counts.answered == 1)
+            job.options.rowLimit = nil
+            let counts = try await job.run().counts
+            #expect(counts.doneBefore == 1 && counts.answered == 1)
+            // From the cache, too.
+            job.options.output = job.folder.file("again.jsonl")
+            #expect(try await job.run().counts.cached == 2)
+
+            for path in [job.output, job.folder.file("again.jsonl")] {
+                let answers = try TextFile.objects(path)
+                #expect(answers.count == 2)
+                for output in answers.map({ $0["output"] }) {
+                    switch (save, isVector) {
+                    case (.text, false): #expect(output?.string == "one\ntwo")
+                    case (.message, false): #expect(output?["tool_calls"]?.first?["id"]?.string == "t")
+                    case (.text, true), (.message, true): #expect(output?.elements.map(\.elements.count) == [2, 1])
+                    case (.response, _): #expect(output?.members.isEmpty == false)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `an answer that was cut is counted`() async throws {
         try await withSimulator { simulator in
             let job = try Job([#"{"prompt":"item-1","max_tokens":3}"#, Job.prompt(2)], at: simulator.baseURL)
