@@ -5,7 +5,8 @@ extension AdmissionMachine {
         _ grant: Grant, _ settlement: Settlement, cost: Money, now: Instant, into actions: inout [Action]
     ) {
         let index = quotaIndex(grant.account, grant.model)
-        quotas[index].land(grant, settlement, now: now)
+        let isLost = openCircuits > 0 && !endpoints[accounts[grant.account].endpoint].circuit.isClosed
+        quotas[index].land(grant, settlement, isLost: isLost, now: now)
         accounts[grant.account].credentials[grant.credential.credential].inFlight -= 1
         noteReply(grant, settlement, now: now, into: &actions)
         if quotas[index].leases != nil { correctDay(grant, settlement, cost: cost) }

@@ -172,13 +172,14 @@ struct Quota: Sendable {
     }
 
     /// Takes note that a request is no longer in flight.
-    mutating func land(_ grant: Grant, _ settlement: Settlement, now: Instant) {
+    /// - Parameter isLost: Whether nothing gets through to the endpoint, which says nothing of how many it bears.
+    mutating func land(_ grant: Grant, _ settlement: Settlement, isLost: Bool, now: Instant) {
         inFlight -= 1
         guard let limit = adaptive?.limit else { return }
         let ending: AdaptiveConcurrency.Ending? =
             switch settlement {
             case .answered(let tokens): .answered(tokens: tokens?.output)
-            case .failed: .failed
+            case .failed: isLost || grant.isProbe ? nil : .failed
             // What is refused at a lower load is refused for something else.
             case .throttled: grant.load * 10 >= limit * 9 ? .failed : nil
             case .abandoned, .parked, .retired, .barred, .unreachable, .returned: nil

@@ -197,6 +197,22 @@ struct RunTests {
         #expect(run.sends <= 600 + slots + 25, "\(run.sends)")
     }
 
+    @Test func `an outage teaches nothing about how many at once are best`() {
+        var server = SimulatedServer(.none)
+        server.latency = 1
+        server.failures = [60...120]
+        var limits = Limits()
+        limits.findsConcurrency = true
+        var run = Simulation(
+            AdmissionPolicy(accounts: accounts(1, limits), concurrency: 64, seed: 4), servers: [server],
+            rows: 20_000, slots: 64)
+        run.run(limit: 160)
+        func answers(_ seconds: Range<Double>) -> Int { run.servers[0].accepted.count(where: seconds.contains) }
+        #expect(answers(50..<60) > 300)
+        // The last try comes 15 s after the one before it.
+        #expect(Double(answers(140..<150)) >= 0.7 * Double(answers(50..<60)), "\(answers(140..<150))")
+    }
+
     @Test func `a provider that fails one request in three gets no more than a fifth above what it answers`() {
         var server = SimulatedServer(.none)
         server.breaksEvery = 3
