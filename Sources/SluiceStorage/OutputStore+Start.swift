@@ -90,10 +90,7 @@ extension OutputStore {
         finished.reset()
         let former = try FormerFailures(paths, options)
         try folder.rotateErrors()
-        try FormFile(
-            source: options.input, form: options.form, answerField: options.answerField,
-            models: options.models + others.keys.sorted()
-        ).write(paths)
+        try FormFile(options, others: others.keys.sorted()).write(paths)
         counts.others = counts.input.map { finished.count - $0.alreadyDone } ?? others.values.reduce(0, +)
         counts.finished = finished.count - counts.others
         return OutputStore(
@@ -121,7 +118,9 @@ extension OutputStore {
             counts: counts)
     }
 
-    private static func scan(
+    /// Compares the input with what is finished; nil if `shouldStop` said so.
+    /// - Parameter others: models that are not asked, whose answers stay.
+    static func scan(
         _ options: StartOptions, _ finished: inout FinishedRows, keeping others: [String] = [],
         _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
     ) throws(SluiceError) -> InputCounts? {
@@ -139,10 +138,14 @@ extension OutputStore {
     private static func takeOver(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
         let journal = FileStatus.of(paths.journal)?.size ?? 0
         if !paths.hasJournal, journal > 0 {
-            let form = try FormFile.read(paths)?.form.kind.rawValue ?? "another format"
+            let form = try FormFile.read(paths)?.form
+            let isOrdered = form?.kind == .rows && form?.isOrdered ?? false
             throw SluiceError(
-                .configuration, "the answers of \(paths.output) are kept for the format \(form)",
-                hint: "give the same --format as before, or choose another output with -o")
+                .configuration,
+                "the answers of \(paths.output) are kept for the format \(form?.kind.rawValue ?? "another format")"
+                    + (isOrdered ? " in the order of the input" : ""),
+                hint:
+                    "give \(isOrdered ? "--ordered" : "the same --format") as before, or choose another output with -o")
         }
         guard let output = FileStatus.of(paths.output), output.size > 0 else {
             // Other tools' answers do not say which of several models gave them.
@@ -150,7 +153,7 @@ extension OutputStore {
             return try takeOverWorkers(paths, options)
         }
         guard paths.hasJournal, FileStatus.of(paths.journal) == nil, output.kind == .regular else { return 0 }
-        if options.models.isEmpty, let takeOver = TakeOver(output: paths, options) {
+        if let takeOver = TakeOver(output: paths, options) {
             defer { takeOver.clean() }
             if let taken = try takeOver.run() { return taken }
         }
@@ -176,25 +179,28 @@ extension OutputStore {
 
     /// Refuses to go on with answers that this run would take for those of other rows, or would not find.
     private static func refuseOtherParts(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
-        guard !options.allowsRedo, FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths)
+        guard !options.startsOver, FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths)
         else { return }
-        if let shard = options.input.shard, shard != former.source?.shard {
-            let held = former.source?.shard.map { "part \($0.index) of \($0.count)" } ?? "the whole"
+        if !options.allowsRedo, let shard = options.input.shard, let other = former.shard, shard != other {
+            let held = other == .whole ? "the whole" : "part \(other.index) of \(other.count)"
             throw SluiceError(
                 .configuration,
                 "\(paths.output) holds \(held) of its input, and not part \(shard.index) of \(shard.count)",
                 hint: "give each part an output of its own with -o; sluice merge puts them together")
         }
-        if paths.hasJournal, former.answerField != options.answerField {
+        // Two fields in one output: whoever reads it by one of them would lose the answers in the other.
+        if former.answerField != options.answerField {
             throw SluiceError(
                 .configuration,
                 "the answers of \(paths.output) are in '\(former.answerField)', and not in '\(options.answerField)'",
-                hint: "go on with --into \(former.answerField), or choose another output with -o")
+                hint:
+                    "go on with --into \(former.answerField), choose another output with -o, or ask all again with --redo-all"
+            )
         }
     }
 
     /// Refuses to put answers of several models to each row beside answers of one that nobody named, and the other way.
-    private static func refuseOtherQuestion(
+    static func refuseOtherQuestion(
         _ paths: OutputPaths, _ index: borrowing OutputIndex, _ models: [String]
     ) throws(SluiceError) {
         if models.isEmpty, !index.models.isEmpty {

@@ -172,4 +172,47 @@ import Testing
         let stale = lines(job.stale).compactMap { try? JSON.parse(Bytes($0))["sluice"]?["hash"]?.string }
         #expect(multiset(stale) == staleKeys)
     }
+
+    @Test func `a part of a stream goes on as that part and as no other`() throws {
+        let job = Job()
+        let pipe = Pipe()
+        defer {
+            close(pipe.reading)
+            close(pipe.writing)
+        }
+        func part(_ index: Int?) -> (inout StartOptions) -> Void {
+            { $0.input = InputSource(.descriptor(pipe.reading), shard: index.flatMap { Shard(index: $0, count: 2) }) }
+        }
+        #expect(try job.counts(part(0)) != nil)
+        job.writeOutput([job.answer(#"{"p":1}"#)])
+        #expect(try job.counts(part(0))?.finished == 1)
+        #expect(job.refusal(part(1))?.message.contains("holds part 0 of 2") == true)
+        #expect(try job.counts(part(nil))?.finished == 1)
+        #expect(job.refusal(part(0))?.message.contains("holds the whole") == true)
+        // A note that does not tell the part refuses none.
+        write(#"{"schema":1,"into":"output","format":"rows"}"#, to: job.output + ".sluice/form.json")
+        #expect(try job.counts(part(1))?.finished == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `answers in one field are not continued in another, but all may be asked again`(ordered: Bool) throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        func options(into field: String, redo: Bool = false, all: Bool = false) -> (inout StartOptions) -> Void {
+            { options in
+                options.form.isOrdered = ordered
+                if let target = try? OutputTarget(path: job.output, form: options.form) { options.output = target }
+                options.answerField = field
+                options.allowsRedo = redo || all
+                options.startsOver = all
+            }
+        }
+        let answers = ordered ? job.output + ".sluice/answers.jsonl" : job.output
+        _ = try job.counts(options(into: "output"))
+        write(job.answer(#"{"p":1}"#) + "\n", to: answers)
+        #expect(job.refusal(options(into: "b"))?.message.contains("are in 'output', and not in 'b'") == true)
+        #expect(job.refusal(options(into: "b", redo: true))?.hint?.contains("--into output") == true)
+        #expect(try job.counts(options(into: "output"))?.finished == 1)
+        #expect(try job.counts(options(into: "b", all: true))?.stale == 1)
+    }
 }

@@ -174,4 +174,127 @@ import Testing
         }
         #expect(counts?.taken == 150)
     }
+
+    /// Starts a run into an output of ours that is to stand in the order of the input from now on.
+    private func counts(ordered rows: [String], _ more: (inout StartOptions) -> Void = { _ in }) throws -> StartCounts?
+    {
+        job.writeInput(rows)
+        return try job.counts {
+            order(&$0)
+            more(&$0)
+        }
+    }
+
+    private func order(_ options: inout StartOptions) {
+        options.form.isOrdered = true
+        if let target = try? OutputTarget(path: job.output, form: options.form) { options.output = target }
+    }
+
+    private func rows(_ numbers: Range<Int>) -> [String] { numbers.map { #"{"id":\#($0),"p":"\#($0)"}"# } }
+
+    @Test func `lines of ours that answer another question are not taken for answers to this one`() throws {
+        let rows = rows(0..<20)
+        job.writeOutput(rows.map(job.answer))
+        let counts = try #require(
+            try counts(ordered: rows) {
+                $0.hasher = RowHasher(template: nil, system: Bytes("B"), schema: nil)
+            })
+        #expect(counts.taken == 0 && counts.finished == 0 && counts.stale == 20 && counts.left == 20)
+        #expect(try TextFile.lines(job.stale) == rows.map(job.answer))
+        #expect(text(journal).isEmpty)
+    }
+
+    @Test func `many lines of ours to another question stop the run before anything is changed`() throws {
+        let rows = rows(0..<300)
+        job.writeOutput(rows.map(job.answer))
+        let before = text(job.output)
+        let other = RowHasher(template: nil, system: Bytes("B"), schema: nil)
+        job.writeInput(rows)
+        let refusal = job.refusal {
+            order(&$0)
+            $0.hasher = other
+        }
+        #expect(refusal?.message.contains("300 of the 300 answers in the output") == true)
+        #expect(text(job.output) == before)
+        // The same question goes on as if nothing had been.
+        #expect(try job.counts()?.finished == 300)
+        let redone = try counts(ordered: rows) {
+            $0.hasher = other
+            $0.allowsRedo = true
+        }
+        #expect(redone?.stale == 300 && redone?.left == 300)
+    }
+
+    @Test func `lines of ours are taken over as they are, also where the answer is nothing`() throws {
+        let rows = rows(0..<4)
+        let lines = rows.map(job.answer)
+        let own = [
+            lines[2], lines[0].replacing(#""output":"x""#, with: #""output":null"#),
+            lines[1].replacing(#""output":"x""#, with: #""output":"""#).replacing(
+                #""model":"m","#, with: #""model":"m","cost":12,"usage":{"input":1},"#),
+        ]
+        job.writeOutput(own)
+        let counts = try #require(try counts(ordered: rows))
+        #expect(counts.taken == 3 && counts.finished == 3 && counts.stale == 0 && counts.left == 1)
+        #expect(try TextFile.lines(journal) == own)
+    }
+
+    @Test func `lines of ours and of another tool may stand in one output`() throws {
+        let rows = rows(0..<3)
+        job.writeOutput([
+            job.answer(rows[1]), #"{"p": "0", "id": 9, "output": "other"}"#, #"{"id": 0, "p": "0", "output": "A"}"#,
+        ])
+        let counts = try #require(try counts(ordered: rows))
+        #expect(counts.taken == 2 && counts.left == 1)
+        #expect(try answers() == [#""x""#, #""A""#])
+        // A row that has an answer of ours does not get another.
+        unlink(journal)
+        job.writeOutput([#"{"id": 1, "p": "1", "output": "late"}"#, job.answer(rows[1])])
+        #expect(try self.counts(ordered: rows)?.taken == 1)
+        #expect(try answers() == [#""x""#])
+    }
+
+    @Test func `what stops a start behind a take-over leaves a journal of which it is known what it is for`() throws {
+        // Two rows with one id are found after the answers have been taken over.
+        let rows = [#"{"index":0,"p":1}"#, #"{"index":0,"p":2}"#]
+        job.writeInput(rows)
+        write("{\"0\": \"A\"}\n", to: job.output)
+        #expect(job.refusal { try? change(&$0, .toolkit, nil) }?.message.contains("the same id") == true)
+        #expect(exists(journal))
+        #expect(text(job.output + ".sluice/form.json").contains(#""format":"toolkit""#))
+        #expect(job.refusal()?.message.contains("kept for the format toolkit") == true)
+        job.writeInput([rows[0]])
+        #expect(try job.counts { try? change(&$0, .toolkit, nil) }?.finished == 1)
+    }
+
+    @Test func `whoever leaves out the order is told how it was`() throws {
+        let rows = rows(0..<2)
+        job.writeOutput([job.answer(rows[0])])
+        _ = try counts(ordered: rows)
+        #expect(job.refusal()?.hint?.hasPrefix("give --ordered as before") == true)
+    }
+
+    @Test func `lines of ours that say which of several models was asked are taken over for these models`() throws {
+        let rows = rows(0..<3)
+        func line(_ row: String, _ model: String) -> String {
+            let hash = job.hasher.hash(Bytes(row)).asked(of: model).hex
+            return #"\#(row.dropLast()),"output":"x","sluice":{"asked":"\#(model)","hash":"\#(hash)"}}"#
+        }
+        let lines = rows.flatMap { [line($0, "a"), line($0, "b")] }
+        job.writeOutput(Array(lines.dropLast()))
+        job.writeInput(rows)
+        #expect(job.refusal { order(&$0) }?.message.contains("of several models") == true)
+        #expect(!exists(journal))
+        let counts = try #require(try counts(ordered: rows) { $0.models = ["a", "c"] })
+        #expect(counts.taken == 5 && counts.others == 2 && counts.finished == 3 && counts.left == 3)
+        #expect(try TextFile.lines(journal) == Array(lines.dropLast()))
+        // What another tool wrote says nothing of models.
+        unlink(journal)
+        job.writeOutput([#"{"id":0,"p":"0","output":"A"}"#])
+        #expect(
+            job.refusal {
+                order(&$0)
+                $0.models = ["a"]
+            }?.message.contains("has no answer in the format") == true)
+    }
 }

@@ -10,6 +10,14 @@ package struct Shard: Sendable, Equatable {
     /// How many parts there are.
     package let count: Int
 
+    /// The only part: all of the input.
+    static let whole = Shard()
+
+    private init() {
+        index = 0
+        count = 1
+    }
+
     /// A part; nil unless `index` is below `count`.
     package init?(index: Int, count: Int) {
         guard count >= 1, (0..<count).contains(index) else { return nil }

@@ -4,6 +4,8 @@ package import SluiceCore
 package struct FormFile: Sendable, Equatable {
     /// The input; a path in it is absolute.
     package var source: InputSource?
+    /// The part of the input that the output holds, which may be a stream without a path; nil if that is not known.
+    private(set) var shard: Shard?
     /// What the output looks like.
     package var form: OutputForm
     /// The field that answers are written to.
@@ -14,9 +16,17 @@ package struct FormFile: Sendable, Equatable {
     /// Everything in its place.
     package init(source: InputSource?, form: OutputForm, answerField: String, models: [String] = []) {
         self.source = source
+        shard = source.map { $0.shard ?? .whole }
         self.form = form
         self.answerField = answerField
         self.models = models
+    }
+
+    /// What a run with these options leaves, and the models of earlier ones that it keeps the answers of.
+    init(_ options: StartOptions, others: [String]) {
+        self.init(
+            source: options.input, form: options.form, answerField: options.answerField,
+            models: options.models + others)
     }
 
     /// Writes it, unless it says this already.
@@ -37,19 +47,22 @@ package struct FormFile: Sendable, Equatable {
         form.guardsFormulas = json["formula_guard"]?.bool ?? false
         form.errorField = json["error_column"]?.string
         form.columns = json["columns"]?.elements.compactMap(\.string) ?? []
+        let shard = json["shard"]?.int.flatMap { index in
+            json["shards"]?.int.flatMap { Shard(index: index, count: $0) }
+        }
         var source: InputSource?
         if let path = json["input"]?.string {
             let format = InputFormat(name: json["input_format"]?.string ?? "jsonl") ?? .lines
             let isFolder = json["input_is_folder"]?.bool ?? false
             source = InputSource(isFolder ? .folder(path) : .file(path), format: format)
             source?.encoding = json["input_encoding"]?.string
-            if let index = json["shard"]?.int, let count = json["shards"]?.int {
-                source?.shard = Shard(index: index, count: count)
-            }
+            source?.shard = shard == .whole ? nil : shard
         }
-        return FormFile(
+        var file = FormFile(
             source: source, form: form, answerField: json["into"]?.string ?? "output",
             models: json["models"]?.elements.compactMap(\.string) ?? [])
+        file.shard = shard
+        return file
     }
 
     private var json: [UInt8] {
@@ -71,7 +84,7 @@ package struct FormFile: Sendable, Equatable {
             json.key("input_encoding")
             json.value(encoding)
         }
-        if let shard = source?.shard {
+        if let shard {
             json.member("shard", shard.index)
             json.member("shards", shard.count)
         }

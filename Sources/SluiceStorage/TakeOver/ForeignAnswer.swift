@@ -20,6 +20,9 @@ struct ForeignAnswer {
         /// One list of such rows.
         case list
 
+        /// Whether its lines are rows, which a run of ours may have written, too.
+        var holdsRows: Bool { self == .rows || self == .table || self == .list }
+
         /// The shape of an output of this kind; nil for one that nobody can have written.
         init?(_ kind: OutputForm.Kind) {
             switch kind {
@@ -38,8 +41,6 @@ struct ForeignAnswer {
     let key: RowHash
     /// The answer as the journal keeps it.
     let answer: JSON
-    /// What a run of ours has written beside it.
-    var facts: JSON?
 
     /// Reads the line of an output; nil for one without an answer.
     /// - Throws: ``JSONError`` if the line is not of this kind at all.
@@ -79,8 +80,7 @@ struct ForeignAnswer {
                 throw JSONError("no field '\(answerField)'", at: 0)
             }
             guard !answer.isNull, answer.string != "" else { return [] }
-            let key = key(ofRow: line, without: answerField)
-            return [ForeignAnswer(key: key, answer: answer, facts: line["sluice"])]
+            return [ForeignAnswer(key: key(ofRow: line, without: answerField), answer: answer)]
         }
     }
 

@@ -34,27 +34,46 @@ struct TakeOver {
     /// What is taken over, for messages.
     var name: String { files.first ?? paths.output }
 
-    /// Takes the answers over that belong to rows of the input.
-    /// - Returns: how many there were; nil if the output is none of the kind that is asked for, or has no answer to any
-    ///   of the rows.
+    /// How much was found in the files.
+    private struct Found {
+        /// Lines that a run of ours has written; they are in the journal already, as they were.
+        var own = 0
+        /// Answers of another tool.
+        var foreign = 0
+    }
+
+    /// Takes the answers over that belong to rows of the input, and all lines that a run of ours has written: those that
+    /// no row asks for any more are moved away by the start of the run, as from any output.
+    /// - Returns: how many rows have got an answer; nil if the output is none of the kind that is asked for, or has no
+    ///   answer to any of the rows.
     /// - Throws: ``SluiceError`` of code `configuration` if many of its answers are to other rows.
     func run() throws(SluiceError) -> Int? {
         do {
-            guard let total = try collect(), total > 0 else { return nil }
-            let taken = try write()
-            guard taken > 0 else { return nil }
-            let unknown = total - taken
-            if unknown > 100, unknown * 10 > total, !options.allowsRedo {
+            try Folder.remove(temporary)
+            var journal = try AppendedFile(temporary, fresh: true)
+            var found = Found()
+            guard try collect(&found, &journal) else { return nil }
+            try journal.finish()
+            var own = try readOwn()
+            // Other tools' answers do not say which of several models gave them.
+            guard found.foreign == 0 || options.models.isEmpty else { return nil }
+            let joined = found.foreign > 0 ? try join(&own.rows, &journal) : 0
+            guard found.own + joined > 0 else { return nil }
+            let unknown = found.foreign - joined
+            if unknown > 100, unknown * 10 > found.foreign, !options.allowsRedo {
                 throw SluiceError(
                     .configuration,
-                    "\(unknown) of the \(total) answers in \(name) are to rows that are not in this input",
+                    "\(unknown) of the \(found.foreign) answers in \(name) are to rows that are not in this input",
                     hint: "check the input, or choose another -o; add --redo if that is meant")
             }
+            try journal.finish()
+            // Before the journal has its name, so that there never is one of which it is not known what it is for.
+            try FormFile(options, others: own.others).write(paths)
             try Folder.rename(temporary, to: paths.answers)
             try Folder.sync(paths.state)
             try Folder.sync(paths.folder)
             try Folder.remove(collected)
-            return taken
+            return own.taken + joined
         } catch let error as SystemError {
             throw error.stopping("take over", name, code: .disk)
         } catch let error as SluiceError {
@@ -62,6 +81,30 @@ struct TakeOver {
         } catch {
             return nil
         }
+    }
+
+    /// What our own lines hold.
+    private struct Own: ~Copyable {
+        var rows: FinishedRows
+        /// How many of them are answers to what the rows of the input ask now.
+        let taken: Int
+        /// The models of earlier runs, whose answers stay.
+        let others: [String]
+    }
+
+    /// Reads our own lines from the journal as the start of a run does, with the same refusals.
+    private func readOwn() throws(SluiceError) -> Own {
+        let read = try OutputIndex.read(temporary, isKnown: true) { _ in false }
+        guard let index = read, index.count > 0 else { return Own(rows: FinishedRows(), taken: 0, others: []) }
+        try OutputStore.refuseOtherQuestion(paths, index, options.models)
+        let others = index.models.keys.filter { !options.models.contains($0) }.sorted()
+        var rows = index.intoFinished()
+        _ = try OutputStore.scan(options, &rows, keeping: others, { false }, { _ in })
+        let stale = rows.untaken
+        try RedoGuard(finished: rows.count, stale: stale).check(isAllowed: options.allowsRedo)
+        rows.reset()
+        let taken = rows.count - stale
+        return Own(rows: rows, taken: taken, others: others)
     }
 
     /// Removes what was begun.
@@ -72,29 +115,35 @@ struct TakeOver {
 
     private var collected: String { paths.state + "/taken.tmp" }
 
-    /// Writes each answer with its key to a file of its own; nil if a line is of another kind.
-    private func collect() throws -> Int? {
+    /// Writes our own lines to the journal, and each other answer with its key to a file of its own; false if a line is of
+    /// another kind.
+    private func collect(_ found: inout Found, _ journal: inout AppendedFile) throws -> Bool {
         try Folder.remove(collected)
         var file = try AppendedFile(collected, fresh: true)
-        var count = 0
         var isOther = false
         func add(_ line: JSON) throws {
+            // What our own line answers is told by its hash: the same row under another question is another one.
+            if shape.holdsRows, case .finished = line.raw.withUnsafeBytes({ OutputLine($0) }),
+                line[options.answerField] != nil
+            {
+                found.own += 1
+                let bytes = line.raw.singleLine
+                return try bytes.withUnsafeBytes { bytes throws(SystemError) in try journal.appendLine(bytes) }
+            }
             guard
                 let answers = try? ForeignAnswer.all(in: line, shape, answerField: options.answerField)
             else {
                 isOther = true
                 return
             }
-            for found in answers {
-                count += 1
+            for foreign in answers {
+                found.foreign += 1
                 var json = JSONBuilder()
                 json.beginObject()
-                json.member("key", found.key.hex)
-                json.member("answer", raw: found.answer.raw)
-                if let facts = found.facts, facts.kind == .object { json.member("facts", raw: facts.raw) }
+                json.member("key", foreign.key.hex)
+                json.member("answer", raw: foreign.answer.raw.singleLine)
                 json.endObject()
-                let entry = json.bytes.filter { $0 != 0x0A && $0 != 0x0D }
-                try entry.withUnsafeBufferPointer { bytes throws(SystemError) in try file.appendLine(bytes) }
+                try json.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in try file.appendLine(bytes) }
             }
         }
         for path in files {
@@ -102,7 +151,7 @@ struct TakeOver {
             if shape == .list {
                 guard let content = try InputFolder.content(of: path, limit: 1 << 30),
                     let list = try? JSON.parse(Bytes(content)), list.kind == .array
-                else { return nil }
+                else { return false }
                 for element in list.elements { try add(element) }
                 continue
             }
@@ -121,13 +170,12 @@ struct TakeOver {
             if let failure { throw failure }
         }
         try file.finish()
-        return isOther ? nil : count
+        return !isOther
     }
 
-    /// Joins the answers with the rows of the input; returns how many rows have got one.
-    private func write() throws -> Int {
-        try Folder.remove(temporary)
-        var file = try AppendedFile(temporary, fresh: true)
+    /// Joins the answers of another tool with the rows that have none of our own, and adds them to the journal; returns
+    /// how many rows have got one.
+    private func join(_ own: inout FinishedRows, _ journal: inout AppendedFile) throws -> Int {
         var index = try AnswerIndex.read(collected) { text in
             JSON(trusted: Bytes(Array(text)))["key"]?.string.flatMap { RowHash(hex: $0) }
         }
@@ -139,25 +187,25 @@ struct TakeOver {
                 RowSyntax.defect(in: line.text, plainText: options.plainText) == nil
             else { return }
             let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
+            let hash = options.hasher.hash(line.text)
+            if own.take(hash) { return }
             guard let key = ForeignAnswer.key(of: row, shape, answerField: options.answerField),
-                let found = try index.take(key), let answer = found["answer"]
+                let answer = try index.take(key)?["answer"]
             else { return }
             taken += 1
             do throws(SystemError) {
-                let hash = options.hasher.hash(line.text)
-                try entry(row, answer, hash, facts: found["facts"]).withUnsafeBufferPointer {
-                    bytes throws(SystemError) in try file.appendLine(bytes)
+                try entry(row, answer, hash).withUnsafeBufferPointer { bytes throws(SystemError) in
+                    try journal.appendLine(bytes)
                 }
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        try file.finish()
         return taken
     }
 
-    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash, facts: JSON?) -> [UInt8] {
+    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash) -> [UInt8] {
         let own = RowContent.own(row.raw, answerField: options.answerField)
         var json = JSONBuilder(capacity: own.count + answer.raw.count + 128)
         json.beginObject()
@@ -166,12 +214,6 @@ struct TakeOver {
         json.key(options.answerField)
         json.raw(answer.raw)
         json.key("sluice")
-        // A line of our own, to the same question: what it cost, and who answered, stays known.
-        if let facts, facts["hash"]?.string == hash.hex {
-            json.raw(facts.raw)
-            json.endObject()
-            return json.bytes
-        }
         json.beginObject()
         if let id = RowIdentity.of(row) {
             json.member("id", raw: id.json.raw)
