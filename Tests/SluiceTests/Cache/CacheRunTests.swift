@@ -76,6 +76,42 @@ import Testing
         }
     }
 
+    @Test func `rows that are the same get different answers, also when an account at another place joins`()
+        async throws
+    {
+        // So much text that a third of the rows is read only after the change.
+        let rows = same(1500, "item-1 " + String(repeating: "x", count: 5000))
+        let keys = ["sk-first-0001", "sk-second-0002"]
+        var provider = SimulatorOptions()
+        provider.keys = keys
+        provider.script = [FaultRule(.init(nth: 20...20), .key(.spent))]
+        try await withSimulator(provider) { simulator in
+            provider.script = []
+            try await withSimulator(provider) { other in
+                var changed = try job(rows, simulator, keys: [keys[0]])
+                let path = changed.folder.file("keys")
+                try TextFile.write("one", to: path)
+                let bases = [simulator.baseURL, other.baseURL]
+                changed.options.accountSource = AccountSource(files: [path]) { () throws(SluiceError) in
+                    var accounts: [Account] = []
+                    for (base, key) in zip(bases, keys) {
+                        accounts.append(Account(name: key, base: try BaseURL(base), keys: [Secret(key)]))
+                    }
+                    return accounts
+                }
+                let job = changed
+                let events = Events()
+                async let running = job.run(onEvent: events.take)
+                #expect(await Deadline.wait { events.contains("no key is left (") })
+                try TextFile.write("both", to: path)
+                let summary = try await running
+                #expect(summary.exitCode == 0, "\(summary)")
+                // No row was given what another one had asked.
+                #expect(summary.counts.cached == 0 && summary.counts.answered == rows.count)
+            }
+        }
+    }
+
     @Test func `failures are not stored`() async throws {
         var options = SimulatorOptions()
         options.script = [FaultRule(.init(prompt: "item-2", nth: 1...1), .error(.usual(400)))]

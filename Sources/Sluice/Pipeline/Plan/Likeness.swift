@@ -22,9 +22,10 @@ struct Likeness: Sendable {
         guard let route = places?.route(of: request.model) else { return asWritten(request) }
         let canonical = CanonicalRequest(request)
         let isShared = sharesAll || canonical.isDeterministic
-        // One place has one hash, which is all that is needed then.
         let hashes = route.places.map { canonical.hash(at: $0.address) }
-        let question = hashes.count == 1 ? hashes[0] : canonical.hash(at: route.question)
+        // Samples are counted wherever they are asked for, since places come and go while a run goes on. Who shares is
+        // known by the hash of its one place, which is all that is needed then.
+        let question = isShared && hashes.count == 1 ? hashes[0] : canonical.hash(at: route.question)
         // Equal rows get different samples of one request, in their order, unless one answer is for all.
         let first = isShared ? 0 : counter.take(canonical.samples, of: question)
         return Asked(
