@@ -30,13 +30,17 @@ extension OutputStore {
 
     /// Makes an output from its journal, which must have whole lines but may grow meanwhile.
     ///
-    /// Blocks.
+    /// Blocks, also while another process makes it.
     /// - Returns: what it holds now; nil if there is nothing to make it of.
     /// - Throws: ``SluiceError`` if it cannot be written; the journal is untouched.
     package static func render(
         _ paths: OutputPaths, _ file: FormFile, shouldStop: () -> Bool = { false }
     ) throws(SluiceError) -> RenderCounts? {
         guard let source = file.source, FileStatus.of(paths.journal) != nil else { return nil }
+        guard let lock = try RenderLock.acquire(paths, shouldStop: shouldStop) else {
+            throw SluiceError(.io, "stopped while another process made \(paths.output)")
+        }
+        defer { withExtendedLifetime(lock) {} }
         if file.form.kind != .folder { try ReplacedOutput(paths).setAside() }
         let renderer = Renderer(
             source, answers: [paths.journal], errors: paths.errors, form: file.form, answerField: file.answerField,

@@ -215,4 +215,33 @@ import Testing
         #expect(try job.counts(options(into: "output"))?.finished == 1)
         #expect(try job.counts(options(into: "b", all: true))?.stale == 1)
     }
+
+    @Test func `an output is made by one process at a time`() throws {
+        let job = Job()
+        job.writeInput([#"{"p":1}"#])
+        var options = try job.options()
+        options.form = OutputForm(.jsonl)
+        options.output = try OutputTarget(path: job.output, form: options.form)
+        let paths = try #require(try OutputStore.start(options)?.paths)
+        write(job.answer(#"{"p":1}"#) + "\n", to: paths.journal)
+        let file = FormFile(source: options.input, form: options.form, answerField: "output")
+
+        let lock = open(paths.state + "/render.lock", O_RDWR | O_CREAT, 0o600)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX) == 0)
+        let error = #expect(throws: SluiceError.self) {
+            try OutputStore.render(paths, file, shouldStop: { true })
+        }
+        #expect(error?.message.contains("another process") == true)
+        #expect(!exists(job.output))
+        // It goes on by itself when the other one has ended.
+        var looks = 0
+        let counts = try OutputStore.render(paths, file) {
+            looks += 1
+            if looks == 2 { flock(lock, LOCK_UN) }
+            return false
+        }
+        #expect(looks >= 2 && counts?.answered == 1)
+        #expect(text(job.output) == #"{"p":1,"output":"x"}"# + "\n")
+    }
 }

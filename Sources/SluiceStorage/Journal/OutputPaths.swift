@@ -45,6 +45,8 @@ package struct OutputPaths: Sendable, Equatable {
     package var stale: String { state + "/stale.jsonl" }
     /// The answers while they are rewritten; beside them, so that they can be renamed.
     var rewritten: String { answers + ".sluice-rewrite" }
+    /// What is locked while the output is made from its journal.
+    var renderLock: String { state + "/render.lock" }
     /// What somebody has put in the place of an output that is made from a journal.
     func replaced(_ number: Int) -> String { "\(state)/replaced-\(number)" }
     /// What was in the way of the files of a folder.

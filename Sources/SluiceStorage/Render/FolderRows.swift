@@ -61,11 +61,24 @@ struct FolderRows {
 
     /// What somebody else wrote, or an answer to another version of the row, is kept under its name and a number.
     private func setAside(_ target: String, _ name: String) throws(SystemError) {
-        var number = 1
-        while FileStatus.ofLink("\(replaced)/\(name).\(number)") != nil { number += 1 }
-        let kept = "\(replaced)/\(name).\(number)"
+        let kept = Self.free("\(replaced)/\(name).")
         try makeFolders(of: kept)
-        try Folder.rename(target, to: kept)
+        do throws(SystemError) {
+            try Folder.rename(target, to: kept)
+        } catch {
+            guard error.number == EXDEV else { throw error }
+            // The folder is on a file system of its own. A name beside the file needs no copy that could be half there,
+            // and one with a dot is no row if the folder is an input.
+            let (folder, file) = RealPath.split(target)
+            try Folder.rename(target, to: Self.free("\(folder)/.\(file).sluice-replaced-"))
+        }
+    }
+
+    /// The name with the first number that is free.
+    private static func free(_ name: String) -> String {
+        var number = 1
+        while FileStatus.ofLink("\(name)\(number)") != nil { number += 1 }
+        return "\(name)\(number)"
     }
 
     private func makeFolders(of target: String) throws(SystemError) {
