@@ -75,15 +75,15 @@ package final class InFlightNote: Sendable {
     /// Removes the file: the run ends in good order.
     package func close() { unlink(path) }
 
-    /// The rows that a process which died had noted; none if the machine was started since.
+    /// The rows that a process which died had noted; nil if no process has died, or the machine was started since.
     /// - Throws: ``SluiceError`` of code `io`.
-    static func read(_ paths: OutputPaths) throws(SluiceError) -> [RowHash] {
+    static func read(_ paths: OutputPaths) throws(SluiceError) -> [RowHash]? {
         guard let bytes = try StateFile.read(paths.inFlight), bytes.count >= headerSize, !Boot.id.isEmpty else {
-            return []
+            return nil
         }
         return bytes.withUnsafeBytes { bytes in
             let boot = Boot.id.utf8.prefix(headerSize)
-            guard bytes.prefix(boot.count).elementsEqual(boot) else { return [] }
+            guard bytes.prefix(boot.count).elementsEqual(boot) else { return nil }
             let bytes = UnsafeRawBufferPointer(bytes)
             return stride(from: headerSize, through: bytes.count - cellSize, by: cellSize)
                 .map { offset in

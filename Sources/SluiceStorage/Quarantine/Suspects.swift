@@ -66,8 +66,8 @@ package struct Suspects: Sendable {
     package static func read(_ paths: OutputPaths) throws(SluiceError) -> Suspects {
         var suspects = Suspects()
         if let bytes = try StateFile.read(paths.suspects) { suspects.parse(bytes.text) }
-        let rows = try InFlightNote.read(paths)
-        guard !rows.isEmpty else { return suspects }
+        // A death with no row in flight is one, too: a row that met the one before has not met two in a row.
+        guard let rows = try InFlightNote.read(paths) else { return suspects }
         suspects.addDeath(rows)
         // The note goes first: a death may be forgotten if this process dies here, but is never counted twice.
         try? Folder.remove(paths.inFlight)

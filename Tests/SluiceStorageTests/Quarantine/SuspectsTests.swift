@@ -54,6 +54,20 @@ import Testing
         #expect(try die(paths, with: []).isQuarantined(hash(1)))
     }
 
+    @Test func `a death with nothing in flight parts the one before from the one after`() throws {
+        let paths = try paths()
+        _ = try die(paths, with: [1])
+        #expect(try die(paths, with: []).isEmpty)
+        #expect(!TextFile.exists(paths.suspects) && !TextFile.exists(paths.inFlight))
+        let third = try die(paths, with: [1])
+        #expect(third.deaths(hash(1)) == 1 && !third.isQuarantined(hash(1)))
+        #expect(try Suspects.read(paths).deaths(hash(1)) == 1)
+        // Rows that have met several are what they were.
+        #expect(try die(paths, with: [1, 2]).isQuarantined(hash(1)))
+        let last = try die(paths, with: [])
+        #expect(last.isQuarantined(hash(1)) && last.deaths(hash(2)) == 0)
+    }
+
     @Test func `after a good end a row left out is asked apart, one that was asked is none of them`() throws {
         let paths = try paths()
         for _ in 0..<2 { _ = try die(paths, with: [1, 2, 3]) }
