@@ -9,6 +9,7 @@ struct FixedWindow: RateWindow {
     private let start: Instant
     private let length: Int64
     private var share: Double
+    private let shareAtStart: Double
     private let carriesOver: Bool
     /// The window that the other figures are about, counted from 0.
     private var index = 0
@@ -21,6 +22,7 @@ struct FixedWindow: RateWindow {
 
     init(share: Double, length: TimeSpan, start: Instant, carriesOver: Bool) {
         self.share = share
+        shareAtStart = share
         self.carriesOver = carriesOver
         self.length = max(1, length.nanoseconds)
         self.start = start
@@ -68,9 +70,9 @@ struct FixedWindow: RateWindow {
         return moment(of: next) - now
     }
 
-    mutating func scale(by factor: Double, now: Instant) {
+    mutating func scale(to factor: Double, now: Instant) {
         roll(to: now)
-        share *= factor
+        share = shareAtStart * factor
         if carriesOver { overdraft = max(0, used - share(of: index)) }
     }
 

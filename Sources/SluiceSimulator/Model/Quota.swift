@@ -4,6 +4,7 @@ import SluiceCore
 struct Quota: Sendable {
     private struct Meter {
         let dimension: RateDimension
+        let limitAtStart: Double
         var limit: Double
         var window: any RateWindow
     }
@@ -11,6 +12,7 @@ struct Quota: Sendable {
     /// Requests that were let through and are not finished.
     private(set) var inFlight = 0
     private var concurrency: Int?
+    private let concurrencyAtStart: Int?
     private var meters: [Meter] = []
     private let charging: ChargeModel
 
@@ -18,10 +20,11 @@ struct Quota: Sendable {
     init(_ limits: SimulatorOptions.AccountLimits, charging: ChargeModel, start: Instant) {
         self.charging = charging
         concurrency = limits.concurrency
+        concurrencyAtStart = limits.concurrency
         for dimension in RateDimension.allCases where dimension != .concurrency {
             guard let limit = limits[dimension] else { continue }
             let window = limits.window(dimension).window(limit: limit, per: dimension.period, start: start)
-            meters.append(Meter(dimension: dimension, limit: limit, window: window))
+            meters.append(Meter(dimension: dimension, limitAtStart: limit, limit: limit, window: window))
         }
     }
 
@@ -103,12 +106,12 @@ struct Quota: Sendable {
         return rates
     }
 
-    /// Lets `factor` times as much through from now on.
-    mutating func scale(by factor: Double, now: Instant) {
-        concurrency = concurrency.map { max(1, Int(saturating: Double($0) * factor)) }
+    /// Lets `factor` times as much through as at the start, from now on.
+    mutating func scale(to factor: Double, now: Instant) {
+        concurrency = concurrencyAtStart.map { max(1, Int(saturating: Double($0) * factor)) }
         for place in meters.indices {
-            meters[place].limit *= factor
-            meters[place].window.scale(by: factor, now: now)
+            meters[place].limit = meters[place].limitAtStart * factor
+            meters[place].window.scale(to: factor, now: now)
         }
     }
 

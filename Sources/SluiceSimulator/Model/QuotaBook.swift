@@ -53,10 +53,8 @@ struct QuotaBook: Sendable {
     /// Makes all limits so many times what they were, but never less than a millionth or more than a million times what
     /// they were at the start.
     mutating func scale(by factor: Double, now: Instant) {
-        let product = min(max(self.factor * factor, 1e-6), 1e6)
-        let factor = product / self.factor
-        self.factor = product
-        for place in quotas.indices { quotas[place].scale(by: factor, now: now) }
+        self.factor = min(max(self.factor * factor, 1e-6), 1e6)
+        for place in quotas.indices { quotas[place].scale(to: self.factor, now: now) }
     }
 
     private mutating func account(of key: String) -> Int {
@@ -69,7 +67,7 @@ struct QuotaBook: Sendable {
 
     private mutating func open(_ limits: SimulatorOptions.AccountLimits, now: Instant) -> Int {
         var quota = Quota(limits, charging: options.charging, start: start)
-        if factor != 1 { quota.scale(by: factor, now: now) }
+        if factor != 1 { quota.scale(to: factor, now: now) }
         quotas.append(quota)
         return quotas.count - 1
     }

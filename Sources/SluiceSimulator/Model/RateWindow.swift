@@ -21,8 +21,8 @@ protocol RateWindow: Sendable {
     /// How long until nothing is missing any more.
     func untilFull(now: Instant) -> TimeSpan
 
-    /// Lets `factor` times as much through from now on.
-    mutating func scale(by factor: Double, now: Instant)
+    /// Lets `factor` times as much through as at the start, from now on.
+    mutating func scale(to factor: Double, now: Instant)
 }
 
 extension WindowModel {

@@ -10,7 +10,9 @@ struct SlidingLog: RateWindow {
     }
 
     private var limit: Double
-    private let period: TimeSpan
+    private var period: TimeSpan
+    private let limitAtStart: Double
+    private let periodAtStart: TimeSpan
     private var entries: [Entry] = []
     /// The first entry that may still count.
     private var first = 0
@@ -22,6 +24,8 @@ struct SlidingLog: RateWindow {
     init(limit: Double, period: TimeSpan) {
         self.limit = limit
         self.period = period
+        limitAtStart = limit
+        periodAtStart = period
     }
 
     func wait(for amount: Double, now: Instant) -> TimeSpan {
@@ -58,7 +62,12 @@ struct SlidingLog: RateWindow {
         return last.time + period - now
     }
 
-    mutating func scale(by factor: Double, now: Instant) { limit = max(1, limit * factor) }
+    /// Less than one per period is one per longer period.
+    mutating func scale(to factor: Double, now: Instant) {
+        let scaled = limitAtStart * factor
+        limit = max(1, scaled)
+        period = scaled < 1 ? .seconds(periodAtStart.seconds / scaled) : periodAtStart
+    }
 
     /// The first entry that counts at a moment, and the sum from there.
     private func current(_ now: Instant) -> (at: Int, used: Double) {

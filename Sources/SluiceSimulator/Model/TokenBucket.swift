@@ -9,6 +9,9 @@ struct TokenBucket: RateWindow {
     private(set) var rate: Double
     /// Units in a full bucket.
     private(set) var capacity: Double
+    private let rateAtStart: Double
+    private let depth: TimeSpan
+    private let smallest: Double
     private var missing = 0.0
     private var asOf = Instant(nanoseconds: 0)
 
@@ -18,6 +21,9 @@ struct TokenBucket: RateWindow {
     /// A full bucket that holds what flows in within `depth`, but at least `smallest` units.
     init(perSecond rate: Double, depth: TimeSpan, smallest: Double) {
         self.rate = rate
+        rateAtStart = rate
+        self.depth = depth
+        self.smallest = smallest
         capacity = max(rate * depth.seconds, smallest)
     }
 
@@ -46,14 +52,14 @@ struct TokenBucket: RateWindow {
 
     func untilFull(now: Instant) -> TimeSpan { .seconds(missing(now: now) / rate) }
 
-    mutating func scale(by factor: Double, now: Instant) {
+    mutating func scale(to factor: Double, now: Instant) {
         missing = missing(now: now)
         asOf = now
-        rate *= factor
+        rate = rateAtStart * factor
         // What was in the bucket stays, as far as it fits.
         let left = max(0, capacity - missing)
         let debt = max(0, missing - capacity)
-        capacity = max(1, capacity * factor)
+        capacity = max(rate * depth.seconds, smallest)
         missing = debt > 0 ? capacity + debt : capacity - min(left, capacity)
     }
 

@@ -161,6 +161,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        WindowModel.bucket(depth: .seconds(60)), .bucket(depth: .zero), .fixed, .sliding, .quanta(.seconds(1)),
+    ])
+    func `scaled limits let through what they announce, also when they are scaled back`(window: WindowModel) {
+        func through(_ rules: FaultRule..., minutes: Int) -> (count: Int, announced: Int?) {
+            var timeline = Timeline {
+                $0.script = rules
+                $0.limits = .init(requestsPerMinute: 10, window: window)
+            }
+            // The requests that scale the limits, and nothing of them in the count.
+            for _ in rules {
+                _ = timeline.ask()
+                timeline.wait(.seconds(86_400))
+            }
+            var verdicts: [Verdict] = []
+            for _ in 0..<minutes * 60 {
+                verdicts.append(timeline.ask())
+                timeline.wait(.seconds(1))
+            }
+            return (verdicts.count { $0.status == 200 }, verdicts.last?.rates.requests?.limit)
+        }
+        let (down, up) = (FaultRule(.init(nth: 1...1), .limits(0.01)), FaultRule(.init(nth: 2...2), .limits(100)))
+        let few = through(down, minutes: 100)
+        #expect((9...12).contains(few.count) && few.announced == 0, "\(few)")
+        let again = through(down, up, minutes: 10)
+        #expect((90...111).contains(again.count) && again.announced == 10, "\(again)")
+    }
+
     @Test(
         arguments: [
             FaultRule(.init(rate: 1.5), .twice), FaultRule(.init(nth: 0...3), .twice),
