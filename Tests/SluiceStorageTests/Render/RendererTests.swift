@@ -138,7 +138,19 @@ import Testing
         let request = #"{"model":"m","messages":[{"role":"user","content":"x"}]}"#
         let withRequest = line(plain, response).replacing(#","hash""#, with: #","request":\#(request),"hash""#)
         let text = try render("\(row)\n\(plain)\n", [line(row, response), withRequest], as: form(.cookbook)).text
-        #expect(text == "[\(row),\(response),null]\n[\(request),\(response)]\n")
+        // As the script does it, metadata is not sent.
+        #expect(text == "[{\"model\":\"m\",\"messages\":[]},\(response),null]\n[\(request),\(response)]\n")
+    }
+
+    @Test func `a line of the cookbook that is asked again keeps its metadata`() throws {
+        let response = #"{"id":"r","choices":[]}"#
+        let request = #"{"model":"m","messages":[{"role":"user","content":"x"}]}"#
+        let results = [#"[\#(request),{"choices":[1]},{"k":[1.0]}]"#, #"[\#(request),{"choices":[2]}]"#]
+        let journal = results.map {
+            line(#"{"messages":\#($0)}"#, response).replacing(#","hash""#, with: #","request":\#(request),"hash""#)
+        }
+        let text = try render(results.map { $0 + "\n" }.joined(), journal, as: form(.cookbook)).text
+        #expect(text == "[\(request),\(response),{\"k\":[1.0]}]\n[\(request),\(response)]\n")
     }
 
     @Test func `a batch line has the id as text and the response as body`() throws {
