@@ -56,6 +56,8 @@ import Testing
                 #expect(hedged >= 1 && hedged <= 4 && (counted["hedges_won"]?.int ?? 0) >= 1)
                 #expect((counted["possibly_paid_twice"]?.int ?? 0) >= 1)
             }
+            // The request that was broken off is entered when the provider notices.
+            #expect(await Deadline.wait { simulator.counts().inFlight == 0 })
             #expect(await simulator.ledger().count { $0.item == 200 } == 2)
         }
     }

@@ -82,26 +82,32 @@ import Testing
         }
     }
 
-    @Test func `the limit on concurrency holds across connections`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `the limit on concurrency holds across connections`() async throws {
         var options = SimulatorOptions()
-        options.latency = .fixed(.milliseconds(100))
         options.limits.concurrency = 4
+        // Requests that are answered only when their clients have gone.
+        options.script = [FaultRule(.init(prompt: "held"), Fault(.none, delay: .seconds(3600)))]
         try await withSimulator(options) { simulator in
-            let clients = try (0..<10).map { _ in try RawClient(port: simulator.port) }
-            for client in clients { try client.post("/v1/chat/completions", Self.body("x")) }
-            let statuses = try clients.map { try $0.reply().status }
-            // A slow machine may end the first before the last has come.
-            #expect(statuses.filter { $0 == 200 }.count >= 4)
-            let answered = await simulator.ledger().filter { $0.status == 200 }
-            for entry in answered {
-                let others = answered.count { other in
-                    other.time <= entry.time
-                        && entry.time.nanoseconds < other.time.nanoseconds + other.duration.nanoseconds
-                }
-                #expect(others <= 4, "in flight when number \(entry.number) came, itself included")
+            func settle(inFlight: Int) async {
+                while simulator.counts().inFlight != inFlight { await Task.yield() }
             }
-            #expect(simulator.counts().answered + (simulator.counts().refused[429] ?? 0) == 10)
-            #expect(try clients[0].chat("again").status == 200)
+            let clients = try (0..<10).map { _ in try RawClient(port: simulator.port) }
+            for client in clients { try client.post("/v1/chat/completions", Self.body("held")) }
+            while simulator.counts().refused[429] != 6 { await Task.yield() }
+            await settle(inFlight: 4)
+            let late = try RawClient(port: simulator.port)
+            #expect(try late.chat("at once").status == 429)
+            // Each place that is left is taken once.
+            for client in clients { client.disconnect() }
+            await settle(inFlight: 0)
+            let next = try (0..<4).map { _ in try RawClient(port: simulator.port) }
+            for client in next.dropFirst() { try client.post("/v1/chat/completions", Self.body("held")) }
+            await settle(inFlight: 3)
+            #expect(try late.chat("at once").status == 200)
+            try next[0].post("/v1/chat/completions", Self.body("held"))
+            await settle(inFlight: 4)
+            #expect(try late.chat("at once").status == 429)
         }
     }
 
