@@ -4,6 +4,9 @@ public import SluiceCore
 public struct Account: Sendable {
     /// A name for people.
     public var name: String
+    /// Whether somebody gave it this name, so that it is the same account also with other keys; false where it only tells a
+    /// place in a list.
+    public var isNamed = true
     /// Where the provider is.
     public var base: BaseURL
     /// The keys; none for a server that wants none.

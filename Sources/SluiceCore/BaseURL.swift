@@ -15,7 +15,8 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(SluiceError) {
         func bad(_ why: String) -> SluiceError {
             SluiceError(
-                .configuration, "base url '\(text)' \(why)", hint: "write it like https://api.openai.com/v1")
+                .configuration, "base url '\(BaseURL.shown(text))' \(why)",
+                hint: "write it like https://api.openai.com/v1")
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw bad("has blanks or characters beyond ascii in it")
@@ -89,6 +90,14 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         case (172, 16...31): return true
         default: return false
         }
+    }
+
+    /// A text that was to be a base URL, as messages may show it: keys stand in queries, passwords before an `@`.
+    package static func shown(_ text: String) -> String {
+        let text = text.prefix { $0 != "?" && $0 != "#" }
+        guard let at = text.lastIndex(of: "@") else { return String(text) }
+        let scheme = text.range(ofASCII: "://").map { text[..<$0.upperBound] } ?? ""
+        return String(scheme + text[text.index(after: at)...])
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -7,6 +7,8 @@ internal import SluiceStorage
 /// clusters have none. What is found twice in the same state, and so is hardly half-written, is read.
 struct AccountWatch: Sendable {
     private static let pause = TimeSpan.milliseconds(400)
+    /// After how long what could not be used is tried again.
+    private static let patience = TimeSpan.seconds(30)
 
     private let source: AccountSource
     private let share: LimitShare?
@@ -34,50 +36,76 @@ struct AccountWatch: Sendable {
         self.takeOver = takeOver
     }
 
-    /// Looks until the task is cancelled.
+    /// Looks until the task is cancelled; a reading that hangs does not hold that up.
     func keep(_ accounts: [Account]) async {
         var roster = Roster(accounts)
-        var known = source.stamps
+        var known = source.files
         var last = known
+        var trouble: Trouble?
         var plea = Plea(reminder)
         while (try? await environment.sleep(Self.pause)) != nil {
-            let stamps = await stamps()
-            defer { last = stamps }
-            if stamps != known, stamps == last, !stamps.contains(nil) {
-                known = stamps
-                await read(&roster)
+            guard let found = await look(at: known) else { continue }
+            let isOther = found != known && found == last && found.isThere
+            last = found
+            if isOther || trouble.map({ $0.due <= environment.now().mono }) ?? false {
+                known = found
+                do throws(SluiceError) {
+                    guard let files = try await read(&roster, known) else { return }
+                    known = files
+                    last = files
+                    trouble = nil
+                } catch {
+                    let text = Self.text(known)
+                    // Tried again by itself, the same need not be said twice.
+                    if isOther || trouble?.error.description != error.description {
+                        onEvent(
+                            RunEvent(
+                                "\(text) has changed, and is left aside until it is right: \(error)", isError: true))
+                    }
+                    trouble = Trouble(error: error, due: environment.now().mono + Self.patience)
+                }
             }
-            if let text = plea.text(missing(), files, now: environment.now().mono) { onEvent(RunEvent(text)) }
+            if let text = plea.text(missing(), Self.text(known), now: environment.now().mono) {
+                onEvent(RunEvent(text))
+            }
         }
     }
 
-    private var files: String { source.files.joined(separator: " or ") }
-
-    private func stamps() async -> [FileStamp?] {
-        let paths = source.files
-        let found = try? await BlockingThread.run("looking at \(files)") { paths.map { FileStamp($0) } }
-        return found ?? paths.map { _ in nil }
+    /// What could not be used, and when it is tried again: a command may have failed, or a disk.
+    private struct Trouble {
+        let error: SluiceError
+        let due: Instant
     }
 
-    private func read(_ roster: inout Roster) async {
-        do throws(SluiceError) {
-            var accounts = try await BlockingThread.run("reading \(files)", source.read)
-            if let share {
-                for index in accounts.indices { accounts[index] = try share.part(of: accounts[index]) }
-            }
-            var changed = roster
-            let refused = changed.take(accounts, mayJoin: mayJoin)
-            try takeOver(changed)
-            for account in refused {
-                onEvent(
-                    RunEvent(
-                        "\(account.name) joins with the next run: its prices or limits must be known from the start"))
-            }
-            roster = changed
-            onEvent(RunEvent("\(files) has changed: \(changed.live) keys may be used, retired ones are tried again"))
-        } catch {
-            onEvent(RunEvent("\(files) has changed, and is left aside until it is right: \(error)", isError: true))
+    private static func text(_ files: WatchedFiles) -> String { files.paths.joined(separator: " or ") }
+
+    /// The same files as they are now; nil if that cannot be said.
+    private func look(at files: WatchedFiles) async -> WatchedFiles? {
+        let paths = files.paths
+        return try? await BlockingThread.runUnlessCancelled("looking at \(Self.text(files))") { WatchedFiles(paths) }
+    }
+
+    /// Takes over what is written down now; returns the files that it comes from, or nil if the task was cancelled.
+    private func read(_ roster: inout Roster, _ files: WatchedFiles) async throws(SluiceError) -> WatchedFiles? {
+        let text = Self.text(files)
+        guard var reading = try await BlockingThread.runUnlessCancelled("reading \(text)", source.read) else {
+            return nil
         }
+        if let share {
+            for index in reading.accounts.indices {
+                reading.accounts[index] = try share.part(of: reading.accounts[index])
+            }
+        }
+        var changed = roster
+        let refused = changed.take(reading.accounts, mayJoin: mayJoin)
+        try takeOver(changed)
+        for account in refused {
+            onEvent(
+                RunEvent("\(account.name) joins with the next run: its prices or limits must be known from the start"))
+        }
+        roster = changed
+        onEvent(RunEvent("\(text) has changed: \(changed.live) keys may be used, retired ones are tried again"))
+        return reading.files
     }
 }
 

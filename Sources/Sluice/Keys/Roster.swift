@@ -17,10 +17,21 @@ struct Roster: Sendable {
     /// How many keys may be used.
     var live: Int { isLive.reduce(0) { $0 + $1.count(where: \.self) } }
 
+    /// The accounts that have a key which may be used, with these keys only.
+    var inUse: [Account] {
+        zip(accounts, isLive).compactMap { account, isLive in
+            guard isLive.contains(true) else { return nil }
+            var account = account
+            account.keys = zip(account.keys, isLive).filter(\.1).map(\.0)
+            return account
+        }
+    }
+
     /// Takes over the accounts as they are written down now.
     ///
-    /// An account is known by a key of its own, else by its name, at the same address; of one that is known only the keys
-    /// are taken over.
+    /// An account is known by a key of its own, else by a name that somebody gave it, at the same address; of one that is
+    /// known only the keys are taken over. One that is only numbered is another one when it has other keys: what was
+    /// learned of the old keys, and that their day is used up, is not true of it.
     /// - Parameter mayJoin: Whether an account that is not known may be used by this run.
     /// - Returns: Those that may not.
     mutating func take(_ found: [Account], mayJoin: (Account) -> Bool) -> [Account] {
@@ -72,6 +83,8 @@ struct Roster: Sendable {
     }
 
     private static func hasName(_ known: Account, _ found: Account) -> Bool {
-        isAtSamePlace(known, found) && known.name == found.name
+        // Where there is no key there is nothing but the name.
+        let isKnown = known.isNamed && found.isNamed || known.keys.isEmpty
+        return isKnown && isAtSamePlace(known, found) && known.name == found.name
     }
 }

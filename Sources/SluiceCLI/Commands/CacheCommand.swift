@@ -28,7 +28,7 @@ struct CacheCommand: ParsableCommand {
         var json = false
 
         func section() throws(SluiceError) -> CacheSection {
-            try CacheSection.read(config ?? ConfigurationFile.found())
+            try CacheSection(ConfigurationFile.counting(config))
         }
 
         func open() throws(SluiceError) -> Cache {

@@ -19,7 +19,7 @@ struct ModelsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let catalogue = try PriceFile.catalogue(config: config ?? ConfigurationFile.found())
+        let catalogue = try PriceFile.catalogue(ConfigurationFile.counting(config))
         let words = filter.joined(separator: " ")
         var models = catalogue.models(matching: words)
         // A name as it is given to -m: dated, or with its vendor in front.

@@ -109,22 +109,27 @@ struct RunCommand: AsyncParsableCommand {
         options.asking.models = FileFlags.names(models)
         if models != nil, options.asking.models.isEmpty { throw ValidationError("--models names no model") }
         options.asking.fallbacks = fallback
-        options.asking.chains = try account.configuration.map(ModelChains.read) ?? [:]
+        let configuration = try account.configuration()
+        options.asking.chains = try configuration.map(ModelChains.read) ?? [:]
         options.save = asking.save ?? .text
-        if !isLook { options.accountSource = try account.source(key: foreign.key) }
-        options.accounts = try account.accounts(key: foreign.key, needsKeys: !isLook)
+        if isLook {
+            options.accounts = try account.accountsToLookAt(configuration, key: foreign.key)
+        } else {
+            (options.accounts, options.accountSource) = try account.accounts(configuration, key: foreign.key)
+        }
         options.totalRequestsPerMinute = account.totalRpm
         account.apply(to: &options)
         concurrency?.apply(to: &options)
         options.rowLimit = rows
         trouble.apply(to: &options)
-        if trouble.onExhausted == .wait, options.accountSource == nil {
-            throw ValidationError("--on-exhausted wait needs a file that keys come from: --config or --api-key-file")
+        if trouble.onExhausted == .wait, options.accountSource == nil, !isLook {
+            throw ValidationError(
+                "--on-exhausted wait needs a file that keys come from and that can change: --config or --api-key-file")
         }
         try connection.apply(to: &options)
         try money.apply(to: &options, isLook: isLook)
-        try cache.apply(to: &options, config: account.configuration)
-        options.catalogue = try account.catalogue()
+        try cache.apply(to: &options, configuration)
+        options.catalogue = try PriceFile.catalogue(configuration)
         options.title = screen.title
         return options
     }
@@ -143,7 +148,11 @@ struct ConcurrencyFlag {
         guard slots == nil else { return }
         options.accounts = Self.searching(options.accounts)
         guard let read = options.accountSource?.read else { return }
-        options.accountSource?.read = { () throws(SluiceError) in Self.searching(try read()) }
+        options.accountSource?.read = { () throws(SluiceError) in
+            var reading = try read()
+            reading.accounts = Self.searching(reading.accounts)
+            return reading
+        }
     }
 
     private static func searching(_ accounts: [Account]) -> [Account] {

@@ -64,13 +64,10 @@ struct AccountFlags: ParsableArguments {
     @Flag(name: .long, help: "Send a key over plain http to a host that is not on a private network.")
     var allowHttp = false
 
-    /// The accounts: by flags and variables, else by the configuration file.
-    /// - Throws: ``SluiceError`` if there is no key where one is needed.
-    /// - Parameters:
-    ///   - key: A key that stands on the command line.
-    ///   - needsKeys: False for a look that sends nothing.
-    func accounts(key: Secret? = nil, needsKeys: Bool = true) throws(SluiceError) -> [Account] {
-        var accounts = try named(key, needsKeys)
+    /// Accounts with what the flags say of limits, which come before the file.
+    /// - Throws: ``SluiceError`` if a key would be sent in the clear to a stranger.
+    func limited(_ accounts: [Account]) throws(SluiceError) -> [Account] {
+        var accounts = accounts
         for index in accounts.indices {
             apply(to: &accounts[index].limits)
             for model in accounts[index].modelLimits.keys.sorted() {
@@ -83,21 +80,6 @@ struct AccountFlags: ParsableArguments {
         return accounts
     }
 
-    /// The files that the accounts come from, to be watched while a run goes on; nil if they come from flags and
-    /// variables alone.
-    func source(key: Secret? = nil) throws(SluiceError) -> AccountSource? {
-        guard key == nil else { return nil }
-        var files: [String] = []
-        if let path = configuration, let keyFiles = try ConfigurationFile.keyFiles(of: path) {
-            files = [path] + keyFiles
-        }
-        if files.isEmpty, let keyFile { files = [keyFile] }
-        guard !files.isEmpty else { return nil }
-        return AccountSource(files: files.map(UserFolder.expanded)) { [self] () throws(SluiceError) in
-            try accounts()
-        }
-    }
-
     /// What the flags say of days and shares.
     func apply(to options: inout RunOptions) {
         options.waitsForDays = waitDaily
@@ -105,7 +87,6 @@ struct AccountFlags: ParsableArguments {
         options.dayCounters = UserFolder.state.path.map { $0 + "/accounts.db" }
     }
 
-    /// Flags come before the file.
     private func apply(to limits: inout Limits) {
         limits.requestsPerSecond = rps ?? limits.requestsPerSecond
         limits.requestsPerMinute = rpm ?? limits.requestsPerMinute
@@ -115,67 +96,6 @@ struct AccountFlags: ParsableArguments {
         limits.inputTokensPerMinute = itpm ?? limits.inputTokensPerMinute
         limits.outputTokensPerMinute = otpm ?? limits.outputTokensPerMinute
         limits.tokensPerDay = tpd ?? limits.tokensPerDay
-    }
-
-    /// The models that are known: those built in, newer ones of `pricing update`, the configuration's own over all.
-    func catalogue() throws(SluiceError) -> Catalogue {
-        try PriceFile.catalogue(config: configuration)
-    }
-
-    private var addresses: [String] {
-        baseURL.isEmpty ? ProcessEnvironment["OPENAI_BASE_URL"].map { [$0] } ?? [] : baseURL
-    }
-
-    /// The configuration that counts: the one that is named, else the one that is found, unless something before it
-    /// says where to send.
-    var configuration: String? {
-        let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
-        return config ?? (isExplicit ? nil : ConfigurationFile.found())
-    }
-
-    private func named(_ key: Secret?, _ needsKeys: Bool) throws(SluiceError) -> [Account] {
-        if let config, !baseURL.isEmpty {
-            throw SluiceError(
-                .usage, "--config and --base-url both say where to send", hint: "leave one out, or edit \(config)")
-        }
-        // A file may hold prices alone.
-        if key == nil,
-            let configured = try configuration.map({ path throws(SluiceError) in
-                try ConfigurationFile(path).accounts
-            }),
-            !configured.isEmpty
-        {
-            return configured
-        }
-        let keys = if let key { [key] } else { try self.keys(isCustom: !addresses.isEmpty || !needsKeys) }
-        var accounts: [Account] = []
-        for address in addresses.isEmpty ? ["https://api.openai.com/v1"] : addresses {
-            let base = try BaseURL(address)
-            if keys.isEmpty { accounts.append(account(base.authority, base, [])) }
-            for (index, key) in keys.enumerated() {
-                // Each key is an account of its own until a configuration groups them.
-                let name = keys.count == 1 ? base.authority : "\(base.authority) key \(index + 1)"
-                accounts.append(account(name, base, [key]))
-            }
-        }
-        return accounts
-    }
-
-    private func account(_ name: String, _ base: BaseURL, _ keys: [Secret]) -> Account {
-        Account(name: name, base: base, keys: keys, limits: UsualLimits.at(base))
-    }
-
-    private func keys(isCustom: Bool) throws(SluiceError) -> [Secret] {
-        if let keyFile { return try KeySource.keys(inFile: keyFile) }
-        if let keyVariable { return try KeySource.keys("env:\(keyVariable)") }
-        for variable in ["OPENAI_API_KEYS", "OPENAI_API_KEY"] {
-            if let value = ProcessEnvironment[variable] { return try KeySource.split(value, variable, nil, nil) }
-        }
-        if isCustom { return [] }
-        if TextFile.exists("~/oai_key.txt") { return try KeySource.keys(inFile: "~/oai_key.txt") }
-        throw SluiceError(
-            .configuration, "no key",
-            hint: "export OPENAI_API_KEY=…, or name a server with --base-url, or rehearse with 'sluice mock'")
     }
 
     /// A key is not sent in the clear to a stranger.

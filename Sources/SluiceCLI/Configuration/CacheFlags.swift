@@ -15,9 +15,9 @@ struct CacheFlags: ParsableArguments {
     @Flag(name: .long, help: "Send rows that ask the same once, whatever their temperature (at 0 they always are).")
     var dedupe = false
 
-    /// - Parameter config: The configuration file that counts, if one does.
-    func apply(to options: inout RunOptions, config: String?) throws(SluiceError) {
-        let section = try CacheSection.read(config)
+    /// - Parameter configuration: The one that counts, if one does.
+    func apply(to options: inout RunOptions, _ configuration: ConfigurationFile?) throws(SluiceError) {
+        let section = try CacheSection(configuration)
         options.sharesAnswers = dedupe
         options.cache = section.limits
         let isOn = cache ?? (cacheDir != nil || section.isEnabled)

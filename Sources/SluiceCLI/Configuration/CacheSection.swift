@@ -9,21 +9,16 @@ struct CacheSection {
     private(set) var limits = CacheOptions()
     private var dir: String?
 
-    /// Reads the section of a file; the defaults if there is no file, or none in it.
+    /// The section of a file; the defaults if there is no file, or none in it.
+    ///
+    /// In a file of our own every name must be known: a section whose name is mistyped would leave another folder to be
+    /// read, or emptied.
     /// - Throws: ``SluiceError`` that names file and line.
-    static func read(_ path: String?) throws(SluiceError) -> CacheSection {
-        guard let path else { return CacheSection() }
-        let root = try ConfigurationFile.root(of: path)
-        // The key lists of other tools say nothing of a cache. In a file of our own every name must be known: a section
-        // whose name is mistyped would leave another folder to be read, or emptied.
-        guard try KeyList(root) == nil else { return CacheSection() }
-        let section = try root.members(known: ConfigurationFile.parts).first { $0.name == "cache" }
-        return try section.map { section throws(SluiceError) in try CacheSection(section.value) } ?? CacheSection()
+    init(_ file: ConfigurationFile?) throws(SluiceError) {
+        if let node = file?.section("cache") { try read(node) }
     }
 
-    private init() {}
-
-    init(_ node: ConfigurationNode) throws(SluiceError) {
+    private mutating func read(_ node: ConfigurationNode) throws(SluiceError) {
         for (name, value) in try node.members(known: ["enabled", "dir", "max_size", "max_count", "older_than"]) {
             switch name {
             case "enabled": isEnabled = try value.flag(name)

@@ -4,7 +4,7 @@ internal import SluiceProviders
 extension ConfigurationFile {
     /// `prices:`, models by name with dollars for a million tokens; what is not said stays as the catalogue has it.
     func models(over catalogue: Catalogue) throws(SluiceError) -> [Model] {
-        guard let prices else { return [] }
+        guard let prices = section("prices") else { return [] }
         var models: [Model] = []
         for (name, value) in try prices.entries() { models.append(try model(name.text, value, catalogue)) }
         return models

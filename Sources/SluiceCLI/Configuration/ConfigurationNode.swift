@@ -19,13 +19,22 @@ struct ConfigurationNode {
         var found: [(name: String, value: ConfigurationNode)] = []
         for (name, value) in try entries() {
             guard known.contains(name.text) else {
-                let near = DidYouMean.nearest(to: name.text, among: known).map { "did you mean '\($0)'?" }
+                let near = DidYouMean.nearest(to: name.text, among: known)
+                // A key that stands in the wrong place must not be shown.
+                let isTold = near != nil || Self.isWord(name.text)
                 throw name.node.error(
-                    "unknown name '\(name.text)'", hint: near ?? "known here: \(known.joined(separator: ", "))")
+                    isTold ? "unknown name '\(name.text)'" : "unknown name",
+                    hint: near.map { "did you mean '\($0)'?" } ?? "known here: \(known.joined(separator: ", "))")
             }
             found.append((name.text, value))
         }
         return found
+    }
+
+    /// Whether it is a name as the file has them, and too short for a key.
+    private static func isWord(_ text: String) -> Bool {
+        (1...24).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
     }
 
     /// Names of the user's choice and their values, in the file's order.
@@ -36,12 +45,6 @@ struct ConfigurationNode {
         return mapping.map { key, value in
             ((key.string ?? "", ConfigurationNode(key, path: path)), ConfigurationNode(value, path: path))
         }
-    }
-
-    /// The elements of the list with a name here; none if there is no such name.
-    func elements(of name: String) throws(SluiceError) -> [ConfigurationNode] {
-        guard let found = try entries().first(where: { $0.name.text == name }) else { return [] }
-        return try found.value.list(name)
     }
 
     /// Whether there are names with values here.

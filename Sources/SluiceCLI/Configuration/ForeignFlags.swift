@@ -69,7 +69,7 @@ struct ForeignFlags: ParsableArguments {
         guard let endpoint = OpenAIRequest.endpoint(ofPath: requestURL) else {
             throw ValidationError(
                 "--request_url is the whole address of an OpenAI-compatible endpoint, like "
-                    + "https://api.openai.com/v1/chat/completions; '\(requestURL)' ends otherwise")
+                    + "https://api.openai.com/v1/chat/completions; '\(BaseURL.shown(requestURL))' ends otherwise")
         }
         command.account.baseURL = [String(requestURL.dropLast(OpenAIRequest.path(endpoint).count))]
         command.asking.endpoint = endpoint

@@ -6,7 +6,7 @@ internal import SluiceCore
 ///
 /// Each key is an account of its own.
 struct KeyList {
-    private(set) var accounts: [Account] = []
+    private(set) var accounts: [ConfiguredAccount] = []
     private let node: ConfigurationNode
 
     /// Reads the file; nil if it is neither.
@@ -67,8 +67,9 @@ struct KeyList {
         guard !key.isEmpty else { throw node.error("a key is empty") }
         let address = try BaseURL(base.isEmpty ? "https://api.openai.com/v1" : base)
         let name = "\(address.authority) key \(accounts.count + 1)"
-        var account = Account(name: name, base: address, keys: [Secret(key)])
+        var account = Account(name: name, base: address, keys: [])
+        account.isNamed = false
         account.organisation = organisation.isEmpty ? nil : organisation
-        accounts.append(account)
+        accounts.append(ConfiguredAccount(account: account, keys: [KeySource(Secret(key))]))
     }
 }

@@ -5,15 +5,11 @@ internal import SluiceCore
 enum ModelChains {
     /// The chains of a file, by their names; none in the key lists of other tools.
     /// - Throws: ``SluiceError`` that names file and line.
-    static func read(_ path: String) throws(SluiceError) -> [String: [String]] {
-        let root = try ConfigurationFile.root(of: path)
-        guard try KeyList(root) == nil else { return [:] }
+    static func read(_ file: ConfigurationFile) throws(SluiceError) -> [String: [String]] {
         var chains: [String: [String]] = [:]
-        for (part, value) in try root.members(known: ConfigurationFile.parts) where part == "models" {
-            for (name, value) in try value.entries() {
-                guard let models = try models(value, name: name.text) else { continue }
-                for model in models { chains[name.text, default: []].append(try model.text(name.text)) }
-            }
+        for (name, value) in try file.section("models")?.entries() ?? [] {
+            guard let models = try models(value, name: name.text) else { continue }
+            for model in models { chains[name.text, default: []].append(try model.text(name.text)) }
         }
         return chains
     }

@@ -21,14 +21,14 @@ enum DryRunText {
             json.endObject()
             return Terminal.data(Bytes(json.bytes).text)
         }
-        let keys = options.accounts.reduce(0) { $0 + $1.keys.count }
         Terminal.say(
             "the first request, of \(NumberText.grouped(dry.rows ?? 0)) rows"
                 + (dry.bad > 0 ? " and \(NumberText.grouped(dry.bad)) bad lines" : "") + ":")
         Terminal.say("POST \(dry.url)")
         Terminal.data(dry.body.text)
         Terminal.say(
-            "\(NumberText.grouped(dry.prompt.tokens)) prompt tokens (\(way(dry.prompt.method))), \(keys) keys; nothing was sent"
+            "\(NumberText.grouped(dry.prompt.tokens)) prompt tokens (\(way(dry.prompt.method))), "
+                + "\(NumberText.grouped(options.accounts.count)) accounts; nothing was sent"
         )
         for line in EstimateText.lines(estimate, limit: options.maxCost) { Terminal.say(line) }
     }

@@ -7,4 +7,7 @@ package struct FileStamp: Sendable, Equatable {
         guard let status = FileStatus.of(path) else { return nil }
         self.status = status
     }
+
+    /// Whether it is a file on a disk, which can be read more than once.
+    package var isRegular: Bool { status.kind == .regular }
 }

@@ -68,4 +68,55 @@ package enum BlockingThread {
         }
         return try result.get()
     }
+
+    /// The same, but a task that is cancelled does not wait: it gets nil at once, and what the function returns later is
+    /// dropped.
+    package static func runUnlessCancelled<Value: Sendable>(
+        _ name: String, _ body: @escaping @Sendable () throws(SluiceError) -> Value
+    ) async throws(SluiceError) -> Value? {
+        let race = Race<Result<Value, SluiceError>>()
+        let result = await withTaskCancellationHandler {
+            await suspended { waiting in
+                guard race.begin(waiting) else { return }
+                do throws(SluiceError) {
+                    try start(name) { race.end(Result { () throws(SluiceError) in try body() }) }
+                } catch {
+                    race.end(.failure(error))
+                }
+            }
+        } onCancel: {
+            race.end(nil)
+        }
+        return try result?.get()
+    }
+
+    /// The one task that waits, and those who may let it go on: the first does.
+    private final class Race<Value: Sendable>: Sendable {
+        private enum State {
+            case open
+            case waiting(Suspension<Value?>)
+            case over
+        }
+
+        private let state = Guarded(State.open)
+
+        /// Lets a task wait; false, and it goes on with nil, if it is over already.
+        func begin(_ waiting: Suspension<Value?>) -> Bool {
+            let isOver = state.withLock { state in
+                if case .over = state { return true }
+                state = .waiting(waiting)
+                return false
+            }
+            if isOver { waiting.resume(returning: nil) }
+            return !isOver
+        }
+
+        func end(_ value: Value?) {
+            let former = state.withLock { state in
+                defer { state = .over }
+                return state
+            }
+            if case .waiting(let waiting) = former { waiting.resume(returning: value) }
+        }
+    }
 }
