@@ -4,7 +4,7 @@ internal import SluiceTransport
 /// What goes on beside the rows: other keys, the load that servers tell, connections.
 extension Preparation {
     /// What looks for other accounts while the run goes on; nil if they stay as they are.
-    func watch(_ pipeline: Pipeline) -> AccountWatch? {
+    func watch(_ pipeline: Pipeline, _ gauges: GaugeWatches) -> AccountWatch? {
         AccountWatch(options, environment: environment, onEvent: onEvent) { [admit = pipeline.admit] in
             admit.missingKeys
         } mayJoin: { [options, hasLedger = days != nil] account in
@@ -12,13 +12,15 @@ extension Preparation {
             let isPriced = !options.limitsSpending || options.accounts.contains { $0.base == account.base }
             let isCounted = hasLedger || !account.hasDayLimits
             return isPriced && isCounted && (options.limitsSpending || !account.limitsSpending)
-        } takeOver: { [prices] roster throws(SluiceError) in
+        } takeOver: { [prices, manifest] roster throws(SluiceError) in
             // Admission comes last: what it grants must be known everywhere.
             try pipeline.send.update(roster.accounts)
             prices.update(roster.accounts)
             pipeline.share.update(roster.accounts)
             pipeline.judge.update(roster.accounts)
             pipeline.admit.rekey(roster)
+            gauges.update(roster)
+            manifest?.update(roster.inUse)
         }
     }
 
@@ -26,12 +28,11 @@ extension Preparation {
     var accounts: [Account] { options.accounts }
 
     /// Those who ask servers for their load.
-    func gaugeWatches(_ pipeline: Pipeline, _ transport: any Transport) -> [GaugeWatch] {
-        options.accounts.enumerated().compactMap { place, account in
-            GaugeWatch(
-                account, place: place, transport: transport, admission: pipeline.admit, memory: memory,
-                sleep: environment.sleep)
-        }
+    func gaugeWatches(_ pipeline: Pipeline, _ transport: any Transport) -> GaugeWatches {
+        let watches = GaugeWatches(
+            transport: transport, admission: pipeline.admit, memory: memory, sleep: environment.sleep)
+        watches.update(Roster(options.accounts))
+        return watches
     }
 
     /// How the transport is to work; it tells admission of the connections that it makes.

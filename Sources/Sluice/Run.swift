@@ -77,7 +77,9 @@ public final class Run: Sendable {
                     pipeline.admit.expire(after: options.rowDeadline)
                 }
             }
-            if let watch = preparation.watch(pipeline) {
+            let gauges = preparation.gaugeWatches(pipeline, transport)
+            group.addTask { await gauges.keep() }
+            if let watch = preparation.watch(pipeline, gauges) {
                 group.addTask { await watch.keep(preparation.accounts) }
             }
             group.addTask { [environment] in
@@ -86,7 +88,6 @@ public final class Run: Sendable {
                     preparation.series?.take(pipeline, at: environment.now().wall)
                 }
             }
-            for watch in preparation.gaugeWatches(pipeline, transport) { group.addTask { await watch.keep() } }
             await withTaskCancellationHandler {
                 await pipeline.run(on: transport.executor)
             } onCancel: {

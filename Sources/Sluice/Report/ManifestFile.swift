@@ -4,7 +4,7 @@ internal import SluiceStorage
 /// Keeps `run.json` up to date, on the writer's thread.
 struct ManifestFile: Sendable {
     private static let interval = TimeSpan.seconds(2)
-    private let manifest: RunManifest
+    private let manifest: Guarded<RunManifest>
     private let path: String
     private let writer: DurableWriter
     private let environment: Environment
@@ -15,18 +15,24 @@ struct ManifestFile: Sendable {
         _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, slots: Int, spent: SpentMoney,
         writer: DurableWriter, environment: Environment, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) {
-        manifest = RunManifest(
+        let manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
             model: options.asking.model, models: options.asking.models, slots: slots,
             totalRequestsPerMinute: options.totalRequestsPerMinute,
             parameters: Bytes.object(options.asking.parameters), accounts: options.accounts,
             started: environment.now().wall, spent: spent)
+        self.manifest = Guarded(manifest)
         path = paths.manifest
         self.writer = writer
         self.environment = environment
         self.onEvent = onEvent
         patience = options.diskWait
     }
+
+    /// The accounts are others from now on.
+    func update(_ accounts: [Account]) { manifest.withLock { $0.accounts = accounts } }
+
+    private var current: RunManifest { manifest.withLock(\.self) }
 
     /// Writes how the run stands, every few seconds until the task is cancelled, and sooner before the budget goes
     /// further than was written.
@@ -67,7 +73,7 @@ struct ManifestFile: Sendable {
 
     /// Writes how the run ended once more, after the writer has closed or failed.
     func writeLast(_ summary: RunSummary) async {
-        let text = manifest.text(nil, ended: summary, now: environment.now().wall)
+        let text = current.text(nil, ended: summary, now: environment.now().wall)
         let path = self.path
         try? await BlockingThread.run("ending") { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
     }
@@ -77,7 +83,7 @@ struct ManifestFile: Sendable {
     /// The manifest is for people, so that it cannot be written must not stop a run without a budget.
     @discardableResult
     func write(_ progress: Progress?, lease: Money? = nil, ended summary: RunSummary?) async -> SluiceError? {
-        let text = manifest.text(progress, lease: lease, ended: summary, now: environment.now().wall)
+        let text = current.text(progress, lease: lease, ended: summary, now: environment.now().wall)
         let path = self.path
         do throws(SluiceError) {
             try await writer.perform { () throws(SluiceError) in try AtomicFile.write(text, to: path) }

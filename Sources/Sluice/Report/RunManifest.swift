@@ -21,7 +21,8 @@ struct RunManifest: Sendable {
     let totalRequestsPerMinute: Double?
     /// The run's own parameters, as a JSON object.
     let parameters: Bytes
-    let accounts: [Account]
+    /// The accounts that are used.
+    var accounts: [Account]
     let started: WallTime
     /// What earlier runs have spent, for the time before there is progress.
     let spent: SpentMoney

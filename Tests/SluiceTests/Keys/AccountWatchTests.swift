@@ -107,6 +107,10 @@ import Testing
             let change = try #require(ledger.firstIndex { $0.key == "…0002" })
             #expect(ledger[change...].count { $0.key == "…0001" } <= 4)
             #expect(ledger[change...].count { $0.key == "…0002" } > 4)
+            // `run.json` tells of those that are used.
+            let manifest = try TextFile.objects(job.state("run.json"))[0]
+            #expect(manifest["accounts"]?.elements.map { $0["name"]?.string } == ["second"])
+            #expect(manifest["accounts"]?.elements.first?["limits"]?["rpm"]?.int == 600)
         }
     }
 

@@ -1,59 +1,60 @@
 internal import SluiceCore
 internal import SluiceProviders
-internal import SluiceScheduling
 internal import SluiceTransport
 
-/// Asks servers for which a concurrency is looked for how much they have to do, where they say so at `/metrics`, as vLLM.
+/// Asks a server for which a concurrency is looked for how much it has to do, where it says so at `/metrics`, as vLLM.
 ///
-/// No key goes there. A server that does not answer with its gauges is not asked again.
+/// No key goes there. A server that has no such page, or no gauges on it, is not asked again.
 struct GaugeWatch: Sendable {
     private static let pause = TimeSpan.seconds(1)
+    /// The longest pause after failures.
+    private static let longestPause = TimeSpan.seconds(30)
     private static let patience = TimeSpan.seconds(5)
-    /// So many failures in a row end it.
-    private static let mostFailures = 3
 
-    private let account: Account
-    private let place: Int
     private let endpoint: Endpoint
     private let transport: any Transport
-    private let admission: Admission
     private let memory: MemoryGate
     private let sleep: @Sendable (TimeSpan) async throws -> Void
+    private let isWanted: @Sendable () -> Bool
+    private let note: @Sendable (ServerMetrics) -> Void
 
-    /// A watch of an account; nil if nothing is looked for there.
+    /// A watch of a server, whose address is without a path; nil for one that cannot be asked.
+    /// - Parameters:
+    ///   - isWanted: Whether anybody wants to know at present.
+    ///   - note: Told of each answer with gauges.
     init?(
-        _ account: Account, place: Int, transport: any Transport, admission: Admission, memory: MemoryGate,
-        sleep: @escaping @Sendable (TimeSpan) async throws -> Void
+        _ server: BaseURL, transport: any Transport, memory: MemoryGate,
+        sleep: @escaping @Sendable (TimeSpan) async throws -> Void,
+        isWanted: @escaping @Sendable () -> Bool, note: @escaping @Sendable (ServerMetrics) -> Void
     ) {
-        guard account.limits.findsConcurrency || account.modelLimits.values.contains(where: \.findsConcurrency),
-            let root = try? BaseURL("\(account.base.isSecure ? "https" : "http")://\(account.base.authority)"),
-            let endpoint = try? Endpoint(
-                .get, base: root, path: "/metrics", headers: [(name: "user-agent", value: "sluice/\(Version.current)")])
-        else { return nil }
-        self.account = account
-        self.place = place
+        let agent = (name: "user-agent", value: "sluice/\(Version.current)")
+        guard let endpoint = try? Endpoint(.get, base: server, path: "/metrics", headers: [agent]) else { return nil }
         self.endpoint = endpoint
         self.transport = transport
-        self.admission = admission
         self.memory = memory
         self.sleep = sleep
+        self.isWanted = isWanted
+        self.note = note
     }
 
     /// Asks until the task is cancelled, or there is nothing to ask.
     func keep() async {
-        var failures = 0
-        while (try? await sleep(Self.pause)) != nil {
+        var pause = Self.pause
+        while (try? await sleep(pause)) != nil {
+            guard isWanted() else { continue }
             let call = Call(endpoint: endpoint, body: Bytes([]), timeout: Self.patience)
-            switch await transport.send(call) {
-            case .success(let reply):
+            if case .success(let reply) = await transport.send(call) {
                 defer { if reply.taken > 0 { memory.giveBack(reply.taken) } }
-                guard reply.status == 200, let metrics = ServerMetrics(reply.body) else { return }
-                failures = 0
-                admission.note(metrics, of: account, at: place)
-            case .failure:
-                failures += 1
-                if failures >= Self.mostFailures { return }
+                if reply.status == 404 { return }
+                if reply.status == 200 {
+                    guard let metrics = ServerMetrics(reply.body) else { return }
+                    note(metrics)
+                    pause = Self.pause
+                    continue
+                }
             }
+            // It may be starting, or behind a gateway that is.
+            pause = min(.seconds(pause.seconds * 2), Self.longestPause)
         }
     }
 }

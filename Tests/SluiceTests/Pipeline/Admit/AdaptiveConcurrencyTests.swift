@@ -92,6 +92,49 @@ import Testing
         }
     }
 
+    @Test func `a server is asked once a second however many keys are used there, also by those that join`()
+        async throws
+    {
+        try await withSimulator(engine) { simulator in
+            try await withSimulator(engine) { other in
+                var job = try Job(Job.prompts(1...200), at: simulator.baseURL, keys: (1...20).map { "sk-\($0)" })
+                for index in job.options.accounts.indices {
+                    job.options.accounts[index].limits.findsConcurrency = true
+                }
+                let path = job.folder.file("keys")
+                try TextFile.write("first", to: path)
+                let accounts = job.options.accounts
+                let base = try BaseURL(other.baseURL)
+                job.options.accountSource = AccountSource(files: [path]) { () throws(SluiceError) in
+                    let limits = {
+                        var limits = Limits(); limits.findsConcurrency = true; return limits
+                    }()
+                    return accounts + [Account(name: "joins", base: base, keys: [], limits: limits)]
+                }
+                try TextFile.write("changed", to: path)
+                let summary = try await job.run()
+                #expect(summary.exitCode == 0, "\(summary)")
+                let looks = await simulator.ledger().count { $0.path == "/metrics" }
+                #expect((1...Int(summary.elapsed.seconds) + 1).contains(looks), "\(looks)")
+                #expect(await other.ledger().contains { $0.path == "/metrics" })
+            }
+        }
+    }
+
+    @Test func `a server that fails at /metrics for a while is asked again`() async throws {
+        try await withSimulator(engine) { simulator in
+            var job = try Job(Job.prompts(1...200), at: simulator.baseURL)
+            job.options.accounts[0].limits.findsConcurrency = true
+            var environment = Environment.live
+            environment.connect = { [connect = environment.connect] settings async throws(SluiceError) in
+                GatewayTransport(try await connect(settings))
+            }
+            let summary = try await job.finish(Run(job.options, environment: environment))
+            #expect(summary.exitCode == 0, "\(summary)")
+            #expect(await simulator.ledger().contains { $0.path == "/metrics" })
+        }
+    }
+
     @Test func `what is found never passes the slots`() async throws {
         try await withSimulator { simulator in
             var job = try Job(Job.prompts(1...300), at: simulator.baseURL)
