@@ -37,7 +37,8 @@ public struct Account: Sendable {
 
     /// Whether it is asked for a model, by the run's name; `isRenamed` if an account of the run has another name for it.
     func serves(_ model: String, isRenamed: Bool) -> Bool {
-        aliases[model] != nil || models?.contains(model) ?? !isRenamed
+        guard let name = aliases[model] else { return models?.contains(model) ?? !isRenamed }
+        return models.map { $0.contains(name) || $0.contains(model) } ?? true
     }
 
     /// An account at a provider.

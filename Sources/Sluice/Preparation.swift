@@ -29,6 +29,7 @@ struct Preparation: Sendable {
     private let plan: PlanStage
     let form: OutputForm
     let onEvent: @Sendable (RunEvent) -> Void
+    private let notes: FallbackNotes
     let prices: PriceBook
     let days: DayLedger?
     let cache: AnswerCache?
@@ -130,6 +131,8 @@ struct Preparation: Sendable {
         self.environment = environment
         self.form = form
         self.onEvent = onEvent
+        let notes = FallbackNotes(onEvent)
+        self.notes = notes
         self.store = store
         self.prices = prices
         self.days = days
@@ -158,7 +161,7 @@ struct Preparation: Sendable {
         plan = PlanStage(
             question, known: store.rows, tokens: PromptEstimator(isNeeded: needsTokens),
             preflight: Preflight(options, prices: prices),
-            likeness: Likeness(options, places: places))
+            likeness: Likeness(options, places: places), onFallback: { notes.take(from: $0, to: $1, $2) })
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os
@@ -203,7 +206,6 @@ struct Preparation: Sendable {
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         let state = RunState()
-        let notes = FallbackNotes(onEvent)
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(

@@ -26,17 +26,12 @@ final class Passage {
     var accepted: (answer: Answer, account: Int)?
     /// Whether another model has stepped in for the row's own.
     private(set) var isTurnedOver = false
-    /// Whether no row can ask those before the present model.
-    var isOutOfRoutes = false
     /// When the first of their days begins for which there is nothing left; never if that is not what is wrong.
     var nextDay = Instant.never
     /// Whether the answer of the model that has just stepped in may be stored.
     var isToBeLookedUp = false
     /// Nil until there is one.
     var outcome: Outcome?
-
-    /// Whether what its model lacks concerns every row of the run.
-    var concernsRun: Bool { order.isRunsModel || isOutOfRoutes }
 
     init(_ row: Row, _ order: Plan.Order, replyRoom: Int) {
         self.row = row
@@ -45,8 +40,9 @@ final class Passage {
     }
 
     /// Goes on with another model, as if the row had just come, but for its time.
-    func turnOver(to order: Plan.Order) {
-        self.order = order.following(self.order)
+    /// - Parameter concernsRun: Whether no row of the run can ask those before it.
+    func turnOver(to order: Plan.Order, concernsRun: Bool) {
+        self.order = order.following(self.order, concernsRun: concernsRun)
         isTurnedOver = true
         history.turnOver()
         notBefore = nil

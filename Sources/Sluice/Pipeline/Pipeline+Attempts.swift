@@ -97,7 +97,7 @@ extension Pipeline {
                 model: send.name(of: passage.order.model, at: attempt.grant.account), cost: attempt.charge.cost,
                 truncated: passage.order.truncated)
             if way.truncated > 0 { report.update { $0.truncated += 1 } }
-            if passage.isTurnedOver { report.update { $0.fallback += 1 } }
+            if passage.order.stepsIn { report.update { $0.fallback += 1 } }
             passage.outcome = .answered(
                 line: record.line(passage.row, passage.order, answer, way), asked: passage.row.asked,
                 usage: answer.usage, finish: answer.finish, charge: attempt.charge)
@@ -147,7 +147,7 @@ extension Pipeline {
             state.halt(.exhausted(reasons))
             return .left
         case .barred(let reasons):
-            if passage.concernsRun {
+            if passage.order.concernsRun {
                 state.halt(.exhausted(reasons))
                 return .left
             }
@@ -181,7 +181,7 @@ extension Pipeline {
             let cause = StopCause.dayUsedUp(
                 until: WallTime(nanoseconds: resumes / second * second), wait: until - now.mono, reasons: reasons)
             // Rows of other models may still be asked.
-            if passage.concernsRun { state.halt(cause) } else { state.note(cause) }
+            if passage.order.concernsRun { state.halt(cause) } else { state.note(cause) }
             return .left
         case .outage(let reason), .unreachable(let reason):
             state.halt(

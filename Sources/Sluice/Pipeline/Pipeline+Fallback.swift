@@ -7,25 +7,22 @@ extension Pipeline {
     /// Turns a row over that its model has failed; its outcome if no model steps in.
     @inline(never)
     func turnOver(_ passage: Passage, after failure: Failure) -> Outcome? {
-        guard stepIn(passage, reason: failure.message) else { return failed(passage, failure) }
-        passage.isOutOfRoutes = false
-        return nil
+        stepIn(passage, reason: failure.message) ? nil : failed(passage, failure)
     }
 
     /// Turns a row over that gets no leave for its model; returns whether leave is to be asked for once more.
     @inline(never)
     func turnOver(_ passage: Passage, denied refusal: AdmissionMachine.Refusal) -> Bool {
         guard passage.order.fallback != nil else { return false }
-        let concernsRun = passage.concernsRun
-        var isOutOfRoutes = false
+        var concernsRun = false
         let reason: String
         switch refusal {
         case .exhausted(let reasons), .barred(let reasons):
             reason = reasons.last ?? "no key may use it"
-            isOutOfRoutes = concernsRun
+            concernsRun = passage.order.concernsRun
         case .dayUsedUp(let until, let reasons):
             reason = reasons.joined(separator: "; ")
-            isOutOfRoutes = concernsRun
+            concernsRun = passage.order.concernsRun
             passage.nextDay = min(passage.nextDay, until)
         case .outage(let trouble), .unreachable(let trouble): reason = trouble
         case .tooLarge(let needs, let limit):
@@ -34,12 +31,14 @@ extension Pipeline {
             reason = "could cost \(ceiling.text), more than the \(limit.text) a day that any key allows"
         case .cancelled, .stopped, .overBudget: return false
         }
-        if stepIn(passage, reason: reason) { passage.isOutOfRoutes = isOutOfRoutes }
+        stepIn(passage, reason: reason, concernsRun: concernsRun)
         return true
     }
 
     /// Gives a row the order of the model that steps in; where that cannot be asked, the row stays with its own alone.
-    private func stepIn(_ passage: Passage, reason: String) -> Bool {
+    /// - Parameter concernsRun: Whether no row of the run can ask the present one.
+    @discardableResult
+    private func stepIn(_ passage: Passage, reason: String, concernsRun: Bool = false) -> Bool {
         guard let fallback = passage.order.fallback else { return false }
         // A row that was never sent began never.
         let isOverdue = settings.now().mono - passage.history.began >= settings.rowDeadline
@@ -48,7 +47,7 @@ extension Pipeline {
             return false
         }
         settings.onFallback(passage.order.model, order.model, reason)
-        passage.turnOver(to: order)
+        passage.turnOver(to: order, concernsRun: concernsRun)
         passage.isToBeLookedUp = share.isStoring && passage.order.asked != nil
         return true
     }

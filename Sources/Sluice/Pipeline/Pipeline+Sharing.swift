@@ -53,7 +53,8 @@ extension Pipeline {
                 passage.accepted.map { accepted in
                     SharedAnswer(
                         answer: share.completed(accepted.answer, passage), source: .row,
-                        model: send.name(of: passage.order.model, at: accepted.account))
+                        model: send.name(of: passage.order.model, at: accepted.account),
+                        stepsIn: passage.order.stepsIn)
                 }
             case .failed, .left: nil
             }

@@ -69,6 +69,7 @@ final class Tally: Sendable {
                 state.counts.deduplicated += 1
                 state.update(asked) { $0.deduplicated += 1 }
             }
+            if given.stepsIn { state.counts.fallback += 1 }
             state.recent.add(at: now)
             if given.answer.finish == "length" { state.counts.cut += 1 }
             if given.answer.finish == "content_filter" { state.counts.filtered += 1 }

@@ -85,6 +85,7 @@ struct ProviderReader {
     mutating func readNames(_ node: ConfigurationNode) throws(SluiceError) {
         let names = try node.entries()
         let pools = Set(names.filter { !$0.value.hasMembers }.map(\.name.text))
+        let chains = Set(names.filter(\.value.hasMembers).map(\.name.text))
         for (name, value) in names {
             guard let models = try ModelChains.models(value, name: name.text) else {
                 try readPool(try value.list(name.text), as: name.text, value)
@@ -92,6 +93,9 @@ struct ProviderReader {
             }
             for model in models {
                 let text = try model.text(name.text)
+                guard !chains.contains(text) else {
+                    throw model.error("'\(text)' is a chain, and a chain cannot hold one", hint: "list its models here")
+                }
                 // Each of a chain is a name of its own, unless it is one already.
                 if !pools.contains(text) { try readPool([model], as: text, value) }
             }
@@ -114,6 +118,9 @@ struct ProviderReader {
                     "there is no provider '\(provider)'",
                     hint: near.map { "did you mean '\($0)'?" }
                         ?? "known: \(providers.keys.sorted().joined(separator: ", "))")
+            }
+            guard places.contains(where: { accounts[$0].account.models?.contains(String(model)) ?? true }) else {
+                throw target.error("no account of '\(provider)' has '\(model)' among its models")
             }
             for index in places { accounts[index].account.aliases[alias] = String(model) }
         }

@@ -67,14 +67,20 @@ import Testing
 
     @Test(arguments: [
         ("{chain: []}", "'safe' names no model"), ("{chain: [real-a]}", "'real-a' is not PROVIDER/MODEL"),
+        ("{chain: [safe]}", "hint: list its models here"), ("{chain: [kept/a]}", "no account of 'kept' has 'a'"),
         ("{chains: [near/a]}", "unknown name 'chains'"), ("{chain: [nera/a]}", "did you mean 'near'?"),
     ])
     func `a chain that cannot be is said with its line`(chain: String, message: String) async throws {
         let shell = try Shell(rows: 1)
         try TextFile.write(
-            "providers:\n  - {name: near, base_url: 'http://127.0.0.1:1/v1'}\nmodels:\n  safe: \(chain)\n",
-            to: shell.folder.file("sluice.yaml"))
+            """
+            providers:
+              - {name: near, base_url: 'http://127.0.0.1:1/v1'}
+              - {name: kept, base_url: 'http://127.0.0.1:1/v1', accounts: [{keys: [key], models: [b]}]}
+            models:
+              safe: \(chain)
+            """, to: shell.folder.file("sluice.yaml"))
         let end = try await shell.run("run", "in.jsonl", "-o", "out.jsonl", "-m", "safe")
-        #expect(end.code == 2 && end.errors.contains("sluice.yaml:4") && end.errors.contains(message), "\(end)")
+        #expect(end.code == 2 && end.errors.contains("sluice.yaml:5") && end.errors.contains(message), "\(end)")
     }
 }

@@ -195,12 +195,55 @@ import Testing
     }
 
     @Test func `when no key is left for any of them the run ends, and its rows are left`() async throws {
-        try await withSimulator(Self.options("another")) { first in
+        var options = Self.options("a")
+        options.answersUntilExhausted = ["sk-first-0001": 20]
+        try await withSimulator(options) { first in
             try await withSimulator(Self.options("another")) { second in
-                let job = try job(first.baseURL, second.baseURL)
+                let job = try job(first.baseURL, second.baseURL, keys: [Secret("sk-first-0001")])
                 let summary = try await job.run()
-                #expect(summary.exitCode == 3 || summary.exitCode == 2, "\(summary)")
-                #expect(summary.counts.left == Self.rows && summary.counts.failed == 0)
+                #expect(summary.exitCode == 3 && summary.cause?.name == "exhausted", "\(summary)")
+                #expect(summary.counts.answered == 20 && summary.counts.failed == 0)
+                #expect(summary.counts.left == Self.rows - 20)
+                #expect((1...8).contains(await second.ledger().count))
+            }
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func `models that do not exist, the last one, too, end the run after what was on its way`(keys: Int) async throws {
+        try await withSimulator(Self.options("another")) { provider in
+            var job = try Job(
+                Job.prompts(1...Self.rows), at: provider.baseURL, keys: (0..<keys).map { "sk-key-number-\($0)" })
+            job.options.asking.model = "a"
+            job.options.asking.fallbacks = ["b"]
+            job.options.concurrency = 8
+            let summary = try await job.run()
+            #expect(summary.exitCode == 2, "\(summary)")
+            guard case .error(let error) = summary.cause else {
+                Issue.record("\(summary)")
+                return
+            }
+            #expect(
+                error.message.hasPrefix("the provider has no model 'b'") && error.hint?.contains("--fallback") == true)
+            #expect(summary.counts.left == Self.rows && summary.counts.failed == 0)
+            #expect(await provider.ledger().count <= 2 * keys * 8)
+        }
+    }
+
+    @Test func `a model that is to step in and does not exist is asked for once, and only its rows fail`() async throws
+    {
+        let rules = Self.victims.map {
+            FaultRule(.init(prompt: "item-\($0)"), .error(Refusal(400, "too long", code: "one")))
+        }
+        try await withSimulator(Self.options("a", rules)) { first in
+            try await withSimulator(Self.options("another")) { second in
+                var job = try job(first.baseURL, second.baseURL)
+                job.options.concurrency = 1
+                let summary = try await job.run()
+                #expect(summary.exitCode == 1, "\(summary)")
+                #expect(summary.counts.answered == Self.rows - 3 && summary.counts.failed == 3)
+                #expect(await second.ledger().count == 1)
+                #expect(try job.failures().allSatisfy { $0["error"]?["message"]?.string?.contains("'b'") == true })
             }
         }
     }
@@ -217,10 +260,13 @@ import Testing
                 job.options.tooLong = .fail
                 let long = String(repeating: "word after word ", count: 30)
                 try job.write(Job.prompts(1...5) + [Job.prompt(6, long)])
-                let summary = try await job.run()
+                let events = Events()
+                let summary = try await job.run(onEvent: events.take)
                 #expect(summary.exitCode == 0, "\(summary)")
                 #expect(await items(first) == [1, 2, 3, 4, 5])
                 #expect(await items(second) == [6])
+                #expect(summary.counts.fallback == 1)
+                #expect(events.contains("rows that a cannot answer go to b; the first: the prompt has about "))
             }
         }
     }
@@ -236,6 +282,7 @@ import Testing
                     let summary = try await job.run()
                     #expect(summary.exitCode == 0, "\(summary)")
                     #expect(summary.counts.cached == (time == 1 ? 0 : Self.rows))
+                    #expect(summary.counts.fallback == 1)
                     #expect(try models(job)["b"] == [7])
                 }
                 #expect(await second.ledger().count == 1)
@@ -255,7 +302,7 @@ import Testing
                 let summary = try await job.run()
                 #expect(summary.exitCode == 0, "\(summary)")
                 #expect(summary.counts.answered + summary.counts.deduplicated == 20)
-                #expect(summary.counts.deduplicated > 0)
+                #expect(summary.counts.deduplicated > 0 && summary.counts.fallback == 20)
                 #expect(await first.ledger().count == summary.counts.answered)
                 #expect(await second.ledger().count == summary.counts.answered)
                 #expect(try models(job) == ["b": Array(1...20)])
@@ -280,6 +327,25 @@ import Testing
                 // Each answer of the simulator has 46 tokens.
                 let tokens = 46 * (1 * (Self.rows - 3) + 100 * 3)
                 #expect(summary.counts.cost == Money(picodollars: 1_000_000) * tokens)
+            }
+        }
+    }
+
+    @Test func `a chain can step in, each of its models once`() async throws {
+        try await withSimulator(Self.options("another")) { first in
+            try await withSimulator(
+                Self.options("b", [FaultRule(.init(prompt: "item-7"), .error(Refusal(400, "too long", code: "one")))])
+            ) { second in
+                for model in ["nope", "safe"] {
+                    var job = try job(first.baseURL, second.baseURL)
+                    job.options.asking.model = model
+                    job.options.asking.chains = ["safe": ["a", "b"]]
+                    job.options.asking.fallbacks = ["safe"]
+                    let summary = try await job.run()
+                    #expect(summary.exitCode == 1 && summary.counts.failed == 1, "\(summary)")
+                    #expect(try models(job) == ["b": (1...Self.rows).filter { $0 != 7 }])
+                }
+                #expect(await second.ledger().count == 2 * Self.rows)
             }
         }
     }

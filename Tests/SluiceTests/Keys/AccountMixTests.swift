@@ -41,6 +41,44 @@ import Testing
             limits: Limits(requestsPerMinute: perMinute))
     }
 
+    @Test func `an account with models of its own is asked for no other, whatever they are called`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(5))
+        options.script = [
+            FaultRule(.init(key: "sk-first-0001"), .error(Refusal(400, "too long", code: "one")), times: 3)
+        ]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...30), at: simulator.baseURL, keys: ["sk-first-0001", "sk-second-0002"])
+            job.options.asking.model = "lab/m1"
+            job.options.asking.fallbacks = ["lab/m2"]
+            for (index, model) in ["m1", "m2"].enumerated() {
+                job.options.accounts[index].models = [model]
+                job.options.accounts[index].aliases = ["lab/m1": "m1", "lab/m2": "m2"]
+            }
+            let summary = try await job.run()
+            #expect(summary.exitCode == 0 && summary.counts.fallback == 3, "\(summary)")
+            let ledger = await simulator.ledger()
+            #expect(ledger.count { $0.key == "…0001" } == 30 && ledger.count { $0.key == "…0002" } == 3)
+        }
+    }
+
+    @Test func `a model that no account has which is asked for it is said by its name`() async throws {
+        var options = SimulatorOptions()
+        options.models = ["m"]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...30), at: simulator.baseURL, keys: ["sk-first", "sk-second", "sk-third"])
+            job.options.asking.model = "typo"
+            job.options.accounts[1].models = ["m"]
+            let summary = try await job.run()
+            guard case .error(let error) = summary.cause else {
+                Issue.record("\(summary)")
+                return
+            }
+            #expect(summary.exitCode == 2 && summary.counts.left == 30)
+            #expect(error.message.hasPrefix("the provider has no model 'typo'") && error.hint?.contains("-m") == true)
+        }
+    }
+
     @Test func `each account is used to its limit, and dead keys cost nobody but themselves`() async throws {
         let (job, summary, ledger) = try await withSimulator(Self.provider) { simulator in
             var job = try Job(Job.prompts(1...Self.rows), at: simulator.baseURL)

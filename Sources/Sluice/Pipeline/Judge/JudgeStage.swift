@@ -14,7 +14,7 @@ final class JudgeStage: Sendable {
         var without: [String: Set<CredentialIndex>] = [:]
         /// What came before the first answer of each of several models; under nil that of all others.
         var openings: [String?: OpeningFailures] = [:]
-        var credentials = 0
+        var accounts: [Account] = []
         var redactor = Redactor([])
     }
 
@@ -35,7 +35,7 @@ final class JudgeStage: Sendable {
     func update(_ accounts: [Account]) {
         let redactor = Redactor(accounts.flatMap(\.keys))
         memory.withLock { memory in
-            memory.credentials = accounts.reduce(0) { $0 + max(1, $1.keys.count) }
+            memory.accounts = accounts
             memory.redactor = redactor
             memory.unauthorised = [:]
             memory.without = [:]
@@ -107,25 +107,27 @@ final class JudgeStage: Sendable {
         _ verdict: Verdict, _ failure: Failure, of order: Plan.Order, with grant: Grant
     ) -> Judgement {
         if verdict.concernsModel {
-            let (refused, credentials) = memory.withLock { memory in
+            let isNowhere = memory.withLock { memory in
                 memory.without[order.model, default: []].insert(grant.credential)
-                return (memory.without[order.model]?.count ?? 0, memory.credentials)
+                let credentials = memory.accounts.serving(order.model).reduce(0) { $0 + max(1, $1.keys.count) }
+                return memory.without[order.model]?.count ?? 0 >= credentials
             }
-            // Another key may belong to a project that has the model, and another model may step in.
-            if refused < credentials || order.fallback != nil {
+            let isLast = isNowhere && order.fallback == nil
+            if isLast, order.isRunsModel || isUnproven(order) || order.concernsRun && !hasAnswered(order) {
+                let hint = order.isRunsModel ? "name another one with -m" : Self.comparedHint
                 return Judgement(
-                    .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
+                    .answered(tokens: .zero),
+                    .halt(
+                        SluiceError(
+                            .configuration, "the provider has no model '\(order.model)': \(failure.message)",
+                            hint: order.stepsIn ? "name another one with --fallback" : hint)), failure: failure)
             }
-            guard order.isRunsModel || isUnproven(order) else {
-                return Judgement(.answered(tokens: .zero), .giveUp, failure: failure)
-            }
+            // A model that only rows name costs each of them a request, so that each has what the provider says.
+            if isLast, !order.stepsIn { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
+            // Another key may belong to a project that has the model, and another model may step in. One that is to step
+            // in and does not exist is asked for once, and then no more row is sent away to it.
             return Judgement(
-                .answered(tokens: .zero),
-                .halt(
-                    SluiceError(
-                        .configuration, "the provider has no model '\(order.model)': \(failure.message)",
-                        hint: order.isRunsModel ? "name another one with -m" : Self.comparedHint)),
-                failure: failure)
+                .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
         let hasAnswered = hasAnswered(order)
         if order.fallback != nil, !hasAnswered {

@@ -6,15 +6,16 @@ struct Fallbacks: Sendable {
     private var chains: [String: (first: String, rest: Fallback?)] = [:]
 
     init(_ asking: Asking) {
-        usual = add(asking.fallbacks, then: nil)
+        let last = asking.fallbacks.flatMap { asking.chains[$0] ?? [$0] }
+        usual = add(last)
         for (name, models) in asking.chains.sorted(by: { $0.key < $1.key }) {
             guard let first = models.first else { continue }
-            chains[name] = (first, add(Array(models.dropFirst()), then: usual))
+            chains[name] = (first, add(models.dropFirst() + last.filter { !models.contains($0) }))
         }
     }
 
-    private mutating func add(_ models: [String], then last: Fallback?) -> Fallback? {
-        var next = last
+    private mutating func add(_ models: [String]) -> Fallback? {
+        var next: Fallback?
         for model in models.reversed() {
             let fallback = Fallback(model, number: all.count + 1, next: next)
             all.append(fallback)

@@ -30,6 +30,11 @@ enum Plan: Sendable {
         let ceiling: Money
         /// Whether the model is the run's own, so that its absence concerns every row.
         let isRunsModel: Bool
+        /// Whether the model steps in for the row's own.
+        let stepsIn: Bool
+        /// Whether what its model lacks concerns every row of the run: it is the run's own, or steps in for that because
+        /// no row can ask it.
+        let concernsRun: Bool
         /// How many tokens shorter the prompt is than the row has it.
         let truncated: Int
         /// What it asks; nil where no other row's answer could be meant for it.
@@ -39,8 +44,8 @@ enum Plan: Sendable {
 
         init(
             model: String, endpoint: Request.Endpoint, body: Bytes, prompt: PromptTokens, maxTokens: Int?,
-            template: UInt64, ceiling: Money, isRunsModel: Bool, truncated: Int, asked: Asked?,
-            fallback: Fallback?
+            template: UInt64, ceiling: Money, isRunsModel: Bool, stepsIn: Bool = false, concernsRun: Bool? = nil,
+            truncated: Int, asked: Asked?, fallback: Fallback?
         ) {
             self.model = model
             self.endpoint = endpoint
@@ -50,6 +55,8 @@ enum Plan: Sendable {
             self.template = template
             self.ceiling = ceiling
             self.isRunsModel = isRunsModel
+            self.stepsIn = stepsIn
+            self.concernsRun = concernsRun ?? isRunsModel
             self.truncated = truncated
             self.asked = asked
             self.fallback = fallback
@@ -65,14 +72,17 @@ enum Plan: Sendable {
         func alone() -> Order { with(body: body, asked: asked, fallback: nil) }
 
         /// The same order of a row that others follow under what its former order asked.
-        func following(_ former: Order) -> Order {
-            with(body: body, asked: former.asked.map { asked?.following($0) ?? $0.withoutPlaces }, fallback: fallback)
+        func following(_ former: Order, concernsRun: Bool) -> Order {
+            with(
+                body: body, asked: former.asked.map { asked?.following($0) ?? $0.withoutPlaces }, fallback: fallback,
+                concernsRun: concernsRun)
         }
 
-        private func with(body: Bytes, asked: Asked?, fallback: Fallback?) -> Order {
+        private func with(body: Bytes, asked: Asked?, fallback: Fallback?, concernsRun: Bool? = nil) -> Order {
             Order(
                 model: model, endpoint: endpoint, body: body, prompt: prompt, maxTokens: maxTokens, template: template,
-                ceiling: ceiling, isRunsModel: isRunsModel, truncated: truncated, asked: asked, fallback: fallback)
+                ceiling: ceiling, isRunsModel: isRunsModel, stepsIn: stepsIn,
+                concernsRun: concernsRun ?? self.concernsRun, truncated: truncated, asked: asked, fallback: fallback)
         }
     }
 }

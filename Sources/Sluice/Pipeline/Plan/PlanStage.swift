@@ -16,17 +16,21 @@ struct PlanStage: Sendable {
     private let tokens: PromptEstimator
     private let preflight: Preflight?
     private let likeness: Likeness?
+    private let onFallback: @Sendable (_ from: String, _ to: String, _ reason: String) -> Void
 
     /// - Parameters:
     ///   - known: What earlier runs answered; nil for a look at rows that are not sent.
     ///   - tokens: Estimates prompts, if the tokens of prompts decide anything.
     ///   - preflight: Knows the models; nil for a look at rows whatever their length.
     ///   - likeness: Knows rows that ask the same; nil for a look at rows one by one.
+    ///   - onFallback: Told of each row that goes from one model to another before it is sent, and why.
     init(
         _ question: QuestionCheck, known: KnownRows?, tokens: PromptEstimator? = nil, preflight: Preflight? = nil,
-        likeness: Likeness? = nil
+        likeness: Likeness? = nil,
+        onFallback: @escaping @Sendable (_ from: String, _ to: String, _ reason: String) -> Void = { _, _, _ in }
     ) {
         self.preflight = preflight
+        self.onFallback = onFallback
         self.likeness = likeness
         let asking = question.asking
         self.asking = asking
@@ -124,7 +128,9 @@ struct PlanStage: Sendable {
                 try preflight?.check(&request, tokens: prompt.estimate.tokens)
             } catch {
                 guard let fallback else { throw error }
-                return try order(row, by: fallback)
+                let order = try order(row, by: fallback)
+                onFallback(request.model, order.model, error.message)
+                return order
             }
         }
         let body = OpenAIRequest.body(request)
@@ -132,7 +138,7 @@ struct PlanStage: Sendable {
             model: request.model, endpoint: request.endpoint, body: body, prompt: prompt,
             maxTokens: request.maxTokens, template: Self.template(request.model, question.system),
             ceiling: try preflight?.ceiling(request, body: body) ?? .zero,
-            isRunsModel: step == nil && request.model == asking.model, truncated: truncated,
+            isRunsModel: step == nil && request.model == asking.model, stepsIn: step != nil, truncated: truncated,
             asked: likeness?.asked(request), fallback: fallback)
     }
 

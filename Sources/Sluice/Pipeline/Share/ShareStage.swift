@@ -60,7 +60,8 @@ struct ShareStage: Sendable {
         let found = await cache.find(CacheLookup(asked.hashes, samples: asked.samples))
         let samples = found.compactMap(\.self)
         if samples.count == found.count, let answer = answer(samples) {
-            return SharedAnswer(answer: answer, source: .cache, model: passage.order.model)
+            return SharedAnswer(
+                answer: answer, source: .cache, model: passage.order.model, stepsIn: passage.order.stepsIn)
         }
         if !samples.isEmpty, samples.count < found.count {
             passage.stored = found

@@ -14,10 +14,13 @@ final class SharedAnswer: Sendable {
     let source: Source
     /// The model that was asked.
     let model: String
+    /// Whether that model stepped in for the row's own.
+    let stepsIn: Bool
 
-    init(answer: Answer, source: Source, model: String) {
+    init(answer: Answer, source: Source, model: String, stepsIn: Bool) {
         self.answer = answer
         self.source = source
         self.model = model
+        self.stepsIn = stepsIn
     }
 }
