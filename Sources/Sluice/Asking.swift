@@ -4,6 +4,8 @@ public import SluiceCore
 public struct Asking: Sendable {
     /// The model; replaces a row's own.
     public var model: String?
+    /// The name that the model was given by, where that stands for a chain.
+    package var chainName: String?
     /// The models that every row is asked of, each once; none where ``model`` or the row says which one is asked.
     public var models: [String] = []
     /// The models that are asked, in this order, where a row's model cannot answer it.

@@ -113,12 +113,13 @@ struct Preparation: Sendable {
     private static func checkPrices(_ options: RunOptions, _ prices: PriceBook) throws(SluiceError) {
         guard options.limitsSpending else { return }
         for model in options.asking.namedModels {
-            let models = prices.models(model)
-            guard models.isEmpty || models.contains(where: { $0.price == nil }) else { continue }
+            let offers = prices.offers(model)
+            let unpriced = offers.first { $0.model?.price == nil }?.name
+            guard let name = offers.isEmpty ? model : unpriced else { continue }
             throw SluiceError(
                 .configuration,
-                "no price is known for '\(model)', so \(options.maxCost == nil ? "spend" : "--max-cost") cannot be kept",
-                hint: "give it in sluice.yaml, prices: {\(model): {input: 0.5, output: 1.5, max_output: 8k}}")
+                "no price is known for '\(name)', so \(options.maxCost == nil ? "spend" : "--max-cost") cannot be kept",
+                hint: "give it in sluice.yaml, prices: {\(name): {input: 0.5, output: 1.5, max_output: 8k}}")
         }
     }
 
@@ -159,7 +160,7 @@ struct Preparation: Sendable {
                 account.limits.countsTokens || account.modelLimits.values.contains(where: \.countsTokens)
             }
         plan = PlanStage(
-            question, known: store.rows, tokens: PromptEstimator(isNeeded: needsTokens),
+            question, known: store.rows, tokens: PromptEstimator(isNeeded: needsTokens, nameOf: prices.name),
             preflight: Preflight(options, prices: prices),
             likeness: Likeness(options, places: places), onFallback: { notes.take(from: $0, to: $1, $2) })
 

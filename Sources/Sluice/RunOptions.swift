@@ -104,6 +104,7 @@ extension RunOptions {
         if let form = try? files.form(output), form.needsResponse { options.save = .response }
         if let model = asking.model, let chain = asking.chains[model], let first = chain.first {
             // The run's own model has limits and prices, which a name for several has not.
+            options.asking.chainName = model
             options.asking.model = first
             options.asking.chains[first] = chain
         }

@@ -19,6 +19,16 @@ import Testing
         }
     }
 
+    @Test func `a dry run shows the address and the model of who would be asked`() throws {
+        var job = try Job([Job.prompt(1)], at: "http://127.0.0.1:1/v1")
+        job.options.asking.model = "fast"
+        job.options.accounts.append(Account(name: "lab", base: try BaseURL("http://127.0.0.1:2/v1"), keys: []))
+        job.options.accounts[1].aliases = ["fast": "real"]
+        let dry = try DryRun(job.options)
+        #expect(dry.url == "http://127.0.0.1:2/v1/chat/completions")
+        #expect(try JSON.parse(dry.body)["model"]?.string == "real")
+    }
+
     @Test func `what would stop the run stops the dry run`() throws {
         var job = try Job([], at: "http://127.0.0.1:1/v1")
         #expect(throws: SluiceError(.configuration, "")) { try DryRun(job.options) }

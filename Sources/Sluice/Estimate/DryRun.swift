@@ -26,10 +26,11 @@ public struct DryRun: Sendable {
         let source = options.files.source(path)
         let question = try QuestionCheck(options)
         try question.look(at: source)
+        let preflight = Preflight(looking: options)
         let stage = PlanStage(
-            question, known: nil, tokens: PromptEstimator(isNeeded: true),
+            question, known: nil, tokens: PromptEstimator(isNeeded: true, nameOf: preflight.prices.name),
             // Where a prompt that is too long fails, it is still worth seeing.
-            preflight: options.tooLong == .fail ? nil : Preflight(looking: options))
+            preflight: options.tooLong == .fail ? nil : preflight)
         var order: Plan.Order?
         var failure: (line: Int, Failure)?
         try FirstRecords.read(source, count: 1) { record in
@@ -40,12 +41,12 @@ public struct DryRun: Sendable {
             }
         }
         if let failure { throw SluiceError(.configuration, failure.1.message, file: path, line: failure.line) }
-        guard let order, let account = options.accounts.first else {
+        guard let order, let account = options.accounts.serving(order.model).first ?? options.accounts.first else {
             throw SluiceError(.configuration, "there are no rows", file: path)
         }
         let counts = try InputCounts.of(source, hasher: question.hasher, models: options.asking.models)
         url = account.base.description + OpenAIRequest.path(order.endpoint)
-        body = order.body
+        body = OpenAIRequest.renaming(order.body, from: order.model, to: account.name(of: order.model))
         prompt = order.prompt.estimate
         rows = counts.rows
         bad = counts.bad

@@ -50,13 +50,14 @@ struct Survey: ~Copyable {
         // Without an output nothing is done, whatever its format would be.
         let form = options.output == nil ? OutputForm(.rows) : try options.files.form(options.output)
         let answers = try AnswersSoFar(options.output, form: form)
-        let tokens = PromptEstimator(isNeeded: true, isPrecise: !answers.counted.isEmpty)
+        let isPrecise = !answers.counted.isEmpty
         self.options = options
         self.source = source
         self.answers = answers
         time = now
         limits = KnownLimits(options.accounts)
         preflight = Preflight(looking: options)
+        let tokens = PromptEstimator(isNeeded: true, isPrecise: isPrecise, nameOf: preflight.prices.name)
         stage = PlanStage(
             question, known: nil, tokens: tokens, preflight: options.tooLong == .truncate ? preflight : nil)
         badLines = counts.bad
@@ -188,7 +189,8 @@ struct Survey: ~Copyable {
         let known = options.asking.variants.map { answers.lengths(asked: $0) }
         estimate.answersKnown = known.allSatisfy(\.sayEnough) ? known.reduce(0) { $0 + $1.samples } : 0
         estimate.spent = answers.cost
-        estimate.unpriced = found.filter { $0.value.model?.price == nil }.map(\.key).sorted()
+        let unpriced = found.filter { $0.value.model?.price == nil }.map { preflight.prices.name(of: $0.key) }
+        estimate.unpriced = Set(unpriced).sorted()
         let priced = found.values.filter { $0.model?.price != nil }
         if !priced.isEmpty {
             estimate.cost = Estimate.Span(

@@ -3,43 +3,84 @@ internal import SluiceProviders
 
 /// What the models of a run cost, at each of its accounts; every name is looked up once.
 final class PriceBook: Sendable {
+    /// A model at an account, or at several of one provider that call it alike.
+    struct Offer: Sendable {
+        /// What it is called there.
+        let name: String
+        /// Nil if it is not known.
+        let model: Model?
+    }
+
     private struct State {
+        var accounts: [Account]
         /// The provider behind each account, by the catalogue's name.
         var providers: [String?]
-        /// What was looked up, by provider and name; nil for a model that is not known.
-        var known: [String: [String: Model?]] = [:]
+        /// What was looked up, by provider and name.
+        var known: [Place: Model?] = [:]
+        /// What was looked up wherever the run may send it, by the run's name.
+        var offers: [String: [Offer]] = [:]
+
+        init(_ accounts: [Account]) {
+            self.accounts = accounts
+            providers = accounts.map { ProviderName.at($0.base) }
+        }
     }
+
+    private struct Place: Hashable {
+        let provider: String?
+        let model: String
+    }
+
+    /// Rows may name what they like; what is remembered must not grow with them.
+    private static let mostNames = 256
 
     private let catalogue: Catalogue
     private let state: Guarded<State>
 
     init(_ options: RunOptions) {
         catalogue = options.catalogue
-        state = Guarded(State(providers: options.accounts.map { ProviderName.at($0.base) }))
+        state = Guarded(State(options.accounts))
     }
 
     /// Takes over the accounts.
-    func update(_ accounts: [Account]) {
-        let providers = accounts.map { ProviderName.at($0.base) }
-        state.withLock { $0.providers = providers }
-    }
+    func update(_ accounts: [Account]) { state.withLock { $0 = State(accounts) } }
 
-    /// A model at an account.
-    func model(_ name: String, account: Int) -> Model? {
+    /// A model at an account, by the run's name.
+    func model(_ name: String, account: Int) -> Model? { state.withLock { model(name, account: account, &$0) } }
+
+    /// A model wherever the run may send it, by the run's name; each provider's once.
+    func offers(_ name: String) -> [Offer] {
         state.withLock { state in
-            let provider = state.providers.indices.contains(account) ? state.providers[account] : nil
-            if let found = state.known[provider ?? ""]?[name] { return found }
-            let model = catalogue.model(name, at: provider)
-            state.known[provider ?? "", default: [:]][name] = .some(model)
-            return model
+            if let offers = state.offers[name] { return offers }
+            let isRenamed = state.accounts.contains { $0.aliases[name] != nil }
+            var seen = Set<Place>()
+            var offers: [Offer] = []
+            for (index, account) in state.accounts.enumerated() where account.serves(name, isRenamed: isRenamed) {
+                let place = Place(provider: state.providers[index], model: account.name(of: name))
+                guard seen.insert(place).inserted else { continue }
+                offers.append(Offer(name: place.model, model: model(name, account: index, &state)))
+            }
+            if state.offers.count < Self.mostNames { state.offers[name] = offers }
+            return offers
         }
     }
 
-    /// A model wherever the run may send it, account by account.
-    func models(_ name: String) -> [Model] {
-        let providers = state.withLock { $0.providers }
-        var seen = Set<String?>()
-        return providers.indices.filter { seen.insert(providers[$0]).inserted }.compactMap { model(name, account: $0) }
+    /// The same without those that are not known.
+    func models(_ name: String) -> [Model] { offers(name).compactMap(\.model) }
+
+    /// What the first account that is asked for a model calls it.
+    func name(of model: String) -> String { offers(model).first?.name ?? model }
+
+    private func model(_ name: String, account: Int, _ state: inout State) -> Model? {
+        let isKnown = state.accounts.indices.contains(account)
+        let own = isKnown ? state.accounts[account].name(of: name) : name
+        // A price that the user gives to a name of his own is meant for whatever is behind it.
+        if own != name, let model = catalogue.userModel(name) { return model }
+        let place = Place(provider: isKnown ? state.providers[account] : nil, model: own)
+        if let found = state.known[place] { return found }
+        let model = catalogue.model(own, at: place.provider)
+        if state.known.count < Self.mostNames { state.known[place] = .some(model) }
+        return model
     }
 
     /// What an answer cost; nil if its price is not known or its tokens were not told.
@@ -53,8 +94,9 @@ final class PriceBook: Sendable {
     ///
     /// A prompt has at most as many tokens as bytes, since every token stands for a byte at least.
     func ceiling(_ body: Bytes, model name: String, endpoint: Request.Endpoint, maxTokens: Int?) -> Money? {
-        let models = self.models(name)
-        guard !models.isEmpty else { return nil }
+        let offers = offers(name)
+        let models = offers.compactMap(\.model)
+        guard !models.isEmpty, models.count == offers.count else { return nil }
         let request = try? JSON.parse(body)
         let samples = max(1, request?["n"]?.int ?? 1, request?["best_of"]?.int ?? 1)
         let tier = request?["service_tier"]?.string

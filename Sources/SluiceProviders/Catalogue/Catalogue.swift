@@ -40,6 +40,9 @@ public struct Catalogue: Sendable {
     /// Puts a model of the user's own over all others.
     public mutating func set(_ model: Model) { own[model.name] = model }
 
+    /// A model that the user has put over all others, by just this name.
+    package func userModel(_ name: String) -> Model? { own[name] }
+
     /// A model by the name that a user, a row or a reply gives it.
     ///
     /// Tried in this order: the name at this provider, the name itself, both without a date or `-latest` at the end,

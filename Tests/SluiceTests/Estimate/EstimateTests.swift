@@ -14,6 +14,21 @@ import Testing
         return job
     }
 
+    @Test func `a name for a model has the price, the context and the tokens of what is behind it`() throws {
+        var job = try job((1...10).map { Job.prompt($0, "Donaudampfschifffahrtsgesellschaft") })
+        job.options.tooLong = .truncate
+        let plain = try Estimate(job.options)
+        #expect(plain.method == "exact" && plain.cost != nil)
+        job.options.accounts[0].aliases = ["fast": "gpt-4o-mini"]
+        for name in ["fast", "safe"] {
+            job.options.asking.model = name
+            job.options.asking.chains = ["safe": ["fast"]]
+            #expect(try Estimate(job.options) == plain)
+        }
+        job.options.accounts[0].aliases = ["safe": "nobody-knows", "fast": "nobody-knows"]
+        #expect(try Estimate(job.options).unpriced == ["nobody-knows"])
+    }
+
     @Test func `tokens, money and time of rows that were never sent`() throws {
         // Each of these words is one token of o200k_base; a message has 4 around it, the reply 3 in front.
         let text = "word" + String(repeating: " word", count: 96)

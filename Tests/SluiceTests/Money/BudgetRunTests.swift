@@ -36,6 +36,26 @@ import Testing
         }
     }
 
+    @Test func `a name for a model is paid for at the price of what is behind it, which must be known everywhere`()
+        async throws
+    {
+        try await withSimulator { simulator in
+            var job = try job(1...100, at: simulator.baseURL, max: "0.01")
+            job.options.asking.model = "fast"
+            job.options.accounts[0].aliases = ["fast": "m"]
+            let summary = try await job.run()
+            #expect(
+                summary.exitCode == 4 && summary.counts.answered == 21 && summary.counts.unpriced == 0, "\(summary)")
+            #expect(summary.spent.total(with: summary.counts) == (await paid(simulator)))
+
+            job.options.accounts.append(Account(name: "lab", base: try BaseURL("http://127.0.0.1:1/v1"), keys: []))
+            job.options.accounts[1].aliases = ["fast": "nobody-knows"]
+            let refusal = await job.refusal()
+            #expect(refusal?.message.contains("no price is known for 'nobody-knows'") == true, "\(refusal as Any)")
+            #expect(refusal?.hint?.contains("prices: {nobody-knows: ") == true)
+        }
+    }
+
     @Test func `no request is admitted that could pass the budget, and the next run goes on from there`() async throws {
         try await withSimulator { simulator in
             var job = try job(1...100, at: simulator.baseURL, max: "0.01")

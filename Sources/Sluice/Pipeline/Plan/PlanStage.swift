@@ -157,7 +157,7 @@ struct PlanStage: Sendable {
         _ row: Row, _ request: Request, _ estimate: TokenEstimate, to limit: Int
     ) throws(Failure) -> (Request, PromptTokens) {
         var shorter = (request, PromptTokens(estimate: estimate, uncorrected: nil))
-        var estimator = ChatTokenEstimator(model: request.model)
+        var estimator = tokens.estimator(request.model)
         _ = try RowCut(row, asking, columns: columns).cut(to: limit, estimate, &estimator) { bytes throws(Failure) in
             // What is put into JSON here is JSON again.
             let json = row.json == nil ? nil : try? JSON.parse(bytes)

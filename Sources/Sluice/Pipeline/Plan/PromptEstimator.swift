@@ -16,15 +16,23 @@ final class PromptEstimator: Sendable {
 
     private let isNeeded: Bool
     private let isPrecise: Bool
+    private let nameOf: @Sendable (String) -> String
     private let state = Guarded(State())
 
     /// - Parameters:
     ///   - isNeeded: Whether anything depends on the number.
     ///   - isPrecise: Whether models without a public vocabulary are worth loading another one, so that more is learned
     ///     from each answer; a run puts its numbers right with every answer and need not know so well beforehand.
-    init(isNeeded: Bool, isPrecise: Bool = false) {
+    ///   - nameOf: What a model is called where it is asked.
+    init(isNeeded: Bool, isPrecise: Bool = false, nameOf: @escaping @Sendable (String) -> String = { $0 }) {
         self.isNeeded = isNeeded
         self.isPrecise = isPrecise
+        self.nameOf = nameOf
+    }
+
+    /// What counts the tokens of a model, by the run's name.
+    func estimator(_ model: String, wantsTraits: Bool = false) -> ChatTokenEstimator {
+        ChatTokenEstimator(model: nameOf(model), wantsTraits: wantsTraits)
     }
 
     /// Estimates a request's prompt.
@@ -35,7 +43,7 @@ final class PromptEstimator: Sendable {
         }
         let model = request.model
         let (known, calibration) = state.withLock { ($0.free[model]?.popLast(), $0.calibrations[model]) }
-        var estimator = known ?? ChatTokenEstimator(model: model, wantsTraits: isPrecise)
+        var estimator = known ?? estimator(model, wantsTraits: isPrecise)
         let raw = estimator.uncorrected(request)
         let traits = estimator.traits
         let used = estimator
