@@ -3,28 +3,35 @@ internal import SluiceStorage
 
 /// What the manifest of the run before says that this one should know.
 enum FormerRun {
-    /// Says so if finished rows were answered by another model, or with other parameters: they are not asked again by
-    /// themselves (F14).
-    static func compare(_ options: RunOptions, _ store: OutputStore, _ onEvent: (RunEvent) -> Void) {
+    /// What the answers in an output were asked with; none if there are no answers.
+    static func read(_ store: OutputStore) -> [AskedWith] {
         guard store.counts.finished > 0, let paths = store.paths, let bytes = try? StateFile.read(paths.manifest),
             let manifest = try? JSON.parse(bytes)
-        else { return }
-        if let model = options.asking.model, let former = manifest["model"]?.string, former != model {
-            onEvent(RunEvent("the answers of \(former) stay; --redo-all asks \(model) for these rows too"))
-        } else if let former = manifest["parameters"]?.raw, former != Bytes.object(options.asking.parameters) {
-            onEvent(
-                RunEvent("the answers that were given with \(former.text) stay; --redo-all asks for these rows anew"))
-        }
+        else { return [] }
+        // Older versions wrote down the last run only.
+        return manifest["answered_with"]?.elements.map { AskedWith($0) } ?? [AskedWith(manifest)]
     }
-}
 
-extension Bytes {
-    /// Parameters as a JSON object.
-    static func object(_ parameters: [(name: String, value: JSON)]) -> Bytes {
-        var json = JSONBuilder()
-        json.beginObject()
-        for parameter in parameters { json.member(parameter.name, raw: parameter.value.raw) }
-        json.endObject()
-        return Bytes(json.bytes)
+    /// Says so if finished rows were answered by another model, or with other parameters: they are not asked again by
+    /// themselves (F14).
+    static func compare(_ options: RunOptions, _ former: [AskedWith], _ onEvent: (RunEvent) -> Void) {
+        let own = AskedWith(options.asking)
+        var models: [String] = []
+        var parameters: [String] = []
+        for other in former where other != own {
+            if let model = other.model, let asked = own.model, model != asked {
+                if !models.contains(model) { models.append(model) }
+            } else if other.parameters != own.parameters {
+                parameters.append(other.parameters.text)
+            }
+        }
+        if let model = own.model, !models.isEmpty {
+            let names = models.joined(separator: ", ")
+            onEvent(RunEvent("the answers of \(names) stay; --redo-all asks \(model) for these rows too"))
+        }
+        if !parameters.isEmpty {
+            let texts = parameters.joined(separator: ", ")
+            onEvent(RunEvent("the answers that were given with \(texts) stay; --redo-all asks for these rows anew"))
+        }
     }
 }

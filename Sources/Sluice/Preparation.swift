@@ -151,7 +151,8 @@ struct Preparation: Sendable {
                 file: options.input, line: bad.line)
         }
         StartText.say(counts, onEvent)
-        FormerRun.compare(options, store, onEvent)
+        let former = FormerRun.read(store)
+        FormerRun.compare(options, former, onEvent)
         total = counts.input.map { $0.rows + $0.bad }
         isDone = counts.left == 0 && counts.input?.bad == 0 && options.files.failedRows == .retry
         let needsTokens =
@@ -199,6 +200,7 @@ struct Preparation: Sendable {
 
     /// Puts the stages together.
     func pipeline(
+                former: former,
         transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now

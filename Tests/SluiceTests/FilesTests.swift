@@ -163,6 +163,40 @@ import Testing
         }
     }
 
+    @Test func `only what has answered rows is said to stay, and parameters have no order`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job((1...3).map { Job.prompt($0) }, at: simulator.baseURL)
+            let parameters = [("a", try JSON.parse(Bytes("1"))), ("b", try JSON.parse(Bytes("2")))]
+            func said(_ model: String, _ parameters: [(String, JSON)], rows: Int) async throws -> [String] {
+                job.options.asking.model = model
+                job.options.asking.parameters = parameters.map { (name: $0.0, value: $0.1) }
+                job.options.rowLimit = rows
+                let events = Events()
+                _ = try await job.run(onEvent: events.take)
+                return events.all.filter { $0.contains(" stay; ") }
+            }
+            #expect(try await said("m", parameters, rows: 2).isEmpty)
+            #expect(try await said("m", parameters.reversed(), rows: 2).isEmpty)
+            let other = ["the answers of m stay; --redo-all asks m2 for these rows too"]
+            #expect(try await said("m2", parameters, rows: 2) == other)
+            #expect(try await said("m2", parameters, rows: 2) == other)
+            #expect(try await said("m", parameters, rows: 2).isEmpty)
+            let bare = ["the answers that were given with {\"a\":1,\"b\":2} stay; --redo-all asks for these rows anew"]
+            #expect(try await said("m", [], rows: 2) == bare)
+
+            // Of three models two have answered.
+            try job.write((1...5).map { Job.prompt($0) })
+            #expect(try await said("m3", parameters, rows: 1).count == 1)
+            #expect(
+                try await said("m4", parameters, rows: 2)
+                    == ["the answers of m, m3 stay; --redo-all asks m4 for these rows too"])
+            job.options.redoAll = true
+            #expect(try await said("m5", [], rows: 5).isEmpty)
+            job.options.redoAll = false
+            #expect(try await said("m5", [], rows: 5).isEmpty)
+        }
+    }
+
     @Test func `rows that are put in order keep what is known of their answers`() async throws {
         try await withSimulator { simulator in
             var job = try Job((1...3).map { Job.prompt($0) }, at: simulator.baseURL)

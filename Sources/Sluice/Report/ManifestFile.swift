@@ -13,13 +13,13 @@ struct ManifestFile: Sendable {
 
     init(
         _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, slots: Int, spent: SpentMoney,
-        writer: DurableWriter, environment: Environment, onEvent: @escaping @Sendable (RunEvent) -> Void
+        former: [AskedWith], writer: DurableWriter, environment: Environment,
+        onEvent: @escaping @Sendable (RunEvent) -> Void
     ) {
         let manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
-            model: options.asking.model, models: options.asking.models, slots: slots,
-            totalRequestsPerMinute: options.totalRequestsPerMinute,
-            parameters: Bytes.object(options.asking.parameters), accounts: options.accounts,
+            asked: AskedWith(options.asking), former: former, models: options.asking.models, slots: slots,
+            totalRequestsPerMinute: options.totalRequestsPerMinute, accounts: options.accounts,
             started: environment.now().wall, spent: spent)
         self.manifest = Guarded(manifest)
         path = paths.manifest

@@ -14,13 +14,13 @@ struct RunManifest: Sendable {
     /// What tells the input from others; nil if it was not read before the run.
     let fingerprint: InputFingerprint?
     let output: String
-    let model: String?
+    let asked: AskedWith
+    /// What the answers that there were before were asked with.
+    let former: [AskedWith]
     /// The models that every row is asked of, if it is several.
     let models: [String]
     let slots: Int
     let totalRequestsPerMinute: Double?
-    /// The run's own parameters, as a JSON object.
-    let parameters: Bytes
     /// The accounts that are used.
     var accounts: [Account]
     let started: WallTime
@@ -41,8 +41,12 @@ struct RunManifest: Sendable {
         json.member("input_bytes", fingerprint?.bytes)
         json.member("input_sha256", fingerprint?.sha256)
         json.member("output", output)
-        json.member("model", model)
-        json.member("parameters", raw: parameters)
+        json.member("model", asked.model)
+        json.member("parameters", raw: asked.parameters)
+        json.key("answered_with")
+        json.beginArray()
+        for asked in answeredWith(summary) { json.raw(asked.json) }
+        json.endArray()
         json.member("concurrency", slots)
         json.member("found_concurrency", summary?.foundConcurrency ?? progress?.foundConcurrency)
         json.member("total_rpm", totalRequestsPerMinute)
@@ -66,5 +70,14 @@ struct RunManifest: Sendable {
         json.member("waiting", progress?.waiting)
         json.endObject()
         return json.bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// What the answers in the output were asked with.
+    ///
+    /// A run may be killed at any moment, so it counts until it has ended without an answer.
+    private func answeredWith(_ summary: RunSummary?) -> [AskedWith] {
+        let counts = summary?.counts
+        let hasAnswered = counts.map { $0.answered + $0.cached + $0.deduplicated > 0 } ?? true
+        return hasAnswered && !former.contains(asked) ? former + [asked] : former
     }
 }

@@ -365,6 +365,8 @@ import Testing
                     let summary = try await job.run()
                     #expect(summary.exitCode == 0, "\(summary)")
                     #expect(try models(job)["b"] == [7])
+                    let manifest = try TextFile.objects(job.state("run.json")).first
+                    #expect(manifest?["model"]?.string == (ofRows ? nil : "safe"))
                 }
             }
         }
