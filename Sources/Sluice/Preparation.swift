@@ -51,6 +51,12 @@ struct Preparation: Sendable {
         let question = try QuestionCheck(options)
         try question.look(at: source)
         if options.isStrict {
+            // What is not there at all is said by whoever opens it.
+            guard source.isScannable || options.input.map({ !StateFile.exists($0) }) ?? false else {
+                throw SluiceError(
+                    .usage, "--strict needs a file: rows of a pipe are sent before its last line has come",
+                    hint: "save the rows to a file first")
+            }
             try await BlockingThread.run("checking") { () throws(SluiceError) in
                 try question.refuseUnaskable(in: source, shouldStop: shouldStop)
             }
@@ -194,13 +200,13 @@ struct Preparation: Sendable {
         manifest = store.paths.map { [slots] paths in
             ManifestFile(
                 options, paths: paths, fingerprint: counts.input?.fingerprint, slots: slots, spent: spent,
+                former: former,
                 writer: writer, environment: environment, onEvent: onEvent)
         }
     }
 
     /// Puts the stages together.
     func pipeline(
-                former: former,
         transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
     ) throws(SluiceError) -> Pipeline {
         let now = environment.now

@@ -66,7 +66,7 @@ struct AccountWatch: Sendable {
                 }
             }
             if let text = plea.text(missing(), Self.text(known), now: environment.now().mono) {
-                onEvent(RunEvent(text))
+                onEvent(RunEvent(text, isError: true))
             }
         }
     }

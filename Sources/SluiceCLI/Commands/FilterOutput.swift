@@ -43,20 +43,26 @@ struct FilterOutput {
     /// Writes the output to standard output and the failures to standard error.
     ///
     /// A folder of its own then goes, unless there are answers in it that nobody got.
-    func deliver(_ summary: RunSummary) {
+    /// - Throws: ``SluiceError`` of code `disk` if standard output cannot take it.
+    func deliver(_ summary: RunSummary) throws(SluiceError) {
         if let errors = summary.errorsPath { _ = Self.copy(errors, to: STDERR_FILENO) }
         let counts = summary.counts
         let answers = counts.answered + counts.cached + counts.deduplicated + counts.doneBefore
-        guard Self.copy(path, to: STDOUT_FILENO) || answers == 0 else {
-            return Terminal.say("the answers so far are kept in \(folder)")
+        switch Self.copy(path, to: STDOUT_FILENO) {
+        case 0: remove()
+        case EPIPE, ENOENT:
+            if answers > 0 { Terminal.say("the answers so far are kept in \(folder)") } else { remove() }
+        case let trouble: throw Self.undelivered(trouble, hint: "the answers so far are kept in \(folder)")
         }
-        remove()
     }
 
     /// Writes the output to standard output, and removes it.
-    func deliver() {
-        _ = Self.copy(path, to: STDOUT_FILENO)
+    /// - Throws: ``SluiceError`` of code `disk` if standard output cannot take it.
+    func deliver() throws(SluiceError) {
+        let trouble = Self.copy(path, to: STDOUT_FILENO)
         remove()
+        guard trouble != 0, trouble != EPIPE else { return }
+        throw Self.undelivered(trouble, hint: "the answers stay where they were; write them elsewhere with -o FILE")
     }
 
     /// Removes what a run has left in a folder of its own.
@@ -65,21 +71,31 @@ struct FilterOutput {
         for place in [path + ".sluice", folder] { KeptFolder.remove(place) }
     }
 
-    /// Copies a file; false if there is none, or if nobody reads it to its end.
-    private static func copy(_ path: String, to descriptor: Int32) -> Bool {
+    private static func undelivered(_ trouble: Int32, hint: String) -> SluiceError {
+        SluiceError(.disk, "cannot write to standard output: \(text(trouble))", hint: hint)
+    }
+
+    /// Copies a file; 0, or the number of the error: `ENOENT` if there is none, `EPIPE` if nobody reads it to its end.
+    private static func copy(_ path: String, to descriptor: Int32) -> Int32 {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
+        guard file >= 0 else { return errno }
         defer { close(file) }
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = read(file, &chunk, chunk.count)
-            if count == 0 { return true }
+            if count == 0 { return 0 }
             if count < 0, errno == EINTR { continue }
-            guard count > 0, Terminal.write(chunk[..<count], to: descriptor) else { return false }
+            guard count > 0 else { return errno }
+            let trouble = Terminal.write(chunk[..<count], to: descriptor)
+            guard trouble == 0 else { return trouble }
         }
     }
 
     private static func error(_ path: String) -> SluiceError {
-        SluiceError(.io, "cannot make a folder in \(path): \(String(cString: strerror(errno)).lowercased())")
+        SluiceError(.io, "cannot make a folder in \(path): \(text(errno))")
+    }
+
+    private static func text(_ trouble: Int32) -> String {
+        String(cString: strerror(trouble)).lowercased()
     }
 }

@@ -73,7 +73,7 @@ struct MergeCommand: ParsableCommand {
             filter?.remove()
             throw error
         }
-        filter?.deliver()
+        try filter?.deliver()
         if json { return Terminal.data(Self.json(summary)) }
         var line = "\(isStandardOutput ? "standard output" : summary.path): \(NumberText.grouped(summary.rows)) rows"
         if summary.missing > 0 { line += ", \(NumberText.grouped(summary.missing)) without an answer" }

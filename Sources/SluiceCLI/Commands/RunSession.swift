@@ -62,13 +62,18 @@ struct RunSession {
             filter?.remove()
             throw error
         }
-        filter?.deliver(summary)
+        var undelivered: SluiceError?
+        do throws(SluiceError) { try filter?.deliver(summary) } catch { undelivered = error }
         if screen.json { Terminal.data(SummaryJSON.text(summary)) }
-        if !screen.quiet {
-            for line in SummaryText.lines(summary, options, isKept: isKept) { Terminal.say(line) }
-        }
+        let lines =
+            screen.quiet
+            ? SummaryText.errorLines(summary, options, isKept: isKept)
+            : SummaryText.lines(summary, options, isKept: isKept)
+        for line in lines { Terminal.say(line) }
         if let warning { Terminal.say(warning) }
         if case .error(let error) = summary.cause { ErrorText.print(error) }
-        return summary.exitCode
+        guard let undelivered else { return summary.exitCode }
+        ErrorText.print(undelivered)
+        return summary.counts.isConserved ? undelivered.code.exitCode : summary.exitCode
     }
 }

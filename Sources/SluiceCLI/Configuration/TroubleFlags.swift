@@ -62,7 +62,7 @@ struct TroubleFlags: ParsableArguments {
         transform: Flags.quantile)
     var hedge: Double?
 
-    @Flag(name: .long, help: "Stop before anything is sent if a line is bad.")
+    @Flag(name: .long, help: "Stop before anything is sent if a line is bad; needs a file.")
     var strict = false
 
     @Flag(name: .long, help: "Ask rows again whose text or prompt has changed, however many they are.")

@@ -40,9 +40,7 @@ enum SummaryText {
         if counts.cut > 0 { cuts.append("\(n(counts.cut)) answers cut at the token cap") }
         if counts.filtered > 0 { cuts.append("\(n(counts.filtered)) stopped by a filter") }
         if !cuts.isEmpty { lines.append("shortened: " + cuts.joined(separator: ", ")) }
-        for group in summary.failures.prefix(2) {
-            lines.append("\(n(group.count)) × \(group.cause): \(short(group.example))")
-        }
+        lines += summary.failures.prefix(2).map(text)
         if let output = options.output, access(output, F_OK) == 0 {
             lines.append("answers are in \(output)\(errors(summary))")
         }
@@ -58,6 +56,33 @@ enum SummaryText {
         if counts.failed > 0 { text += ", \(n(counts.failed)) failed" }
         if counts.cost > .zero { text += ", \(counts.cost.text)" }
         return text
+    }
+
+    /// Why a run has not done what was asked, and what to do next, for those who want errors only; nothing where it has, or
+    /// where its cause is an error with words of its own.
+    static func errorLines(_ summary: RunSummary, _ options: RunOptions, isKept: Bool = true) -> [String] {
+        let what: String
+        switch summary.cause {
+        case .error: return []
+        case .interrupted: what = "interrupted"
+        case .terminated: what = "terminated"
+        case .exhausted: what = "no key is left"
+        case .dayUsedUp: what = "the limits of the day are used up"
+        case .budget: what = "the budget is reached"
+        case .firstFailure: what = "a row failed"
+        case nil:
+            guard summary.exitCode != 0 else { return [] }
+            what = summary.counts.isConserved ? "rows failed" : "rows are unaccounted for"
+        }
+        let counts = summary.counts
+        let n = NumberText.grouped
+        var line = "error: \(what): \(n(counts.answered)) answered, \(n(counts.failed)) failed, \(n(counts.left)) left"
+        if let group = summary.failures.first { line += "; \(text(group))" }
+        return [line] + (next(summary, options, isKept: isKept).map { ["hint: \($0)"] } ?? [])
+    }
+
+    private static func text(_ group: FailureGroup) -> String {
+        "\(NumberText.grouped(group.count)) × \(group.cause): \(short(group.example))"
     }
 
     private static func errors(_ summary: RunSummary) -> String {

@@ -52,11 +52,12 @@ enum Terminal {
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
+        // There is nobody to tell.
         _ = write(Array(text.utf8)[...], to: descriptor)
     }
 
-    /// Writes bytes as they are; false if nobody reads them any more.
-    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+    /// Writes bytes as they are; 0, or the number of the error, which is `EPIPE` if nobody reads them any more.
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
@@ -66,11 +67,10 @@ enum Terminal {
                     let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
                 #endif
                 if count < 0, errno == EINTR { continue }
-                // Nobody reads any more; there is nobody to tell.
-                guard count > 0 else { return false }
+                guard count > 0 else { return errno }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
-            return true
+            return 0
         }
     }
 }

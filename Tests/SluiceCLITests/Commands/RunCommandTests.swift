@@ -78,6 +78,45 @@ import Testing
         #expect(keyless.errors.contains("error: no key\nhint: export OPENAI_API_KEY"))
     }
 
+    @Test func `with -q an end that is none of success is one line and a hint`() async throws {
+        var options = SimulatorOptions()
+        options.invalidKeys = ["sk-invalid-key"]
+        try await withSimulator(options) { simulator in
+            var shell = try Shell(rows: 3)
+            let arguments = [
+                "run", "in.jsonl", "-o", "out.jsonl", "-m", "gpt-4o-mini", "-q", "--base-url", simulator.baseURL,
+            ]
+            shell.environment["OPENAI_API_KEY"] = "sk-invalid-key"
+            let invalid = try await shell.run(arguments)
+            #expect(invalid.code == 2 && invalid.errorLines.count == 2, "\(invalid)")
+            #expect(
+                invalid.errors.hasPrefix("error: no key is left: 0 answered, 0 failed, 3 left\nhint: "), "\(invalid)")
+            shell.environment["OPENAI_API_KEY"] = nil
+            let dear = try await shell.run(arguments + ["--max-cost", "0.000001", "--max-tokens", "50"])
+            #expect(dear.code == 4 && dear.errorLines.count == 2, "\(dear)")
+            #expect(
+                dear.errors.hasPrefix("error: the budget is reached: 0 answered, 0 failed, 3 left\nhint: "), "\(dear)")
+            let well = try await shell.run(arguments)
+            #expect(well.code == 0 && well.errors.isEmpty && well.output.isEmpty, "\(well)")
+            try shell.write([Shell.prompt(1), "{bad"], to: "in.jsonl")
+            let failed = try await shell.run(arguments)
+            #expect(failed.code == 1 && failed.errorLines.count == 2, "\(failed)")
+            #expect(
+                failed.errors.hasPrefix("error: rows failed: 0 answered, 1 failed, 0 left; 1 × bad_row: "), "\(failed)")
+        }
+    }
+
+    @Test func `--strict sends no row of a pipe`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell()
+            try shell.write([Shell.prompt(1), "{bad"], to: "in.jsonl")
+            let end = try await shell.pipe(
+                "cat in.jsonl | \"$sluice\" run - -o - -m m --strict --base-url $url", ["url": simulator.baseURL])
+            #expect(end.code == 64 && end.errors.contains("hint: save the rows to a file first"), "\(end)")
+            #expect(await simulator.ledger().isEmpty)
+        }
+    }
+
     @Test func `keys used up on the way are 3`() async throws {
         var options = SimulatorOptions()
         options.answersUntilExhausted = ["sk-few-answers": 5]
