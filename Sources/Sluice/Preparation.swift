@@ -78,6 +78,7 @@ struct Preparation: Sendable {
         start.failedRows = SluiceStorage.FailedRows(rawValue: options.files.failedRows.rawValue) ?? .retry
         start.answerField = options.asking.answerField
         let prices = PriceBook(options)
+        try checkModel(options)
         try checkPrices(options, prices)
         let sumsRows = options.maxCost != nil
         let wall = environment.now().wall
@@ -113,6 +114,17 @@ struct Preparation: Sendable {
                 onEvent(RunEvent(note, isError: true))
             }
         }
+    }
+
+    /// A model that no account is asked for would leave every row.
+    private static func checkModel(_ options: RunOptions) throws(SluiceError) {
+        let names = options.asking.namedModels
+        guard let own = names.first, names.allSatisfy({ options.accounts.serving($0).isEmpty }) else { return }
+        let known = Set(options.accounts.flatMap { ($0.models ?? []) + $0.aliases.keys }).sorted()
+        let near = DidYouMean.nearest(to: own, among: known).map { "did you mean '\($0)'?" }
+        throw SluiceError(
+            .configuration, "no account has '\(own)' among its models",
+            hint: near ?? "known: \(known.prefix(20).joined(separator: ", "))")
     }
 
     /// Money for a model whose price nobody knows could not be limited.

@@ -29,7 +29,11 @@ struct QuestionCheck: Sendable {
     func look(at source: InputSource) throws(SluiceError) {
         guard source.isScannable else { return }
         let columns = (template?.columns ?? []) + (image?.columns ?? [])
-        var check = TemplateCheck(columns)
+        var fields: [(flag: String, column: String)] = []
+        if template == nil, let field = asking.textField { fields.append(("--text-field", field)) }
+        // Elsewhere a few rows may name a model of their own.
+        if source.format.isTable, let field = asking.modelField { fields.append(("--model-field", field)) }
+        var check = TemplateCheck(columns, fields: fields)
         let stage = PlanStage(self, known: nil)
         var refusal: SluiceError?
         try FirstRecords.read(source, count: TemplateCheck.rows) { record in

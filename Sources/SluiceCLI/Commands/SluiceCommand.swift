@@ -48,18 +48,34 @@ public struct SluiceCommand: AsyncParsableCommand {
             ErrorText.print(error)
             Glibc_exit(error.code.exitCode)
         } catch {
-            suggestVerb()
-            exit(withError: error)
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            ErrorText.print(wrong(message(for: error)))
+            Glibc_exit(SluiceError.Code.usage.exitCode)
         }
     }
 
+    /// A command line that cannot be read, in words like those of every other error.
+    private static func wrong(_ message: String) -> SluiceError {
+        let parts = message.split(separator: ". ", maxSplits: 1).map(String.init)
+        let guess = parts.last.flatMap { parts.count > 1 && $0.hasPrefix("Did you mean") ? $0 : nil }
+        let text = guess == nil ? message : parts[0]
+        return SluiceError(.usage, lowercased(text), hint: guess.map(lowercased) ?? whereHelpIs)
+    }
+
+    /// A sentence without its capital; `INPUT` stays.
+    private static func lowercased(_ text: String) -> String {
+        text.dropFirst().first?.isUppercase == true ? text : text.prefix(1).lowercased() + text.dropFirst()
+    }
+
     /// ArgumentParser does not say what a mistyped verb may have meant.
-    private static func suggestVerb() {
-        guard CommandLine.arguments.count > 1, !CommandLine.arguments[1].hasPrefix("-") else { return }
+    private static var whereHelpIs: String {
         let verbs = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-        let typed = CommandLine.arguments[1]
-        guard !verbs.contains(typed), let near = DidYouMean.nearest(to: typed, among: verbs) else { return }
-        Terminal.say("hint: did you mean 'sluice \(near)'?")
+        guard let typed = CommandLine.arguments.dropFirst().first, !typed.hasPrefix("-") else {
+            return "see 'sluice --help'"
+        }
+        if verbs.contains(typed) { return "see 'sluice \(typed) --help'" }
+        return DidYouMean.nearest(to: typed, among: verbs).map { "did you mean 'sluice \($0)'?" }
+            ?? "see 'sluice --help'"
     }
 }
 

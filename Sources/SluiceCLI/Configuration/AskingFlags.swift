@@ -50,7 +50,8 @@ struct AskingFlags: ParsableArguments {
         asking.endpoint = endpoint
         if let into { asking.answerField = into }
         guard asking.answerField != "sluice", !asking.answerField.isEmpty else {
-            throw SluiceError(.usage, "--into cannot be '\(asking.answerField)'")
+            throw SluiceError(
+                .usage, "--into cannot be '\(asking.answerField)'", hint: "choose another name for the answer's field")
         }
         var numbers = JSONNumbers()
         if let temperature { try numbers.add("temperature", "\(temperature)") }

@@ -156,7 +156,8 @@ import Testing
         (["run", "in.jsonl", "-o", "o", "--rpm", "0"], "'0'"),
         (["run", "in.jsonl", "-o", "o", "--timeout", "soon"], "'soon'"),
         (["run", "in.jsonl", "-o", "o", "--into", "sluice"], "--into"),
-        (["run", "in.jsonl", "-o", "o", "--rmp", "60"], "--rpm"),
+        (["run", "in.jsonl", "-o", "o", "--rmp", "60"], "hint: did you mean '--rpm'?"),
+        (["run", "in.jsonl", "-o"], "hint: see 'sluice run --help'"), (["--nothing"], "hint: see 'sluice --help'"),
         (["run", "in.jsonl"], "-o"),
         (["run"], "no input"),
         (["rnu", "in.jsonl"], "hint: did you mean 'sluice run'?"),
@@ -168,6 +169,8 @@ import Testing
         let end = try await shell.pipe("\"$sluice\" " + quoted)
         #expect(end.code == 64, "\(end)")
         #expect(end.errors.contains(text), "\(end.errors)")
+        #expect(end.errorLines.count == 2 && end.errorLines[0].hasPrefix("error: "), "\(end.errors)")
+        #expect(end.errorLines.last?.hasPrefix("hint: ") == true, "\(end.errors)")
         #expect(end.output.isEmpty)
     }
 

@@ -75,6 +75,11 @@ import Testing
                 return
             }
             #expect(summary.exitCode == 2 && summary.counts.left == 30)
+            job.options.accounts[0].models = ["m"]
+            job.options.accounts[2].models = ["type"]
+            let refusal = await job.refusal()
+            #expect(
+                refusal?.message == "no account has 'typo' among its models" && refusal?.hint == "did you mean 'type'?")
             #expect(error.message.hasPrefix("the provider has no model 'typo'") && error.hint?.contains("-m") == true)
         }
     }

@@ -19,6 +19,33 @@ import Testing
         }
     }
 
+    @Test func `a flag that names no column stops before anything is sent`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job([], at: simulator.baseURL)
+            job.options.input = job.folder.file("in.csv")
+            try TextFile.write("id,text,engine\n1,item-1,m\n", to: job.folder.file("in.csv"))
+            job.options.asking.textField = "txt"
+            let text = await job.refusal()
+            #expect(
+                text?.message == "no column 'txt', which --text-field names" && text?.hint == "did you mean 'text'?")
+            job.options.asking.textField = "text"
+            job.options.asking.modelField = "what"
+            let model = await job.refusal()
+            #expect(model?.message == "no column 'what', which --model-field names")
+            #expect(model?.hint == "the rows have: id, text, engine")
+            #expect(await simulator.ledger().isEmpty)
+            job.options.asking.modelField = "engine"
+            #expect(try await job.run().exitCode == 0)
+            // Rows without members have no columns; of the others a few may name a model.
+            job.options.asking.textField = "text"
+            job.options.asking.modelField = "engine"
+            job.options.input = job.input
+            job.options.output = job.folder.file("other.jsonl")
+            try job.write([#""item-2""#, #"["item-3"]"#])
+            #expect(try await Run(job.options).execute().exitCode == 0)
+        }
+    }
+
     @Test func `names that are far from every column are answered with the columns there are`() throws {
         let error = #expect(throws: SluiceError.self) {
             try Body.of(#"{"text":"x","author":"y"}"#) { $0.template = "{{completely different}}" }
