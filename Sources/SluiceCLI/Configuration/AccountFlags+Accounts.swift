@@ -31,10 +31,10 @@ extension AccountFlags {
         let first: AccountSource.Reading
         let read: @Sendable () throws(SluiceError) -> AccountSource.Reading
         if let configuration, let configured = try configured(configuration, key) {
-            first = try reading(configuration, configured)
+            first = try reading(configuration, configured, mayAsk: true)
             read = { [self, path = configuration.path] () throws(SluiceError) in
                 let file = try ConfigurationFile(path)
-                return try reading(file, file.accounts())
+                return try reading(file, file.accounts(), mayAsk: false)
             }
         } else if key == nil, let path = keyPath {
             first = try reading(keysIn: path)
@@ -69,7 +69,7 @@ extension AccountFlags {
     }
 
     private func reading(
-        _ configuration: ConfigurationFile, _ configured: [ConfiguredAccount]
+        _ configuration: ConfigurationFile, _ configured: [ConfiguredAccount], mayAsk: Bool
     ) throws(SluiceError) -> AccountSource.Reading {
         guard !configured.isEmpty else {
             throw SluiceError(.configuration, "no provider in the file any more", file: configuration.path)
@@ -77,7 +77,7 @@ extension AccountFlags {
         var files = configuration.seen
         files.add(configured.flatMap(\.keys).compactMap(\.path).map(UserFolder.expanded))
         var accounts: [Account] = []
-        for account in configured { accounts.append(try account.withKeys()) }
+        for account in configured { accounts.append(try account.withKeys(mayAsk: mayAsk)) }
         return AccountSource.Reading(accounts: try limited(accounts), files: files)
     }
 

@@ -10,9 +10,10 @@ struct ConfiguredAccount {
 
     /// The account with its keys.
     /// - Throws: ``SluiceError`` if one cannot be had.
-    func withKeys() throws(SluiceError) -> Account {
+    /// - Parameter mayAsk: Whether a command may ask somebody at the terminal, as before a run.
+    func withKeys(mayAsk: Bool) throws(SluiceError) -> Account {
         var account = account
-        for source in keys { account.keys += try source.keys() }
+        for source in keys { account.keys += try source.keys(mayAsk: mayAsk) }
         return account
     }
 }

@@ -18,11 +18,15 @@ struct KeyCommand {
     /// What it prints.
     private let output: Int32
     private let deadline = now + patience
+    /// Whether it may ask somebody at the terminal.
+    private let mayAsk: Bool
 
     /// What the command prints; the shell runs it, and its standard error is the user's.
     /// - Throws: ``SluiceError`` if it cannot be run, fails, prints too much or takes longer than 60 s.
-    static func output(of command: String, file: String?, line: Int?) throws(SluiceError) -> String {
-        guard let command = KeyCommand(command) else {
+    /// - Parameter mayAsk: Whether it may ask somebody at the terminal, as before a run; one that may not ends with all that
+    ///   it has started.
+    static func output(of command: String, mayAsk: Bool, file: String?, line: Int?) throws(SluiceError) -> String {
+        guard let command = KeyCommand(command, mayAsk: mayAsk) else {
             throw SluiceError(.configuration, "cannot run the command for a key", file: file, line: line)
         }
         let bytes = command.read()
@@ -45,7 +49,7 @@ struct KeyCommand {
     }
 
     /// Starts it; nil if that cannot be done.
-    private init?(_ command: String) {
+    private init?(_ command: String, mayAsk: Bool) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -66,7 +70,9 @@ struct KeyCommand {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // The terminal answers only to the group in front.
+        let group = mayAsk ? 0 : POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setflags(&attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | Int32(group)))
         let words = ["sh", "-c", command]
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
@@ -75,7 +81,7 @@ struct KeyCommand {
             close(ends[0])
             return nil
         }
-        (process, output) = (child, ends[0])
+        (process, output, self.mayAsk) = (child, ends[0], mayAsk)
     }
 
     /// What it prints until it closes its output, prints too much or the time is over.
@@ -100,8 +106,7 @@ struct KeyCommand {
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) != process {
             guard Self.now < deadline else {
-                // Only the shell: a group of its own would keep the command from asking at the terminal.
-                kill(process, SIGKILL)
+                kill(mayAsk ? process : -process, SIGKILL)
                 while waitpid(process, &status, 0) < 0, errno == EINTR {}
                 return nil
             }

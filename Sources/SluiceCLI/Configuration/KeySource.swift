@@ -65,7 +65,8 @@ struct KeySource {
 
     /// The keys: a variable, a file or the output of a command may hold several, by commas, blanks or lines.
     /// - Throws: ``SluiceError`` if there is no such variable or file, the command fails, or there is no key.
-    func keys() throws(SluiceError) -> [Secret] {
+    /// - Parameter mayAsk: Whether a command may ask somebody at the terminal, as before a run.
+    func keys(mayAsk: Bool = true) throws(SluiceError) -> [Secret] {
         switch place {
         case .text(let key): return try split(key.reveal(\.self), "the key")
         case .variable(let name):
@@ -78,7 +79,7 @@ struct KeySource {
             }
             return try split(value, isTold ? name : "the variable")
         case .command(let command):
-            let text = try KeyCommand.output(of: command, file: file, line: line)
+            let text = try KeyCommand.output(of: command, mayAsk: mayAsk, file: file, line: line)
             return try split(text, "what the command for a key prints")
         case .file(let path):
             // Neither with a folder nor with an ending, and as long as a key: it may be one.
