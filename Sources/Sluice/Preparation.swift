@@ -120,7 +120,8 @@ struct Preparation: Sendable {
     private static func checkModel(_ options: RunOptions) throws(SluiceError) {
         let names = options.asking.namedModels
         guard let own = names.first, names.allSatisfy({ options.accounts.serving($0).isEmpty }) else { return }
-        let known = Set(options.accounts.flatMap { ($0.models ?? []) + $0.aliases.keys }).sorted()
+        let named = options.accounts.flatMap { ($0.models ?? []) + $0.aliases.keys } + options.asking.chains.keys
+        let known = Set(named).sorted()
         let near = DidYouMean.nearest(to: own, among: known).map { "did you mean '\($0)'?" }
         throw SluiceError(
             .configuration, "no account has '\(own)' among its models",

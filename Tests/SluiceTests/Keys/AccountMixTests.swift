@@ -76,7 +76,8 @@ import Testing
             }
             #expect(summary.exitCode == 2 && summary.counts.left == 30)
             job.options.accounts[0].models = ["m"]
-            job.options.accounts[2].models = ["type"]
+            job.options.accounts[2].models = ["other"]
+            job.options.asking.chains = ["type": ["m"]]
             let refusal = await job.refusal()
             #expect(
                 refusal?.message == "no account has 'typo' among its models" && refusal?.hint == "did you mean 'type'?")
