@@ -116,19 +116,30 @@ import Testing
     @Test func `a row that kills before those beside it are answered is found all the same`() async throws {
         var options = SimulatorOptions()
         options.script =
-            [never(48, 1...4)] + (43...47).map { never($0, 1...3) } + (1...42).map { never($0, 1...2) }
+            [never(53, 1...4)] + (48...52).map { never($0, 1...3) } + (1...47).map { never($0, 1...2) }
         try await withSimulator(options) { simulator in
-            let shell = try shell(rows: 48)
-            try await kill(shell, simulator, slots: 48, answers: 0, requests: 48, inFlight: 48)
-            try await kill(shell, simulator, slots: 48, answers: 0, requests: 96, inFlight: 48)
-            // An eighth of them at once, and none is answered.
-            try await kill(shell, simulator, slots: 48, answers: 0, requests: 102, inFlight: 6)
-            // The others have their turn first, then one of these six.
-            try await kill(shell, simulator, slots: 48, answers: 42, requests: 145)
-            let fifth = try await shell.run(arguments(simulator, 48))
+            let shell = try shell(rows: 53)
+            try await kill(shell, simulator, slots: 53, answers: 0, requests: 53, inFlight: 53)
+            try await kill(shell, simulator, slots: 53, answers: 0, requests: 106, inFlight: 53)
+            // An eighth of them at once, whether the last slots know of all or of 48 by then; none is answered.
+            try await kill(shell, simulator, slots: 53, answers: 0, requests: 112, inFlight: 6)
+            // The others have their turn first, then these six one by one, in whatever order they were read.
+            let child = try shell.start(arguments(simulator, 53))
+            var since = ContinuousClock.now
+            var answers = 0
+            let isStuck = try await Deadline.wait {
+                let now = try shell.ids().count
+                if now != answers || noted(shell) != 1 { (answers, since) = (now, ContinuousClock.now) }
+                return answers >= 47 && simulator.counts().requests == 113 + answers
+                    && since.duration(to: .now) > .seconds(1)
+            }
+            child.signal(SIGKILL)
+            #expect(await child.outcome().code == -SIGKILL)
+            try #require(isStuck, "\(answers) answers, \(simulator.counts().requests) requests")
+            let fifth = try await shell.run(arguments(simulator, 53))
             #expect(fifth.code == 1, "\(fifth.errors)")
             #expect(fifth.errors.contains("1 × quarantined: the process died 4 times in a row"), "\(fifth.errors)")
-            #expect(try shell.ids() == Array(1...47))
+            #expect(try shell.ids() == Array(1...52))
         }
     }
 

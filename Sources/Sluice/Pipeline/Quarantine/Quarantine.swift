@@ -23,7 +23,7 @@ final class Quarantine: Sendable {
         var isSorted = false
         /// Slots that ask them.
         var asking = 0
-        /// The deaths that those have met which are being asked.
+        /// The most deaths that any has met which was asked; 0 before the first.
         var level = 0
         /// Slots that have not come to the end of the input.
         var slots: Int
@@ -80,7 +80,10 @@ final class Quarantine: Sendable {
 
     /// Keeps a row for the end of the run.
     func keepApart(_ row: Row, _ order: Plan.Order, _ room: MemoryGate.Room) {
-        state.withLock { $0.apart.append(Apart(row: row, order: order, room: room)) }
+        state.withLock { state in
+            state.apart.append(Apart(row: row, order: order, room: room))
+            state.isSorted = false
+        }
     }
 
     /// Takes note that a slot has come to the end of the input; returns whether it goes on with rows that were kept apart.
@@ -105,15 +108,14 @@ final class Quarantine: Sendable {
             if !state.isSorted {
                 state.apart.sort { suspects.deaths($0.row.hash) > suspects.deaths($1.row.hash) }
                 state.isSorted = true
-                state.level = state.apart.last.map { suspects.deaths($0.row.hash) } ?? 0
             }
             guard let last = state.apart.last else { return nil }
             let deaths = suspects.deaths(last.row.hash)
-            if deaths > state.level, state.asking > 1 || state.slots > 0 {
+            if state.level > 0, deaths > state.level, state.asking > 1 || state.slots > 0 {
                 state.asking -= 1
                 return nil
             }
-            state.level = deaths
+            state.level = max(state.level, deaths)
             return state.apart.popLast()
         }
     }
