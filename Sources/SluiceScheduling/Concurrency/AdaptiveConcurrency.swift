@@ -36,6 +36,11 @@ package struct AdaptiveConcurrency: Sendable {
     private static let upheaval = 0.15
 
     private var search: ConcurrencySearch
+    /// Whether the throughput has grown along with the concurrency so far, which the first answers show.
+    private var isClimbing = true
+    /// Whether the next search goes on with what is known, and whether it looks below first.
+    private var isPaused = false
+    private var isDownFirst = false
     /// The throughput at the best concurrency so far, and how long it took to measure.
     private var reference: Throughput?
     private var referenceTime = TimeSpan.zero
@@ -91,7 +96,14 @@ package struct AdaptiveConcurrency: Sendable {
                 if failures >= 3, failures * 10 >= endings { return cut(now: now) }
             }
         }
-        if let cohort, cohort.isComplete { conclude(cohort, inFlight: inFlight, now: now) } else { giveUp(now: now) }
+        guard let cohort else { return }
+        if isClimbing, let shown = cohort.firstShown {
+            climb(shown, took: cohort.age(now: now), now: now)
+        } else if cohort.isComplete {
+            conclude(cohort, inFlight: inFlight, now: now)
+        } else {
+            giveUp(now: now)
+        }
     }
 
     /// Takes note of what the server says of itself.
@@ -109,12 +121,40 @@ package struct AdaptiveConcurrency: Sendable {
         let back = max(Int(runs.rounded(.up)), limit * 7 / 10, min(limit, Self.start))
         guard back < limit else { return }
         search.settle(at: back)
-        reference = nil
+        (reference, isClimbing) = (nil, false)
         nextStep = 0
         change(now: now)
     }
 
     // MARK: - What a cohort shows
+
+    /// Takes note of what the first of a cohort have shown: as long as the throughput grows along they are enough.
+    private mutating func climb(_ shown: Throughput, took time: TimeSpan, now: Instant) {
+        guard shown.concurrency >= Self.use * Double(limit) else {
+            cohort = nil
+            return
+        }
+        if let candidate = search.candidate, let reference {
+            let growth = Double(candidate) / Double(search.base) - 1
+            guard let ratio = shown.ratio(to: reference),
+                ratio.value - 1 > max(ConcurrencySearch.linear * growth, 2 * ratio.error)
+            else { return stopClimbing(now: now) }
+            search.accept(isLinear: true)
+        } else {
+            search.begin(step: ConcurrencySearch.doubling)
+        }
+        reference = shown
+        referenceTime = time
+        change(now: now)
+    }
+
+    /// Measures the best so far by a whole cohort, then goes on from there.
+    private mutating func stopClimbing(now: Instant) {
+        search.pause()
+        (reference, isClimbing, isPaused) = (nil, false, true)
+        change(now: now)
+        nextSearch = now
+    }
 
     private mutating func conclude(_ done: Cohort, inFlight: Int, now: Instant) {
         let shown = done.throughput
@@ -135,10 +175,10 @@ package struct AdaptiveConcurrency: Sendable {
             self.reference = shown
             referenceTime = done.age(now: now)
             rest = Self.shortestRest
-            search.accept(isLinear: factor > 1 && gain > 0.8 * (factor - 1))
+            search.accept(isLinear: factor > 1 && gain > ConcurrencySearch.linear * (factor - 1))
             change(now: now)
         } else if gain < due || enlarged >= Self.enlargements {
-            turnDown(now: now)
+            turnDown(isLinear: factor < 1 && gain < ConcurrencySearch.linear * (factor - 1), now: now)
         } else {
             enlarged += 1
             cohort = nextCohort(inFlight: inFlight, goingOnFrom: shown, now: now)
@@ -148,27 +188,39 @@ package struct AdaptiveConcurrency: Sendable {
     /// Takes note of the throughput at the best concurrency so far.
     private mutating func note(_ shown: Throughput, took time: TimeSpan, now: Instant) {
         cohort = nil
-        defer {
-            reference = shown
-            referenceTime = time
-        }
         if let reference, let ratio = shown.ratio(to: reference) {
             let change = ratio.value - 1
             if abs(change) > max(Self.upheaval, 4 * max(ratio.error, unrest.squareRoot())) {
-                rest = Self.shortestRest
-                search.begin(step: ConcurrencySearch.doubling, isDownFirst: change < 0)
-                return self.change(now: now)
+                return beginAgain(isLoss: change < 0, now: now)
             }
             unrest += (change * change - unrest) / 4
         }
+        reference = shown
+        referenceTime = time
         guard now >= nextSearch else { return }
-        search.begin(step: nextStep)
-        nextStep = 0
+        if isPaused {
+            search.goOn(step: ConcurrencySearch.doubling)
+        } else {
+            search.begin(step: nextStep, isDownFirst: isDownFirst)
+        }
+        (nextStep, isDownFirst, isPaused) = (0, false, false)
         change(now: now)
     }
 
-    private mutating func turnDown(now: Instant) {
-        search.reject()
+    /// Begins a new search, as the server is another than before.
+    ///
+    /// What has just been measured is of both, so the present concurrency is measured again before others are tried.
+    private mutating func beginAgain(isLoss: Bool, now: Instant) {
+        (reference, isClimbing) = (nil, !isLoss)
+        (nextStep, isDownFirst, isPaused) = (ConcurrencySearch.doubling - (isLoss ? 1 : 0), isLoss, false)
+        rest = Self.shortestRest
+        change(now: now)
+        nextSearch = now
+    }
+
+    private mutating func turnDown(isLinear: Bool = false, now: Instant) {
+        if isClimbing { return stopClimbing(now: now) }
+        search.reject(isLinear: isLinear)
         change(now: now)
     }
 
@@ -177,8 +229,9 @@ package struct AdaptiveConcurrency: Sendable {
     private mutating func giveUp(now: Instant) {
         guard let candidate = search.candidate, let cohort, let reference, referenceTime > .zero else { return }
         let expected = reference.answersPerSecond * (now - since).seconds
+        // The first answers are short ones, so more of them would come than of all.
         let isStarved =
-            now - since > referenceTime && 2 * Double(answers) < expected
+            (now - since).seconds > 2 * referenceTime.seconds && (isClimbing ? 4 : 2) * Double(answers) < expected
             && Double(answers) < expected - 3 * expected.squareRoot()
         let factor = max(1, Double(candidate) / Double(search.base))
         if isStarved || cohort.age(now: now).seconds > 4 * factor * referenceTime.seconds { turnDown(now: now) }
@@ -187,7 +240,7 @@ package struct AdaptiveConcurrency: Sendable {
     private mutating func cut(now: Instant) {
         if let candidate = search.candidate, candidate > search.base { return turnDown(now: now) }
         search.settle(at: limit * 7 / 10)
-        reference = nil
+        (reference, isClimbing, isPaused) = (nil, false, false)
         nextStep = 1
         change(now: now)
     }
@@ -196,6 +249,7 @@ package struct AdaptiveConcurrency: Sendable {
     private mutating func change(now: Instant) {
         while !mayGrow, let candidate = search.candidate, candidate > search.base { search.reject() }
         if search.candidate == nil {
+            if isClimbing, reference != nil { (reference, isClimbing) = (nil, false) }
             nextSearch = now + rest
             rest = min(Self.longestRest, TimeSpan(nanoseconds: rest.nanoseconds * 2))
         }
@@ -207,9 +261,15 @@ package struct AdaptiveConcurrency: Sendable {
     }
 
     private func nextCohort(inFlight: Int, goingOnFrom former: Throughput?, now: Instant) -> Cohort {
-        let least = (limit < Self.leastCohort ? Self.leastCohort / 2 : max(Self.leastCohort, limit / 4)) << enlarged
+        let few = limit < Self.leastCohort ? Self.leastCohort / 2 : max(Self.leastCohort, limit / 4)
+        var least = few
+        if !isClimbing {
+            // What others are compared with, and what is to be told from little, is measured by twice as many.
+            if search.isFine { least = 2 * few }
+            if reference == nil { least = max(least, 2 * Self.leastCohort) }
+        }
         return Cohort(
-            after: number, inFlight: inFlight, least: search.candidate == nil && reference != nil ? 2 * least : least,
+            after: number, inFlight: inFlight, least: least << enlarged,
             shortest: Self.shortestCohort, goingOnFrom: former, now: now)
     }
 }

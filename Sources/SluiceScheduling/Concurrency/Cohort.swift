@@ -8,6 +8,9 @@ import SluiceCore
 struct Cohort: Sendable {
     /// The share of the requests that must have ended.
     private static let enough = 0.8
+    /// The share that makes the first of them.
+    private static let first = 0.25
+    private static let leastFirst = 4
 
     /// The number of its first request.
     private let first: Int
@@ -20,6 +23,8 @@ struct Cohort: Sendable {
     private var inFlight: Int
     private var asOf: Instant
     private(set) var throughput: Throughput
+    /// What the first that ended have shown, which are short or lucky; to be compared with the first of others only.
+    private(set) var firstShown: Throughput?
 
     /// A cohort of `least` requests and more, those that are sent in the `shortest` time; it begins with the one after
     /// `number`, and goes on from what others have shown at the same concurrency.
@@ -62,6 +67,8 @@ struct Cohort: Sendable {
         case .failed: throughput.add(tokens: 0, isAnswer: false, seconds: time.seconds)
         case nil: break
         }
+        guard firstShown == nil, ended >= max(Self.leastFirst, Int(Self.first * Double(least))) else { return }
+        firstShown = throughput
     }
 
     private mutating func pass(inFlight count: Int, now: Instant) {

@@ -1,11 +1,13 @@
 /// Looks for a concurrency by trying others, above and below the one that is best so far.
 ///
 /// Steps grow while more concurrency brings as much more throughput. Once a try has not paid they shrink, until those
-/// of a tenth do not pay in either direction.
+/// of six per cent do not pay in either direction.
 struct ConcurrencySearch: Sendable {
-    /// Powers of two, from an eighth to two: what a step multiplies or divides by.
-    private static let factors = [1.0905, 1.1892, 1.4142, 2, 4]
+    /// What a step multiplies or divides by, the smallest in steady state.
+    private static let factors = [1.06, 1.1892, 1.4142, 2, 4]
     static let doubling = 3
+    /// The share of the growth in concurrency that is growth along with it.
+    static let linear = 0.8
 
     /// The best so far.
     private(set) var base: Int
@@ -37,13 +39,26 @@ struct ConcurrencySearch: Sendable {
         propose()
     }
 
+    /// Whether its steps are the smallest ones, or it tries nothing.
+    var isFine: Bool { step <= 0 }
+
+    /// Tries nothing until it goes on.
+    mutating func pause() { (candidate, step) = (nil, -1) }
+
+    /// Goes on where it paused, with what is known not to pay.
+    mutating func goOn(step: Int) {
+        self.step = step
+        (triedUp, triedDown, isDownFirst) = (false, false, false)
+        propose()
+    }
+
     /// The candidate pays: it is the best now.
     ///
-    /// If it `isLinear`, the throughput grew about as the concurrency did.
+    /// If it `isLinear`, the throughput grew about as the concurrency did, so that far fewer would only bring less.
     mutating func accept(isLinear: Bool) {
         guard let candidate else { return }
         let isDown = candidate < base
-        if isDown { upper = base } else { lower = base }
+        if isDown { upper = base } else { lower = isLinear ? Self.knee(base, candidate) : base }
         streak = isDown == isDownFirst ? streak + 1 : 1
         isDownFirst = isDown
         base = candidate
@@ -59,13 +74,15 @@ struct ConcurrencySearch: Sendable {
     }
 
     /// The candidate does not pay.
-    mutating func reject() {
+    ///
+    /// If it `isLinear`, the throughput fell about as the concurrency did, so that far fewer would bring less.
+    mutating func reject(isLinear: Bool = false) {
         guard let candidate else { return }
         if candidate > base {
             upper = candidate
             triedUp = true
         } else {
-            lower = candidate
+            lower = isLinear ? Self.knee(candidate, base) : candidate
             triedDown = true
         }
         streak = 0
@@ -77,6 +94,9 @@ struct ConcurrencySearch: Sendable {
         base = max(1, min(concurrency, most))
         (candidate, step) = (nil, -1)
     }
+
+    /// The least where throughput may stop growing if it has grown along between two concurrencies.
+    private static func knee(_ from: Int, _ to: Int) -> Int { from + Int(linear * Double(to - from)) }
 
     private mutating func propose() {
         candidate = nil

@@ -12,10 +12,11 @@ struct ConcurrencySearchTests {
             tried.append(candidate)
             let factor = Double(min(knee, candidate)) / Double(min(knee, search.base))
             let pays = candidate > search.base ? factor > 1.01 : factor > 0.99
+            let step = Double(candidate) / Double(search.base)
             if pays {
-                search.accept(isLinear: factor > 1.9 && candidate > search.base)
+                search.accept(isLinear: step > 1 && factor - 1 > ConcurrencySearch.linear * (step - 1))
             } else {
-                search.reject()
+                search.reject(isLinear: step < 1 && factor - 1 < ConcurrencySearch.linear * (step - 1))
             }
         }
         return (search, tried)
@@ -39,6 +40,35 @@ struct ConcurrencySearchTests {
 
     @Test func `steps grow fourfold while the throughput grows with the concurrency`() {
         #expect(settled(from: 8, knee: 1000).tried.prefix(4) == [16, 64, 256, 1024])
+    }
+
+    @Test func `what fell along with the concurrency is not fallen below again`() {
+        var search = ConcurrencySearch(base: 64, most: 1024)
+        search.begin(step: ConcurrencySearch.doubling, isDownFirst: true)
+        #expect(search.candidate == 32)
+        search.reject(isLinear: true)
+        var tried: [Int] = []
+        while let candidate = search.candidate, tried.count < 20 {
+            tried.append(candidate)
+            search.reject()
+        }
+        #expect(tried == [128, 91, 76, 68, 60])
+    }
+
+    @Test func `goes on after a pause with what it knows not to pay`() {
+        var search = ConcurrencySearch(base: 8, most: 1024)
+        search.begin(step: ConcurrencySearch.doubling)
+        search.accept(isLinear: true)
+        search.accept(isLinear: true)
+        #expect(search.candidate == 256)
+        search.pause()
+        #expect(search.candidate == nil)
+        #expect(search.base == 64)
+        search.goOn(step: ConcurrencySearch.doubling)
+        #expect(search.candidate == 128)
+        for _ in 0..<4 { search.reject() }
+        // It grew along up to 64, so only a few less are worth a try.
+        #expect(search.candidate == 60)
     }
 
     @Test func `tries nothing twice before it settles`() {

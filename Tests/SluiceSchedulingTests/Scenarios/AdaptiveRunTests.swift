@@ -54,6 +54,28 @@ struct AdaptiveRunTests {
         #expect(reached >= 0.95 * most(setting))
     }
 
+    @Test func `with answers of a minute there are as many in flight as it takes after three times as long`() {
+        var setting = SharedRun.Setting(knee: 64, tokens: 3000)
+        setting.seconds = 200
+        for seed in 1...4 {
+            let run = SharedRun(setting, concurrency: nil, seed: UInt64(seed))
+            #expect(run.concurrency[190] >= 64, "\(run.concurrency[190]), seed \(seed)")
+        }
+    }
+
+    @Test func `a server that batches is used well by each of many runs, and none swings by more than a third`() {
+        var setting = cached(64)
+        (setting.server.half, setting.server.places, setting.seconds) = (16, 128, 900)
+        let best = SharedRun.best(setting, of: [128]).rate
+        for seed in 1...8 {
+            let run = SharedRun(setting, concurrency: nil, seed: UInt64(seed))
+            let reached = run.rate(450, 900) / best
+            #expect(reached >= 0.95, "\(reached), seed \(seed)")
+            let steady = run.concurrency.suffix(300)
+            #expect(Double(steady.min() ?? 0) >= 0.67 * Double(steady.max() ?? 0), "seed \(seed)")
+        }
+    }
+
     @Test func `answers of a fifth of a second are learned from at once`() {
         var setting = SharedRun.Setting(knee: 16, tokens: 10)
         setting.seconds = 120
@@ -71,6 +93,10 @@ struct AdaptiveRunTests {
         #expect(reached >= 0.95 * most(setting))
         let highest = runs.flatMap { $0.concurrency.suffix(450) }.max() ?? 0
         #expect(highest <= 200)
+        for run in runs {
+            let steady = run.concurrency.suffix(300)
+            #expect(Double(steady.min() ?? 0) >= 0.8 * Double(steady.max() ?? 0))
+        }
     }
 
     @Test func `a server that slows down when it is crowded is not crowded`() {
