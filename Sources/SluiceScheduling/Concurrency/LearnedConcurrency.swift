@@ -52,6 +52,14 @@ package struct LearnedConcurrency: Sendable {
         nextTry = now + pause
     }
 
+    /// Takes note of another refusal of the same episode, which may have met a lower load than the first to come back.
+    package mutating func refine(load: Int) {
+        guard proven < .max, load > 1, load <= proven else { return }
+        proven = load - 1
+        limit = proven
+        reached = nil
+    }
+
     /// Takes note that so many are in flight; tries more when it is time and the limit is what holds back.
     package mutating func take(inFlight: Int, now: Instant) {
         guard inFlight >= limit else { return }

@@ -231,6 +231,8 @@ struct Quota: Sendable {
                 return nil
             }
             isSingle = !isLoad
+        } else if rest.covers(sentAt: grant.sentAt) {
+            atOnce.refine(load: grant.load)
         }
         let wait = rest.refuse(sentAt: grant.sentAt, hint: hint, now: now, using: &random)
         guard wait != nil else { return nil }

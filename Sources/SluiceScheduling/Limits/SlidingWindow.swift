@@ -6,7 +6,7 @@ package import SluiceCore
 /// much travel times vary. What fits here fits a provider with fixed windows of the same length as well, wherever
 /// its windows begin.
 package struct SlidingWindow: Sendable {
-    private static let cells: Int64 = 512
+    private static let cells: Int64 = 2048
     /// The most that fits into a window.
     package let limit: Double
     private let width: Int64

@@ -66,6 +66,16 @@ struct LearnedConcurrencyTests {
         #expect(learned.limit == .max)
     }
 
+    @Test func `of the refusals of an episode the least load counts, in whatever order they come back`() {
+        var learned = supposing(71)
+        for load in [72, 64, 67, 80] { learned.refine(load: load) }
+        #expect(learned.limit == 63)
+        let isExplained = learned.explains(load: 65, now: at(1))
+        #expect(isExplained)
+        learned.refine(load: 1)
+        #expect(learned.limit == 63)
+    }
+
     @Test func `where a single request is refused, nothing is supposed`() {
         #expect(supposing(1).limit == .max)
     }

@@ -73,12 +73,12 @@ struct StormTests {
         Self.check(Self.run(test, seed: 1), test)
     }
 
-    @Test(arguments: [2.0, 5, 20, 60], [1.0, nil])
+    @Test(arguments: [2.0, 5, 20], [1.0, nil])
     func `after the first minute one in a thousand is refused at most, with all of the limit in use`(
         rate: Double, hint: Double?
     ) {
         let rows = Int(rate * 1800)
-        for seed in 1...4 {
+        for seed in 1...2 {
             var test = Case(rate: rate, depth: rate, hint: hint, most: 1860, refused: rows / 100, rows: rows)
             test.slots = 1000
             // Answers of 2 to 15 s, as models give them: what is in flight varies.
@@ -109,7 +109,7 @@ struct StormTests {
         let rows = Int(rate * (600 + seconds + 800))
         let test = Case(
             rate: rate, depth: rate, hint: nil, most: end + 100, refused: rows / 50, rows: rows, slots: 1000)
-        for seed in 1...3 {
+        for seed in 1...2 {
             let run = Self.run(test, seed: UInt64(seed)) {
                 ($0.latency, $0.sigma) = (5, 0.4)
                 $0.change = (600, .bucket(perSecond: 2 * rate, depth: 2 * rate))
