@@ -174,6 +174,25 @@ struct StormTests {
         #expect(run.seconds <= 40 * 1.25 + 4, "took \(run.seconds) s")
     }
 
+    @Test(arguments: [1.0, nil])
+    func `a given limit that is halved is in use a minute later, with few refusals`(hint: Double?) {
+        var server = SimulatedServer(.bucket(perSecond: 100, depth: 100))
+        (server.jitter, server.retryAfter, server.latency, server.sigma) = (0.002, hint, 5, 0.4)
+        server.change = (60, .bucket(perSecond: 50, depth: 50))
+        for seed in 1...2 {
+            let policy = AdmissionPolicy(
+                accounts: [AdmissionPolicy.Account(name: "a", limits: Limits(requestsPerMinute: 6000))],
+                concurrency: 1200, seed: UInt64(seed))
+            var run = Simulation(policy, servers: [server], rows: 12_000, slots: 1200)
+            run.run(limit: 4000)
+            #expect(run.answered == 12_000)
+            #expect(run.refusals <= 12_000 * 20 / 1000, "\(run.refusals) refusals")
+            #expect(run.refusedTimes.allSatisfy { $0 >= 60 })
+            let used = run.servers[0].accepted.count { $0 > 120 && $0 <= 170 }
+            #expect(Double(used) >= 0.95 * 50 * 50, "\(used), seed \(seed)")
+        }
+    }
+
     @Test func `the same seed gives the same trace, another seed another`() {
         let test = Case(rate: 100, depth: 10, hint: nil, most: 20)
         let traces = [1, 1, 2].map { Self.run(test, seed: $0).trace }
