@@ -97,8 +97,8 @@ package struct AdaptiveConcurrency: Sendable {
             }
         }
         guard let cohort else { return }
-        if isClimbing, let shown = cohort.firstShown {
-            climb(shown, took: cohort.age(now: now), now: now)
+        if isClimbing, cohort.hasFirst {
+            climb(cohort.throughput, took: cohort.age(now: now), now: now)
         } else if cohort.isComplete {
             conclude(cohort, inFlight: inFlight, now: now)
         } else {

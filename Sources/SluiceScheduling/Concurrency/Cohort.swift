@@ -9,7 +9,7 @@ struct Cohort: Sendable {
     /// The share of the requests that must have ended.
     private static let enough = 0.8
     /// The share that makes the first of them.
-    private static let first = 0.25
+    private static let firstShare = 0.25
     private static let leastFirst = 4
 
     /// The number of its first request.
@@ -23,8 +23,6 @@ struct Cohort: Sendable {
     private var inFlight: Int
     private var asOf: Instant
     private(set) var throughput: Throughput
-    /// What the first that ended have shown, which are short or lucky; to be compared with the first of others only.
-    private(set) var firstShown: Throughput?
 
     /// A cohort of `least` requests and more, those that are sent in the `shortest` time; it begins with the one after
     /// `number`, and goes on from what others have shown at the same concurrency.
@@ -42,6 +40,9 @@ struct Cohort: Sendable {
 
     /// Since when it goes on.
     func age(now: Instant) -> TimeSpan { now - began }
+
+    /// Whether the first have ended, which are short or lucky; to be compared with the first of others only.
+    var hasFirst: Bool { ended >= max(Self.leastFirst, Int(Self.firstShare * Double(least))) }
 
     /// Whether it can be measured.
     var isComplete: Bool { size.map { Double(ended) >= (Double($0) * Self.enough).rounded(.up) } ?? false }
@@ -67,8 +68,6 @@ struct Cohort: Sendable {
         case .failed: throughput.add(tokens: 0, isAnswer: false, seconds: time.seconds)
         case nil: break
         }
-        guard firstShown == nil, ended >= max(Self.leastFirst, Int(Self.first * Double(least))) else { return }
-        firstShown = throughput
     }
 
     private mutating func pass(inFlight count: Int, now: Instant) {

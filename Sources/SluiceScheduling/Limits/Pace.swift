@@ -18,9 +18,10 @@ package struct Pace: Sendable {
     private var scheduled: Instant
     private var nextStep: Instant
     private var nextHaste = Instant.never
-    private var calm = Pace.calm
     /// Where the limit is, and how many requests more than it allows would surely be refused there.
-    private var limit: (rate: Double, room: Double)?
+    private var limit = Double.infinity
+    private var room = 0.0
+    private var isHasty = false
 
     /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step; below one per day counts
     /// as one per day.
@@ -35,7 +36,7 @@ package struct Pace: Sendable {
     }
 
     /// How long it goes well before the growth doubles.
-    private var respite: TimeSpan { .seconds(min(300, max(10, calm / rate))) }
+    private var respite: TimeSpan { .seconds(min(300, max(10, (isHasty ? Self.haste.calm : Self.calm) / rate))) }
 
     /// When the next request may go.
     package var due: Instant { scheduled }
@@ -70,15 +71,15 @@ package struct Pace: Sendable {
     /// Expects a refusal before it is so many requests ahead of a limit, in requests per second.
     ///
     /// If none comes the limit is not there any more, and the pace grows in haste.
-    package mutating func expectRefusal(above rate: Double, within room: Double) { limit = (rate, room) }
+    package mutating func expectRefusal(above rate: Double, within room: Double) { (limit, self.room) = (rate, room) }
 
     private mutating func leaveBehind() {
-        guard let known = limit, rate > known.rate else { return }
-        limit?.room -= (rate - known.rate) * step.seconds
-        guard known.room <= 0 else { return }
-        limit = nil
+        guard rate > limit else { return }
+        room -= (rate - limit) * step.seconds
+        guard room <= 0 else { return }
+        limit = .infinity
         growth = max(growth, 1 + Self.haste.growth * step.seconds)
-        calm = Self.haste.calm
+        isHasty = true
         nextHaste = min(nextHaste, scheduled + respite)
     }
 
