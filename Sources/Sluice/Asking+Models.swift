@@ -31,6 +31,9 @@ extension Asking {
         if Set(models).count < models.count {
             throw SluiceError(.usage, "--models names a model twice", hint: "each is asked once about a row")
         }
+        if answerField == "asked" || files.errorColumn == "asked" || files.answerColumns.contains("asked") {
+            try refuse("a field or column 'asked'", "that is where the model goes; choose another name")
+        }
         let form = try? files.form(output)
         if let form, !form.holdsModels {
             throw SluiceError(

@@ -5,8 +5,8 @@ internal import SluiceStorage
 enum FormerRun {
     /// What the answers in an output were asked with; none if there are no answers.
     static func read(_ store: OutputStore) -> [AskedWith] {
-        guard store.counts.finished > 0, let paths = store.paths, let bytes = try? StateFile.read(paths.manifest),
-            let manifest = try? JSON.parse(bytes)
+        guard store.counts.finished + store.counts.others > 0, let paths = store.paths,
+            let bytes = try? StateFile.read(paths.manifest), let manifest = try? JSON.parse(bytes)
         else { return [] }
         // Older versions wrote down the last run only.
         return manifest["answered_with"]?.elements.map { AskedWith($0) } ?? [AskedWith(manifest)]

@@ -70,7 +70,8 @@ struct Preparation: Sendable {
         }
         var start = StartOptions(
             input: source, output: target, hasher: question.hasher, started: environment.now().wall)
-        start.allowsRedo = options.redo || options.redoAll
+        // With several models, all is asked again of those that are named; the answers of others are not given up.
+        start.allowsRedo = options.redo || options.redoAll && options.asking.models.isEmpty
         start.startsOver = options.redoAll
         start.models = options.asking.models
         start.form = form

@@ -94,10 +94,12 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
     /// A text that was to be a base URL, as messages may show it: keys stand in queries, passwords before an `@`.
     package static func shown(_ text: String) -> String {
-        let text = text.prefix { $0 != "?" && $0 != "#" }
-        guard let at = text.lastIndex(of: "@") else { return String(text) }
-        let scheme = text.range(ofASCII: "://").map { text[..<$0.upperBound] } ?? ""
-        return String(scheme + text[text.index(after: at)...])
+        let plain = text.prefix { $0 != "?" && $0 != "#" }
+        guard let at = text.lastIndex(of: "@") else { return String(plain) }
+        let scheme = plain.range(ofASCII: "://").map { plain[..<$0.upperBound] } ?? ""
+        // Either a query with an `@`, or a password with what begins a query: who knows.
+        guard at < plain.endIndex else { return scheme + "…" }
+        return String(scheme + plain[plain.index(after: at)...])
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -179,7 +179,8 @@ extension OutputStore {
 
     /// Refuses to go on with answers that this run would take for those of other rows, or would not find.
     private static func refuseOtherParts(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
-        guard !options.startsOver, FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths)
+        guard FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths),
+            !options.startsOver || !Set(former.models).isSubset(of: options.models)
         else { return }
         if !options.allowsRedo, let shard = options.input.shard, let other = former.shard, shard != other {
             let held = other == .whole ? "the whole" : "part \(other.index) of \(other.count)"

@@ -23,13 +23,16 @@ import Testing
     @Test(arguments: [
         "", "https://", "https:///v1", "ftp://host/v1", "://host", "https://host:0", "https://host:65536",
         "https://host:",
-        "https://host:abc", "https://host:-1", "https://host/v1?key=1", "https://host/#a", "https://user:word@host/v1",
+        "https://host:abc", "https://host:-1", "https://host/v1?key=1", "https://host/#a", "https://user:w0rd@host/v1",
+        "https://u:p4#zz@host/v1", "https://u:p4?zz@host/v1", "https://host/v1?k3y=a@b",
         "https://ho st/v1", "https://host/\n", "https://host/\u{7F}", "http://[::1", "http://[::1]x", "http://[]",
     ])
     func `what is no address of a server is refused as a mistake in the configuration`(text: String) {
+        let secrets = ["p4", "zz", "k3y", "w0rd"]
         let error = #expect(throws: SluiceError.self) { try BaseURL(text) }
         #expect(error?.code == .configuration)
         #expect(error?.hint != nil)
+        #expect(secrets.allSatisfy { error?.message.contains($0) == false })
     }
 
     @Test(arguments: [

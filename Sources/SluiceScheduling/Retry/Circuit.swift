@@ -5,7 +5,7 @@ package import SluiceCore
 /// Closed while they do. Open when one could not be delivered at all, or when too many in a row failed and they are half
 /// at least of what was sent meanwhile: answers may take longer than failures. Only rows that are sent for the first
 /// time count, here and there, as what failed once may be the row's own fault. Where fewer may be in flight than would be
-/// too many, as many will do. Half open while a single request tries again, after
+/// too many, as many will do, once there was an answer: before that a few rows may all be wrong. Half open while a single request tries again, after
 /// 1, 2, 4 … 15 s.
 package struct Circuit: Sendable {
     /// What is wrong.
@@ -25,7 +25,9 @@ package struct Circuit: Sendable {
     }
 
     private struct Loss: Sendable {
+        /// When the row of failures began.
         let since: Instant
+        let opened: Instant
         var trouble: Trouble
         var tries = 1
         var next: Instant
@@ -68,7 +70,7 @@ package struct Circuit: Sendable {
     /// When what has never answered is given up; never otherwise.
     package var deadline: Instant {
         guard let loss, !hasAnswered, !isGivenUp, waitReady.nanoseconds < .max else { return .never }
-        return loss.since + waitReady
+        return loss.opened + waitReady
     }
 
     /// Takes note of a request that goes, of a row that had not failed before.
@@ -106,11 +108,12 @@ package struct Circuit: Sendable {
                 sentInStreak = 0
             }
             streak += 1
-            let threshold = min(threshold, max(most, Self.leastThreshold))
+            let threshold = hasAnswered ? min(threshold, max(most, Self.leastThreshold)) : threshold
             guard streak >= threshold, 2 * streak >= sentInStreak, mayOpen else { return false }
             since = streakBegan
         }
-        loss = Loss(since: since, trouble: trouble, next: now + Self.wait(after: 1, using: &random))
+        loss = Loss(
+            since: since, opened: now, trouble: trouble, next: now + Self.wait(after: 1, using: &random))
         return true
     }
 

@@ -68,6 +68,31 @@ struct CircuitTests {
         #expect(circuit.due == at(3))
     }
 
+    @Test mutating func `as many as may be in flight are enough, but not before the first answer`() {
+        var circuit = Circuit(threshold: 20, waitReady: .seconds(60))
+        func failing(_ grants: ClosedRange<UInt64>, at time: Double) -> [Bool] {
+            grants.map { grant in
+                circuit.fail(
+                    grant, .failing("http 500"), isFirst: true, most: 3, now: SluiceSchedulingTests.at(time),
+                    using: &random)
+            }
+        }
+        let before = failing(1...19, at: 1)
+        #expect(!before.contains(true))
+        _ = circuit.answer(20, sentAt: at(2), now: at(3))
+        let after = failing(21...23, at: 4)
+        #expect(after == [false, false, true])
+    }
+
+    @Test mutating func `what never answered has its whole time to get ready once nothing gets through`() {
+        var circuit = Circuit(threshold: 20, waitReady: .seconds(60))
+        for grant in 1...20 as ClosedRange<UInt64> {
+            _ = circuit.fail(
+                grant, .failing("timeout"), isFirst: true, now: at(Double(grant) * 10), using: &random)
+        }
+        #expect(circuit.deadline == at(260))
+    }
+
     @Test mutating func `of those that fail only first sends count, and an answer begins the count anew`() {
         var circuit = Circuit(threshold: 3)
         func failing(_ grant: UInt64, isFirst: Bool = true, mayOpen: Bool = true, at time: Double) -> Bool {

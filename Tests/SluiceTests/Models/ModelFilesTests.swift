@@ -133,6 +133,8 @@ import Testing
         #expect(try await refusal { $0.asking.modelField = "m" }.contains("--model-field"))
         #expect(try await refusal { $0.asking.fallbacks = ["c"] }.contains("--fallback"))
         #expect(try await refusal { $0.asking.models = ["a", "b", "a"] } == "--models names a model twice")
+        #expect(try await refusal { $0.asking.answerField = "asked" }.contains("'asked'"))
+        #expect(try await refusal { $0.files.errorColumn = "asked" }.contains("'asked'"))
     }
 
     @Test func `an output of one model and one of several are not mixed`() async throws {

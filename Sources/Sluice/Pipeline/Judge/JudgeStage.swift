@@ -129,13 +129,12 @@ final class JudgeStage: Sendable {
             return Judgement(
                 .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
-        let hasAnswered = hasAnswered(order)
-        if order.fallback != nil, !hasAnswered {
+        if order.fallback != nil, !hasAnyAnswered {
             return Judgement(
                 .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
         // An address that has answered before is right; then it is this request that is wrong.
-        if hasAnswered { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
+        if hasAnyAnswered { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
         return Judgement(
             .answered(tokens: .zero),
             .halt(
@@ -151,7 +150,7 @@ final class JudgeStage: Sendable {
         let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
-        case .tls where order.fallback == nil && !hasAnswered(order):
+        case .tls where order.fallback == nil && !hasAnyAnswered:
             return Judgement(
                 .unreachable(reason: message),
                 .halt(
@@ -193,6 +192,9 @@ final class JudgeStage: Sendable {
         let model = compared(order)
         return memory.withLock { $0.openings[model]?.areOver ?? false }
     }
+
+    /// Whether any model answered, so that addresses and certificates are in order.
+    private var hasAnyAnswered: Bool { memory.withLock { $0.openings.values.contains(where: \.areOver) } }
 
     private func noteAnswer(_ order: Plan.Order, _ credential: CredentialIndex) {
         let model = compared(order)

@@ -7,10 +7,11 @@ internal import SluiceStorage
 final class Planned: FeedProduct {
     private enum Stage: Sendable {
         case planned(Result<Plan, SluiceError>)
-        /// Its plan depends on what the answers before it teach.
+        /// It is planned when its turn comes.
         case waits(FeedItem)
     }
 
+    private static let longest = 1 << 20
     private let stage: Stage
     /// The length of the row in bytes; nil for a line that cannot be one.
     let length: Int?
@@ -18,7 +19,8 @@ final class Planned: FeedProduct {
 
     init(_ item: FeedItem, by planning: PlanStage) {
         if case .record(let record) = item { length = record.bytes.count } else { length = nil }
-        guard planning.goesAhead else {
+        // A large row is planned once there is memory for it.
+        guard planning.goesAhead, length ?? 0 <= Self.longest else {
             stage = .waits(item)
             weight = item.weight
             return

@@ -109,7 +109,10 @@ final class Quarantine: Sendable {
                 state.apart.sort { suspects.deaths($0.row.hash) > suspects.deaths($1.row.hash) }
                 state.isSorted = true
             }
-            guard let last = state.apart.last else { return nil }
+            guard let last = state.apart.last else {
+                state.asking -= 1
+                return nil
+            }
             let deaths = suspects.deaths(last.row.hash)
             if state.level > 0, deaths > state.level, state.asking > 1 || state.slots > 0 {
                 state.asking -= 1
