@@ -17,7 +17,7 @@ package struct Grant: Sendable, Hashable {
     package let ceiling: Money
     /// When leave was given; the send is expected to follow at once.
     package let sentAt: Instant
-    /// Whether its row is sent for the first time.
+    /// Whether its row is sent to this model for the first time.
     package let isFirst: Bool
     /// Whether it tries out an endpoint or a credential with which nothing got through; see ``Circuit``.
     package let isProbe: Bool

@@ -82,6 +82,23 @@ import Testing
         }
     }
 
+    @Test func `rows that another model has refused open the circuit of the one that steps in`() async throws {
+        let refused = FaultRule(.error(Self.refusals[0]))
+        try await withSimulator(Self.options("a", [refused])) { first in
+            // The twentieth opens it; four more meet what was on its way by then, or a try each.
+            try await withSimulator(Self.options("b", [FaultRule(.error(.usual(503)), times: 24)])) { second in
+                var job = try job(first.baseURL, second.baseURL)
+                job.options.concurrency = 30
+                job.options.waitReady = .seconds(600)
+                let events = Events()
+                let summary = try await job.run(onEvent: events.take)
+                #expect(summary.exitCode == 0, "\(summary)")
+                #expect(await second.ledger().paid == Array(1...Self.rows))
+                #expect(events.contains("fails every request, the last with http 503"))
+            }
+        }
+    }
+
     @Test func `tries that are used up are counted for each model apart`() async throws {
         let rules = Self.victims.map { FaultRule(.init(prompt: "item-\($0)"), .error(.usual(503))) }
         try await withSimulator(Self.options("a", rules)) { first in
