@@ -164,6 +164,26 @@ import Testing
         }
     }
 
+    @Test func `to ask one model all again gives up nothing of the others`() async throws {
+        try await withSimulator { simulator in
+            var job = try job(simulator, Job.prompts(1...120))
+            #expect(try await job.run().exitCode == 0)
+            let before = TextFile.read(job.output)
+            job.options.asking.models = ["a"]
+            job.options.redoAll = true
+            var other = job
+            other.options.asking.answerField = "reply"
+            #expect(await other.refusal()?.message.contains("are in 'output', and not in 'reply'") == true)
+            // Another question: every answer of `b` would be to none of the rows any more.
+            other = job
+            other.options.asking.system = "Be brief."
+            #expect(await other.refusal()?.message.hasPrefix("120 of the 240 answers") == true)
+            #expect(TextFile.read(job.output) == before && simulator.counts().requests == 240)
+            #expect(try await job.run().counts.answered == 120)
+            #expect(try job.answers().count == 240)
+        }
+    }
+
     @Test func `a row with a field where the model goes stops the run`() async throws {
         try await withSimulator { simulator in
             let job = try job(simulator, [Job.prompt(1), #"{"id":"2","prompt":"item-2","asked":"me"}"#])
