@@ -147,11 +147,14 @@ package struct Renderer: Sendable {
         _ models: [String?], _ shouldStop: () -> Bool, _ body: (RenderedRow) throws(SluiceError) -> Void
     ) throws(SluiceError) -> RenderCounts {
         var counts = RenderCounts()
+        // Where each row was asked once, no line is looked through for a model.
+        let isOfModels = models != [nil]
         var journals = AnswerFiles()
-        for path in answers { try journals.add(path, answerField: answerField, asked: AskedModel.of(answer:)) }
+        for path in answers {
+            try journals.add(path, answerField: answerField) { isOfModels ? AskedModel.of(answer: $0) : nil }
+        }
         var failures = AnswerFiles()
         if form.errorField != nil, let errors, FileStatus.of(errors) != nil {
-            let isOfModels = models != [nil]
             try failures.add(errors, answerField: answerField) { isOfModels ? AskedModel.of(failure: $0) : nil }
         }
         let field = Array(answerField.utf8)
