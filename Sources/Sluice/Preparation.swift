@@ -229,18 +229,17 @@ struct Preparation: Sendable {
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         let state = RunState()
+        let share = ShareStage(options, cache: cache, places: places)
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
             read: ReadStage(
                 try RecordFeed(
                     store.source, distinguishesIDs: options.files.duplicateID == .suffix,
-                    models: options.asking.models
-                ) { [plan] item in
-                    Planned(item, by: plan)
-                },
+                    models: options.asking.models, make: { [plan] in Planned($0, by: plan) },
+                    complete: share.lookAhead),
                 rowLimit: isDone ? 0 : options.rowLimit, memory: memory),
             plan: plan,
-            share: ShareStage(options, cache: cache, places: places),
+            share: share,
             admit: Admission(
                 policy, models: models, budget: budget, days: days, share: options.share, transport: transport, now: now
             ) { notice in

@@ -28,6 +28,8 @@ final class Passage {
     private(set) var isTurnedOver = false
     /// When the first of their days begins for which there is nothing left; never if that is not what is wrong.
     var nextDay = Instant.never
+    /// Whether a look ahead has found nothing stored for it.
+    var isKnownMissing = false
     /// Whether the answer of the model that has just stepped in may be stored.
     var isToBeLookedUp = false
     /// Nil until there is one.

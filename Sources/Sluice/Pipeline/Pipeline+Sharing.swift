@@ -10,7 +10,7 @@ extension Pipeline {
     func answer(_ passage: Passage) async -> Outcome {
         if !share.leads(passage) {
             switch await share.join(passage) {
-            case .take(let answer): return given(answer, passage)
+            case .take(let answer): return given(answer, passage.row, passage.order)
             case .alone: return await ownAnswer(passage)
             case .lead: break
             }
@@ -28,19 +28,22 @@ extension Pipeline {
         var outcome: Outcome
         repeat {
             passage.isToBeLookedUp = false
-            if let answer = await share.stored(passage) { return given(answer, passage) }
+            if !passage.isKnownMissing, let answer = await share.stored(passage) {
+                return given(answer, passage.row, passage.order)
+            }
+            passage.isKnownMissing = false
             outcome = await deliver(passage)
         } while passage.isToBeLookedUp
         await share.keep(passage)
         return outcome
     }
 
+    /// The outcome of a row that gets an answer which was there already.
     @inline(never)
-    private func given(_ answer: SharedAnswer, _ passage: Passage) -> Outcome {
-        let way = AnswerLine.Way.given(answer, truncated: passage.order.truncated)
+    func given(_ answer: SharedAnswer, _ row: Row, _ order: Plan.Order) -> Outcome {
+        let way = AnswerLine.Way.given(answer, truncated: order.truncated)
         if way.truncated > 0 { report.update { $0.truncated += 1 } }
-        return .given(
-            line: record.line(passage.row, passage.order, answer.answer, way), asked: passage.row.asked, answer)
+        return .given(line: record.line(row, order, answer.answer, way), asked: row.asked, answer)
     }
 
     /// Tells those who follow a row what it has got.

@@ -152,7 +152,7 @@ final class Pipeline: Sendable {
                 return .ended(failed(row, line: line, bytes: bytes, failure))
             case .send(let row, let order):
                 switch quarantine.place(of: row) {
-                case .line: return .send(Passage(row, order, replyRoom: reading.room.reply))
+                case .line: return begin(row, order, reading)
                 case .apart:
                     quarantine.keepApart(row, order, reading.room)
                     return .done
@@ -164,6 +164,14 @@ final class Pipeline: Sendable {
             state.halt(.error(error))
             return .ended(.left)
         }
+    }
+
+    private func begin(_ row: Row, _ order: Plan.Order, _ reading: ReadStage.Reading) -> Beginning {
+        let found = reading.row.found
+        if case .answer(let answer) = found { return .ended(given(answer, row, order)) }
+        let passage = Passage(row, order, replyRoom: reading.room.reply)
+        if case .nothing = found { passage.isKnownMissing = true }
+        return .send(passage)
     }
 
     /// The outcome of a failed row.

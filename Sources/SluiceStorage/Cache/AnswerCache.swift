@@ -96,16 +96,33 @@ package final class AnswerCache: Sendable {
     }
 
     private func stored(_ lookup: CacheLookup) async -> [Bytes?] {
-        await suspended { waiter in
-            let (isOver, wakes) = lookups.withLock { queue in
-                if queue.isIdle { return (true, false) }
-                queue.lookups.append((lookup, waiter))
-                defer { queue.threadSleeps = false }
-                return (false, queue.threadSleeps)
-            }
-            if isOver { waiter.resume(returning: [Bytes?](repeating: nil, count: lookup.samples.count)) }
-            if wakes { lookups.signal() }
+        let none = [Bytes?](repeating: nil, count: lookup.samples.count)
+        return await suspended { waiter in
+            demand(LookupThread.Demand(lookups: [lookup]) { waiter.resume(returning: $0[0] ?? none) })
         }
+    }
+
+    /// Looks up many requests at once, before anybody waits for them.
+    ///
+    /// What is not in the database yet is not found.
+    /// - Parameters:
+    ///   - room: after so many bytes of replies nothing more is looked up.
+    ///   - then: called once, from any thread, with the samples of each request; nil for one that was not looked up.
+    package func find(
+        _ lookups: [CacheLookup], room: Int, then: @escaping @Sendable ([[Bytes?]?]) -> Void
+    ) {
+        demand(LookupThread.Demand(lookups: lookups, room: room, answer: then))
+    }
+
+    private func demand(_ demand: LookupThread.Demand) {
+        let (isOver, wakes) = lookups.withLock { queue in
+            if queue.isIdle { return (true, false) }
+            queue.demands.append(demand)
+            defer { queue.threadSleeps = false }
+            return (false, queue.threadSleeps)
+        }
+        if isOver { demand.refuse() }
+        if wakes { lookups.signal() }
     }
 
     /// Takes answers to be stored; suspends only while more wait for the disk than there is room for.

@@ -60,21 +60,19 @@ struct CacheDatabase: Sendable {
         try? queue.close()
     }
 
-    /// Looks up samples of many requests in one transaction, and calls a closure with what was found for each.
-    func find(_ lookups: [CacheLookup], _ found: (Int, [SampleQuery.Found?]) -> Void) throws(CacheFault) {
+    /// Calls a closure that looks up samples of any number of requests, all in one transaction.
+    func look(_ body: ((CacheLookup) throws -> [SampleQuery.Found?]) throws -> Void) throws(CacheFault) {
         try CacheFault.catching {
             try queue.writeWithoutTransaction { database in
                 let query = try SampleQuery(database)
                 try Snapshot.read(database) {
-                    for (index, lookup) in lookups.enumerated() {
-                        found(
-                            index,
-                            try lookup.samples.map { sample in
-                                for hash in lookup.hashes {
-                                    if let found = try query.find(hash, sample) { return found }
-                                }
-                                return nil
-                            })
+                    try body { lookup in
+                        try lookup.samples.map { sample in
+                            for hash in lookup.hashes {
+                                if let found = try query.find(hash, sample) { return found }
+                            }
+                            return nil
+                        }
                     }
                 }
             }

@@ -4,11 +4,22 @@ import SluiceCore
 ///
 /// A thread hand-over for each look-up would cost more than the look-up; the busier the run, the larger the groups.
 struct LookupThread: Sendable {
-    typealias Waiter = Suspension<[Bytes?]>
+    /// Look-ups that are answered together.
+    struct Demand: Sendable {
+        let lookups: [CacheLookup]
+        /// After so many bytes of replies nothing more is looked up.
+        var room = Int.max
+        /// Called on the thread, in the order of the demands, with the samples of each look-up; nil for one that was not
+        /// made.
+        let answer: @Sendable ([[Bytes?]?]) -> Void
+
+        /// Tells that nothing can be looked up.
+        func refuse() { answer([[Bytes?]?](repeating: nil, count: lookups.count)) }
+    }
 
     /// What waits for the thread.
     struct Queue: ClosableQueue {
-        var lookups: [(lookup: CacheLookup, waiter: Waiter)] = []
+        var demands: [Demand] = []
         /// Nothing is looked up any more: whoever asks is told at once that there is nothing.
         var isOff = false
         var closing = Closing()
@@ -25,11 +36,11 @@ struct LookupThread: Sendable {
     let onFault: @Sendable (CacheFault) -> Void
 
     func run() {
-        var group: [(lookup: CacheLookup, waiter: Waiter)] = []
+        var group: [Demand] = []
         while true {
             let isOver = monitor.wait { queue -> Bool? in
-                if !queue.lookups.isEmpty {
-                    swap(&queue.lookups, &group)
+                if !queue.demands.isEmpty {
+                    swap(&queue.demands, &group)
                     return false
                 }
                 queue.threadSleeps = !queue.closing.isAsked
@@ -43,36 +54,48 @@ struct LookupThread: Sendable {
         monitor.end()
     }
 
-    private func answer(_ group: [(lookup: CacheLookup, waiter: Waiter)]) {
+    private func answer(_ group: [Demand]) {
         var answered = 0
         var damaged: [Int64] = []
         do throws(CacheFault) {
-            try database.find(group.map(\.lookup)) { index, found in
-                answered = index + 1
-                group[index].waiter.resume(
-                    returning: found.map { found in
-                        switch found {
-                        case .reply(let reply): return reply
-                        case .damaged(let id):
-                            damaged.append(id)
-                            return nil
-                        case nil: return nil
-                        }
-                    })
+            try database.look { find in
+                for demand in group {
+                    let found = try samples(demand, &damaged, find)
+                    answered += 1
+                    demand.answer(found)
+                }
             }
         } catch {
-            let rest: [(lookup: CacheLookup, waiter: Waiter)] = monitor.withLock { queue in
+            let rest: [Demand] = monitor.withLock { queue in
                 // Only a reader that is kept waiting may have more luck next time.
                 if error.kind == .busy { return [] }
                 queue.isOff = true
-                defer { queue.lookups = [] }
-                return queue.lookups
+                defer { queue.demands = [] }
+                return queue.demands
             }
-            for (lookup, waiter) in group[answered...] + rest {
-                waiter.resume(returning: [Bytes?](repeating: nil, count: lookup.samples.count))
-            }
+            for demand in group[answered...] + rest { demand.refuse() }
             onFault(error)
         }
         if !damaged.isEmpty { onDamage(damaged) }
+    }
+
+    private func samples(
+        _ demand: Demand, _ damaged: inout [Int64], _ find: (CacheLookup) throws -> [SampleQuery.Found?]
+    ) throws -> [[Bytes?]?] {
+        var room = demand.room
+        return try demand.lookups.map { lookup in
+            guard room > 0 else { return nil }
+            return try find(lookup).map { found in
+                switch found {
+                case .reply(let reply):
+                    room -= reply.count
+                    return reply
+                case .damaged(let id):
+                    damaged.append(id)
+                    return nil
+                case nil: return nil
+                }
+            }
+        }
     }
 }

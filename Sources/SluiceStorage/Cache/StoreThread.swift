@@ -31,7 +31,7 @@ struct StoreThread: Sendable {
 
     private static let room = 16 << 20
     /// Commits close to each other write the same pages of the index again and again.
-    private static let gather = TimeSpan.milliseconds(10)
+    private static let gather = TimeSpan.milliseconds(100)
     /// How many answers come between two looks at the limits.
     private static let pruneInterval = 20_000
     private static let tries = 3

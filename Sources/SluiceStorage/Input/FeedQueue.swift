@@ -15,13 +15,26 @@ struct FeedQueue<Product: FeedProduct> {
         case empty
     }
 
+    /// What follows from a batch that has come.
+    struct Delivery {
+        /// Who waited, with their rows.
+        var served: [(Waiter, Product)] = []
+        /// Who waits in vain.
+        var left: [Waiter] = []
+        /// Whether there is room again for the reader, which sleeps.
+        var wakesReader = false
+    }
+
     private let bounds: LookAhead
     /// The batch that is handed out now, last row first, so that taking one moves it out.
     private var current: [Product] = []
-    /// The batches behind it, each last row first, from `nextBatch` on.
-    private var batches: [[Product]] = []
+    /// The batches behind it, each last row first, from `nextBatch` on, with their bytes.
+    private var batches: [(rows: [Product], weight: Int)] = []
     private var nextBatch = 0
+    /// Batches that are on their way, which count as if they were here.
+    private var announced = 0
     private var rows = 0
+    /// The bytes of the batches; one that is handed out now counts no more.
     private var bytes = 0
     private var waiters: [Waiter] = []
     private var readerSleeps = false
@@ -38,10 +51,11 @@ struct FeedQueue<Product: FeedProduct> {
     mutating func take() -> Take {
         if isStopped { return .ended }
         if current.isEmpty {
-            guard nextBatch < batches.count else { return isEnded ? .ended : .empty }
+            guard nextBatch < batches.count else { return isEnded && announced == 0 ? .ended : .empty }
             // The used-up batch goes with its memory; a reader that is always ahead never lets the list run empty.
             current = []
-            swap(&current, &batches[nextBatch])
+            swap(&current, &batches[nextBatch].rows)
+            bytes -= batches[nextBatch].weight
             nextBatch += 1
             if nextBatch == batches.count || nextBatch == 64 {
                 batches.removeFirst(nextBatch)
@@ -50,11 +64,14 @@ struct FeedQueue<Product: FeedProduct> {
         }
         let product = current.removeLast()
         rows -= 1
-        bytes -= product.weight
-        // The reader sleeps until half of the room is free, not for every row.
-        let wakes = readerSleeps && rows <= bounds.rows / 2 && bytes <= bounds.bytes / 2
-        if wakes { readerSleeps = false }
-        return .product(product, wakeReader: wakes)
+        return .product(product, wakeReader: wakesReader())
+    }
+
+    /// Whether the reader has to be woken: it sleeps until half of the room is free, not for every row.
+    private mutating func wakesReader() -> Bool {
+        guard readerSleeps, rows <= bounds.rows / 2, bytes <= bounds.bytes / 2 else { return false }
+        readerSleeps = false
+        return true
     }
 
     /// Takes the next row, or keeps the slot waiting if there is none.
@@ -82,17 +99,42 @@ struct FeedQueue<Product: FeedProduct> {
             var rest = Array(batch[served...])
             rest.reverse()
             rows += rest.count
-            bytes += rest.reduce(0) { $0 + $1.weight }
-            batches.append(rest)
+            let weight = rest.reduce(0) { $0 + $1.weight }
+            bytes += weight
+            batches.append((rest, weight))
         }
         return pairs
+    }
+
+    /// Keeps room for a batch that ``deliver(_:for:)`` will bring.
+    /// - Parameters:
+    ///   - count: Its rows.
+    ///   - weight: Their bytes.
+    mutating func announce(_ count: Int, weight: Int) {
+        if isStopped { return }
+        announced += 1
+        rows += count
+        bytes += weight
+    }
+
+    /// Adds a batch that was announced, whatever its rows weigh now.
+    /// - Parameter weight: The bytes of the rows as they were announced.
+    mutating func deliver(_ batch: [Product], for weight: Int) -> Delivery {
+        if isStopped { return Delivery() }
+        announced -= 1
+        rows -= batch.count
+        bytes -= weight
+        var delivery = Delivery(served: add(batch))
+        if isEnded, announced == 0 { delivery.left = leave() }
+        delivery.wakesReader = wakesReader()
+        return delivery
     }
 
     /// Ends the feed, perhaps with an error, and returns who waits in vain; what is ready is still handed out.
     mutating func end(_ error: SluiceError?) -> [Waiter] {
         isEnded = true
         if !isStopped { failure = error }
-        return leave()
+        return announced == 0 ? leave() : []
     }
 
     /// Ends the feed at once and drops what is ready; returns who waits in vain.

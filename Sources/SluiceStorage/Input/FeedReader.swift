@@ -23,13 +23,15 @@ struct FeedReader<Product: FeedProduct>: Sendable {
     private let names: DistinctIDs?
     private let models: [String]
     private let make: @Sendable (FeedItem) -> Product
+    private let complete: RecordFeed<Product>.Completion?
     private var batch: [Product] = []
     private var weight = 0
 
     /// A reader of a source, which may be open already.
     init(
         _ source: InputSource, opened: OpenFile?, queue: Guarded<FeedQueue<Product>>, wakeUp: WakeUp, lineLimit: Int,
-        names: DistinctIDs?, models: [String], make: @escaping @Sendable (FeedItem) -> Product
+        names: DistinctIDs?, models: [String], make: @escaping @Sendable (FeedItem) -> Product,
+        complete: RecordFeed<Product>.Completion?
     ) {
         self.source = source
         self.opened = opened
@@ -39,6 +41,7 @@ struct FeedReader<Product: FeedProduct>: Sendable {
         self.names = names
         self.models = models
         self.make = make
+        self.complete = complete
     }
 
     /// Reads to the end, or until the feed is stopped.
@@ -114,10 +117,21 @@ struct FeedReader<Product: FeedProduct>: Sendable {
         guard !batch.isEmpty else { return }
         while !queue.withLock({ $0.hasRoom() }) { wakeUp.wait() }
         let rows = batch
-        let served = queue.withLock { $0.add(rows) }
-        for (waiter, product) in served { waiter.resume(returning: product) }
         batch.removeAll(keepingCapacity: true)
-        weight = 0
+        let weight = weight
+        self.weight = 0
+        if let complete {
+            queue.withLock { $0.announce(rows.count, weight: weight) }
+            complete(rows) { [queue, wakeUp] rows in
+                let delivery = queue.withLock { $0.deliver(rows, for: weight) }
+                for (waiter, product) in delivery.served { waiter.resume(returning: product) }
+                for waiter in delivery.left { waiter.resume(returning: nil) }
+                if delivery.wakesReader { wakeUp.signal() }
+            }
+        } else {
+            let served = queue.withLock { $0.add(rows) }
+            for (waiter, product) in served { waiter.resume(returning: product) }
+        }
         if queue.withLock({ $0.isStopped }) { throw Stopped() }
     }
 }

@@ -4,6 +4,13 @@ package import SluiceCore
 ///
 /// Memory follows ``LookAhead``, not the file; a slow pipe blocks nothing but the thread.
 package final class RecordFeed<Product: FeedProduct>: Sendable {
+    /// Completes a batch of rows before slots get them: calls the closure that it is given once, from any thread, with
+    /// as many rows in the same order.
+    ///
+    /// Batches come to the slots in the order in which these closures are called.
+    package typealias Completion =
+        @Sendable (_ batch: [Product], _ then: @escaping @Sendable ([Product]) -> Void) -> Void
+
     private let queue: Guarded<FeedQueue<Product>>
     private let wakeUp: WakeUp
 
@@ -14,10 +21,12 @@ package final class RecordFeed<Product: FeedProduct>: Sendable {
     ///   - models: the models that each row is asked of, one after the other; if there are none it comes once.
     ///   - make: called on the thread with one row after the other, in their order; some of them, at the end of a run
     ///     that is stopped, come to no slot.
+    ///   - complete: called on the thread with batches of what was made; nil hands them over as they are.
     /// - Throws: ``SluiceError`` of code `io` if it cannot be opened.
     package init(
         _ source: InputSource, lookAhead: LookAhead = LookAhead(), lineLimit: Int = 64 << 20,
-        distinguishesIDs: Bool = false, models: [String] = [], make: @escaping @Sendable (FeedItem) -> Product
+        distinguishesIDs: Bool = false, models: [String] = [],
+        make: @escaping @Sendable (FeedItem) -> Product, complete: Completion? = nil
     ) throws(SluiceError) {
         queue = Guarded(FeedQueue(lookAhead))
         wakeUp = try WakeUp()
@@ -25,7 +34,7 @@ package final class RecordFeed<Product: FeedProduct>: Sendable {
         let opened = source.isPipe ? nil : try source.open()
         let reader = FeedReader(
             source, opened: opened, queue: queue, wakeUp: wakeUp, lineLimit: lineLimit,
-            names: distinguishesIDs ? DistinctIDs() : nil, models: models, make: make)
+            names: distinguishesIDs ? DistinctIDs() : nil, models: models, make: make, complete: complete)
         try BlockingThread.start("reading") {
             var reader = reader
             reader.run()

@@ -53,7 +53,9 @@ struct Shell {
     }
 
     private var base: [String: String] {
-        // A home of its own keeps the developer's keys and configuration out.
-        ["PATH": "/usr/bin:/bin", "HOME": folder.path].merging(environment) { $1 }
+        // A home of its own keeps the developer's keys and configuration out; what is set for a sanitizer holds here, too.
+        var base = ["PATH": "/usr/bin:/bin", "HOME": folder.path]
+        for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { base[name] = getenv(name).map { String(cString: $0) } }
+        return base.merging(environment) { $1 }
     }
 }

@@ -65,6 +65,22 @@ import Testing
         #expect(notes.withLock { $0 } == [])
     }
 
+    @Test func `many are looked up together, as far as there is room for their replies`() async throws {
+        try await fill(4, size: 1000)
+        let cache = try open()
+        func find(room: Int) async throws -> [[Bytes?]?] {
+            let lookups = try [0, 9, 1, 2, 3].map { CacheLookup([try hash($0)], samples: 0..<1) }
+            return await suspended { waiter in
+                cache.find(lookups, room: room) { waiter.resume(returning: $0) }
+            }
+        }
+        let all = (0..<4).map { Optional([Optional(reply($0, size: 1000))]) }
+        #expect(try await find(room: .max) == [all[0], [nil], all[1], all[2], all[3]])
+        #expect(try await find(room: 1500) == [all[0], [nil], all[1], nil, nil])
+        await cache.close()
+        #expect(try await find(room: .max) == [nil, nil, nil, nil, nil])
+    }
+
     @Test func `any number may wait for the end`() async throws {
         let cache = try open()
         await cache.store([try answer(1)])

@@ -51,6 +51,34 @@ struct ShareStage: Sendable {
         return SharedRequests.Key(question: asked.question, samples: asked.samples.count)
     }
 
+    /// The bytes of stored answers that a batch of rows may hold before slots get them.
+    private static let aheadRoom = 1 << 20
+
+    /// Looks up what is stored for a batch of rows, before slots get them; nil without a cache.
+    ///
+    /// A slot that waited for each of its rows would spend more on the waiting than on the look-up.
+    var lookAhead: RecordFeed<Planned>.Completion? {
+        guard let cache else { return nil }
+        return { batch, then in
+            let asking = batch.indices.filter { batch[$0].asked != nil }
+            let lookups = asking.compactMap { batch[$0].asked.map { CacheLookup($0.hashes, samples: $0.samples) } }
+            cache.find(lookups, room: Self.aheadRoom) { results in
+                var rows = batch
+                for (place, result) in zip(asking, results) {
+                    if let result, let found = found(result, rows[place]) { rows[place] = rows[place].with(found) }
+                }
+                then(rows)
+            }
+        }
+    }
+
+    private func found(_ samples: [Bytes?], _ row: Planned) -> Planned.Found? {
+        guard let order = row.order else { return nil }
+        if let answer = answer(samples, to: order) { return .answer(answer) }
+        // Nobody else of this run asks for these samples.
+        return row.asked?.isShared == false && samples.allSatisfy { $0 == nil } ? .nothing : nil
+    }
+
     /// The answer that is stored for a row; nil if there is none, or not all of it.
     ///
     /// Where some of its samples are stored, the row then asks for the others only.
@@ -58,17 +86,21 @@ struct ShareStage: Sendable {
     func stored(_ passage: Passage) async -> SharedAnswer? {
         guard let cache, let asked = passage.order.asked else { return nil }
         let found = await cache.find(CacheLookup(asked.hashes, samples: asked.samples))
+        if let answer = answer(found, to: passage.order) { return answer }
         let samples = found.compactMap(\.self)
-        if samples.count == found.count, let answer = answer(samples) {
-            return SharedAnswer(
-                answer: answer, source: .cache, model: passage.order.model, stepsIn: passage.order.stepsIn)
-        }
         if !samples.isEmpty, samples.count < found.count {
             passage.stored = found
             let body = OpenAISamples.body(passage.order.body, samples: found.count - samples.count)
             passage.order = passage.order.with(body: body)
         }
         return nil
+    }
+
+    /// The answer that is made of the samples of a request; nil if one is missing.
+    private func answer(_ found: [Bytes?], to order: Plan.Order) -> SharedAnswer? {
+        let samples = found.compactMap(\.self)
+        guard samples.count == found.count, let answer = answer(samples) else { return nil }
+        return SharedAnswer(answer: answer, source: .cache, model: order.model, stepsIn: order.stepsIn)
     }
 
     private func answer(_ samples: [Bytes]) -> Answer? {
