@@ -7,6 +7,8 @@ enum Concurrency {
     private static let unknown = 256
     /// With a rate the slots only have to cover it: a request that takes a minute needs as many slots as the limit.
     private static let most = 2000
+    /// Where only tokens are limited: requests of fewer than that are few, and more slots than needed only wait.
+    private static let leastTokens = 100.0
     /// How far the concurrency of an account is looked for, and of all together.
     private static let sought = 1024
     private static let mostSought = 4096
@@ -29,11 +31,19 @@ enum Concurrency {
         }
         // Slots only bound the search; each that waits holds a row.
         if searching > 0 { return min(mostSought, searching * sought) }
-        let rates = options.accounts.map { account in
-            [account.limits.requestsPerMinute, account.limits.requestsPerSecond.map { $0 * 60 }].compactMap { $0 }.min()
-        }
+        let rates = options.accounts.map { requestsPerMinute($0.limits) }
         let known = rates.compactMap { $0 }
         guard known.count == rates.count, !known.isEmpty else { return unknown }
         return Int(min(Double(most), max(64, known.reduce(0, +))))
+    }
+
+    /// The most requests per minute that limits let through; nil if they say nothing of it.
+    private static func requestsPerMinute(_ limits: Limits) -> Double? {
+        let tokens = [limits.tokensPerMinute, limits.inputTokensPerMinute, limits.outputTokensPerMinute]
+        return
+            ([
+                limits.requestsPerMinute, limits.requestsPerSecond.map { $0 * 60 },
+                limits.minimumInterval.map { 60 / max(1e-6, $0.seconds) },
+            ] + tokens.map { $0.map { $0 / leastTokens } }).compactMap { $0 }.min()
     }
 }

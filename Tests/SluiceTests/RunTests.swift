@@ -155,6 +155,21 @@ import Testing
         }
     }
 
+    @Test func `where only tokens are limited they decide how many are in flight`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.seconds(120))
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...600), at: simulator.baseURL)
+            job.options.accounts[0].limits.tokensPerMinute = 60_000_000
+            let run = Run(job.options)
+            async let finished = job.finish(run)
+            #expect(await Deadline.wait { simulator.counts().inFlight == 600 })
+            run.stop(.interrupted)
+            run.stop(.interrupted)
+            #expect(try await finished.exitCode == 130)
+        }
+    }
+
     @Test func `a second stop breaks off what is in flight`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(120))

@@ -172,7 +172,7 @@ extension Pipeline {
                     message: "could cost \(ceiling.text), more than the \(limit.text) a day that any key allows; "
                         + "a lower max_tokens makes it cheaper",
                     attempts: passage.history.attempts))
-        case .dayUsedUp(let until, let reasons):
+        case .dayUsedUp(let until, let reasons, let concernsModel):
             let now = settings.now()
             // Days end on whole seconds; the way from one clock to the other and back costs some nanoseconds.
             let second: Int64 = 1_000_000_000
@@ -180,8 +180,8 @@ extension Pipeline {
             let resumes = now.wall.nanoseconds + (until - now.mono).nanoseconds + second / 2
             let cause = StopCause.dayUsedUp(
                 until: WallTime(nanoseconds: resumes / second * second), wait: until - now.mono, reasons: reasons)
-            // Rows of other models may still be asked.
-            if passage.order.concernsRun { state.halt(cause) } else { state.note(cause) }
+            // Rows of other models, and smaller ones, may still be asked.
+            if concernsModel, passage.order.concernsRun { state.halt(cause) } else { state.note(cause) }
             return .left
         case .outage(let reason), .unreachable(let reason):
             state.halt(

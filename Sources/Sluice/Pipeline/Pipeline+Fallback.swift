@@ -20,9 +20,9 @@ extension Pipeline {
         case .exhausted(let reasons), .barred(let reasons):
             reason = reasons.last ?? "no key may use it"
             concernsRun = passage.order.concernsRun
-        case .dayUsedUp(let until, let reasons):
+        case .dayUsedUp(let until, let reasons, let concernsModel):
             reason = reasons.joined(separator: "; ")
-            concernsRun = passage.order.concernsRun
+            concernsRun = concernsModel && passage.order.concernsRun
             passage.nextDay = min(passage.nextDay, until)
         case .outage(let trouble), .unreachable(let trouble): reason = trouble
         case .tooLarge(let needs, let limit):

@@ -82,16 +82,16 @@ extension AdmissionMachine {
         guard due > now + patience, due < .never, !mayWait || hasFallback(head, now: now) else { return nil }
         var until = Instant.never
         var reasons: [String] = []
-        for account in accounts.indices {
+        let closed = accountsClosed(to: head)
+        for account in accounts.indices where !closed.contains(account) {
             let quota = quotas[quotaIndex(account, head.model)]
-            guard quota.isServed, quota.obstacle(head.demand) == nil, quota.moneyObstacle(head.demand) == nil
-            else { continue }
+            guard quota.isServed else { continue }
             // What is in flight may take less than was kept free for it.
             guard quota.inFlight == 0, let spent = quota.dayEnd(head.demand, now: now), spent.until > now + patience
             else { return nil }
             until = min(until, spent.until)
             reasons.append("\(spent.reason) of \(accounts[account].name)")
         }
-        return reasons.isEmpty ? nil : .dayUsedUp(until: until, reasons: reasons)
+        return reasons.isEmpty ? nil : .dayUsedUp(until: until, reasons: reasons, concernsModel: closed.isEmpty)
     }
 }

@@ -17,8 +17,9 @@ extension AdmissionMachine {
         case barred(reasons: [String])
         /// It could pass the amount that the run may spend; the ``Budget`` in front of the machine says so.
         case overBudget(limit: Money, spent: Money)
-        /// Days' limits are used up until then on every account; what of each.
-        case dayUsedUp(until: Instant, reasons: [String])
+        /// Days' limits are used up until then on every account that could carry it; what of each. Smaller requests for its
+        /// model may find others, unless it `concernsModel`.
+        case dayUsedUp(until: Instant, reasons: [String], concernsModel: Bool)
         /// Nothing gets through to the model, and a model that may be asked instead could answer now.
         case outage(reason: String)
         /// The endpoint never answered.

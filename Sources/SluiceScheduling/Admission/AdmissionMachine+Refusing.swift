@@ -49,9 +49,24 @@ extension AdmissionMachine {
         accounts.indices.contains { quotas[quotaIndex($0, model)].isServed }
     }
 
-    private func obstacle(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+    /// The accounts that serve a request's model and can never carry that request itself.
+    func accountsClosed(to request: Waiting) -> [Int] {
+        guard mayBeTooLarge(request.demand) else { return [] }
+        return accounts.indices.filter { account in
+            let quota = quotas[quotaIndex(account, request.model)]
+            guard quota.isServed else { return false }
+            return quota.obstacle(request.demand) != nil || quota.moneyObstacle(request.demand) != nil
+        }
+    }
+
+    /// Whether any limit could be too small for a request; nearly always none.
+    private func mayBeTooLarge(_ demand: TokenDemand) -> Bool {
         let most = demand.expected.input + max(demand.expected.output, demand.maxOutput ?? 0)
-        guard demand.ceiling > router.safeMoney || Double(most) > router.safeTokens else { return nil }
+        return demand.ceiling > router.safeMoney || Double(most) > router.safeTokens
+    }
+
+    private func obstacle(model: ModelIndex, _ demand: TokenDemand) -> Refusal? {
+        guard mayBeTooLarge(demand) else { return nil }
         var money: Money?
         var nearest: (needs: Int, limit: Int)?
         for account in accounts.indices {

@@ -9,7 +9,7 @@ package import SluiceCore
 /// Requests wait in a queue for each model, as each account has its limits for each model. The credential is chosen at
 /// the moment of sending: the one that may go first, the least recently used of several. The head of a queue holds up
 /// those behind it, unless it needs more than a second's tokens: then tokens are saved for it on its earliest account
-/// and others pass. A back-off holds up nobody.
+/// and others pass. They also pass on accounts that can never carry it. A back-off holds up nobody.
 package struct AdmissionMachine: Sendable {
     /// Wake-ups are at least so far apart: what falls due between them goes together.
     static let grain = TimeSpan(nanoseconds: 500_000)
@@ -220,11 +220,17 @@ extension AdmissionMachine {
         quotas[index].tokens.save(for: count, now: now)
     }
 
-    /// A request that may go now while the head cannot: only a large head or one that avoids a credential is passed.
+    /// A request that may go now while the head cannot: a large head or one that avoids a credential is passed, and every
+    /// head on accounts that can never carry it.
     private mutating func passer(
         of head: Waiting, by route: Router.Route, now: Instant, next: inout Instant
     ) -> (request: Waiting, place: Int, account: Int)? {
-        guard savings[head.model] != nil || head.avoiding != nil else { return nil }
+        var others: [Int]?
+        if savings[head.model] == nil, head.avoiding == nil {
+            let closed = accountsClosed(to: head)
+            guard !closed.isEmpty else { return nil }
+            others = closed
+        }
         let earliest = router.earliest(head.model)
         guard earliest <= now else {
             next = min(next, earliest)
@@ -233,7 +239,12 @@ extension AdmissionMachine {
         let queue = line.queues[head.model]
         for place in 1..<max(1, min(queue.count, 1 + Self.lookAhead)) {
             let request = queue[place]
-            let route = self.route(request, reserved: nil, now: now)
+            let route =
+                if let others {
+                    router.route(request, among: others, quotas: &quotas, now: now)
+                } else {
+                    self.route(request, reserved: nil, now: now)
+                }
             if route.due <= now { return (request, place, route.account) }
             next = min(next, route.due)
         }

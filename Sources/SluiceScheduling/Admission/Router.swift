@@ -44,6 +44,7 @@ struct Router: Sendable {
         var quota = quota
         due[index] = quota.due()
         if quota.weighs { hasTokens = true }
+        // It never rises again: then requests are only looked at more closely.
         safeTokens = min(safeTokens, quota.safeTokens)
     }
 
@@ -109,6 +110,18 @@ struct Router: Sendable {
             found = account
         }
         return Route(account: found, due: best)
+    }
+
+    /// The one of some accounts by which a request may go first, the least recently used of several that may go now.
+    func route(_ request: Waiting, among some: [Int], quotas: inout [Quota], now: Instant) -> Route {
+        var best = Route(account: 0, due: .never)
+        for account in some where account != request.avoiding?.account {
+            let index = request.model * accounts + account
+            let moment = max(due(index, request, isHead: false, quotas: &quotas, now: now), now)
+            guard moment < best.due || (moment == now && lastUse[account] < lastUse[best.account]) else { continue }
+            best = Route(account: account, due: moment)
+        }
+        return best
     }
 
     private func due(_ index: Int, _ request: Waiting, isHead: Bool, quotas: inout [Quota], now: Instant) -> Instant {

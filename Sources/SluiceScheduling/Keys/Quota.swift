@@ -110,7 +110,7 @@ struct Quota: Sendable {
     /// So many tokens surely fit into every limit, whatever their kind.
     var safeTokens: Double { min(tokens.safeTokens, leases?.mostTokens ?? .infinity) }
 
-    /// Takes over the limits that the provider told and never goes above them; returns whether anything is news.
+    /// Takes over the limits that the provider tells and never goes above them; returns whether any changed.
     mutating func learn(_ told: ToldLimits, now: Instant) -> Bool {
         var isNews = false
         if let reading = told.requests, let window = requestWindow.read(reading) {
@@ -119,21 +119,20 @@ struct Quota: Sendable {
                     toDay: reading.limit, remaining: reading.remaining,
                     ends: min(dayEnds, now + (reading.reset ?? window)), now: now)
             } else {
-                let perMinute = reading.limit * 60 / window.seconds
-                if requests.lower(to: perMinute, now: now) {
-                    learned.believe(perMinute / 60)
+                if requests.hear(reading.limit * 60 / window.seconds, now: now) {
+                    learned.believe(requests.limit / 60)
                     isNews = true
                 }
             }
         }
         if let reading = told.tokens, tokenWindow.read(reading) == .seconds(60) {
-            isNews = tokens.lower(.total, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+            isNews = tokens.hear(.total, reading.limit, remaining: reading.remaining, now: now) || isNews
         }
         if let reading = told.inputTokens, reading.isPerMinute {
-            isNews = tokens.lower(.input, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+            isNews = tokens.hear(.input, reading.limit, remaining: reading.remaining, now: now) || isNews
         }
         if let reading = told.outputTokens, reading.isPerMinute {
-            isNews = tokens.lower(.output, to: reading.limit, remaining: reading.remaining, now: now) || isNews
+            isNews = tokens.hear(.output, reading.limit, remaining: reading.remaining, now: now) || isNews
         }
         return isNews
     }

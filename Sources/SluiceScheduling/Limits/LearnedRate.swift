@@ -214,9 +214,9 @@ package struct LearnedRate: Sendable {
         pace(from: proven, width: 0.02, now: now)
     }
 
-    /// Believes a limit that the provider told, in requests per second; a pace that was learned below it is kept.
+    /// Believes a limit that the provider tells, in requests per second; a pace that was learned below it is kept.
     package mutating func believe(_ limit: Double) {
-        ceiling = min(ceiling, limit)
+        ceiling = limit
         stage = believing(stage)
         if let before { self.before = believing(before) }
     }
@@ -227,7 +227,7 @@ package struct LearnedRate: Sendable {
             isTrusting = true
             return .open
         case .paced(var pace):
-            pace.lower(to: ceiling)
+            pace.bound(by: ceiling)
             return .paced(pace)
         }
     }

@@ -90,9 +90,9 @@ package struct Pace: Sendable {
         nextHaste = now + respite
     }
 
-    /// Is never above a limit from now on.
-    package mutating func lower(to limit: Double) {
-        ceiling = min(ceiling, limit)
+    /// Is never above a limit from now on, in requests per second.
+    package mutating func bound(by limit: Double) {
+        ceiling = limit
         rate = max(Self.slowest, min(rate, ceiling))
     }
 

@@ -7,7 +7,7 @@ struct RequestMeter: Sendable {
     private var day: DayCounter?
     /// What the user and the provider say, in requests per minute.
     private let given: Double?
-    private var told: Double?
+    private var told = ToldRate()
 
     /// The meter of these limits.
     init(_ limits: Limits, dayEnds: Instant) {
@@ -37,6 +37,9 @@ struct RequestMeter: Sendable {
         }
     }
 
+    /// The limit in force, in requests per minute; infinite if there is none.
+    var limit: Double { min(given ?? .infinity, told.limit) }
+
     /// The pace kept at present, in requests per minute.
     var perMinute: Double? { pace?.perMinute }
 
@@ -65,14 +68,13 @@ struct RequestMeter: Sendable {
         day?.take(-1, now: now)
     }
 
-    /// Goes at no more than what the provider told, in requests per minute; returns whether that is news.
-    mutating func lower(to perMinute: Double, now: Instant) -> Bool {
-        guard perMinute < told ?? .infinity else { return false }
-        told = perMinute
-        guard perMinute < given ?? .infinity else { return false }
-        var lowered = GCRA(perMinute: perMinute)
-        lowered.take(now: now)
-        pace = lowered
+    /// Goes at no more than what the provider tells, in requests per minute; returns whether the limit changed.
+    mutating func hear(_ perMinute: Double, now: Instant) -> Bool {
+        let former = limit
+        guard told.read(perMinute), limit != former else { return false }
+        var changed = GCRA(perMinute: limit)
+        changed.take(now: now)
+        pace = changed
         return true
     }
 

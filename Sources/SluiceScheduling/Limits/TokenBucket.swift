@@ -10,10 +10,11 @@ package import SluiceCore
 /// exceeds the provider's.
 package struct TokenBucket: Sendable {
     /// The limit, in tokens per minute.
-    package let perMinute: Double
-    private let full: Double
+    package private(set) var perMinute: Double
+    private var full: Double
     private var perNanosecond: Double
-    private let capacity: Double
+    private var capacity: Double
+    private let burst: TimeSpan
     /// How much the bucket has grown for the request whose turn is next.
     private var grown = 0.0
     /// What a request of the usual size takes.
@@ -30,6 +31,7 @@ package struct TokenBucket: Sendable {
         self.perMinute = max(1, perMinute)
         full = self.perMinute / 60e9
         perNanosecond = full
+        self.burst = burst
         capacity = full * Double(burst.nanoseconds)
         level = capacity
     }
@@ -110,6 +112,18 @@ package struct TokenBucket: Sendable {
         refill(now)
         saved = min(saved, max(0, remaining))
         level = min(level, remaining - saved)
+    }
+
+    /// Has another limit from now on, in tokens per minute; what it owes and what was saved stays.
+    package mutating func change(to perMinute: Double, now: Instant) {
+        refill(now)
+        let fraction = perNanosecond / full
+        self.perMinute = max(1, perMinute)
+        full = self.perMinute / 60e9
+        perNanosecond = full * fraction
+        capacity = full * Double(burst.nanoseconds)
+        level = min(level, limit)
+        wanted = min(wanted, self.perMinute)
     }
 
     /// Is refilled at a fraction of the limit, 0 excluded to 1.

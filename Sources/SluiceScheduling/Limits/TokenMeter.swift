@@ -10,6 +10,9 @@ struct TokenMeter: Sendable {
     private var input: TokenBucket?
     private var output: TokenBucket?
     private var day: DayCounter?
+    /// What the user says, and what the provider tells.
+    private let given: (total: Double, input: Double, output: Double)
+    private var told = (total: ToldRate(), input: ToldRate(), output: ToldRate())
     /// For providers that do not refill all the time.
     private var windows: TokenWindows
     private let hasWindows: Bool
@@ -20,6 +23,10 @@ struct TokenMeter: Sendable {
         total = limits.tokensPerMinute.map { TokenBucket(perMinute: $0) }
         input = limits.inputTokensPerMinute.map { TokenBucket(perMinute: $0) }
         output = limits.outputTokensPerMinute.map { TokenBucket(perMinute: $0) }
+        given = (
+            limits.tokensPerMinute ?? .infinity, limits.inputTokensPerMinute ?? .infinity,
+            limits.outputTokensPerMinute ?? .infinity
+        )
         if limits.day != .rolling { day = limits.tokensPerDay.map { DayCounter(limit: $0, ends: dayEnds) } }
         windows = TokenWindows(limits)
         hasWindows = !windows.isEmpty
@@ -64,21 +71,30 @@ struct TokenMeter: Sendable {
         day.map { $0.due(Double(count.total)) > now } ?? false
     }
 
-    /// Holds no more than what the provider told; returns whether a limit is news.
-    mutating func lower(_ kind: TokenKind, to perMinute: Double, remaining: Double?, now: Instant) -> Bool {
-        func lowered(_ bucket: TokenBucket?) -> (TokenBucket?, Bool) {
-            guard var bucket, bucket.perMinute <= perMinute else { return (TokenBucket(perMinute: perMinute), true) }
-            if let remaining { bucket.lower(to: remaining, now: now) }
-            return (bucket, false)
-        }
-        let isNews: Bool
-        switch kind {
-        case .total: (total, isNews) = lowered(total)
-        case .input: (input, isNews) = lowered(input)
-        case .output: (output, isNews) = lowered(output)
-        }
+    /// Holds no more than what the provider tells; returns whether a limit changed.
+    mutating func hear(_ kind: TokenKind, _ perMinute: Double, remaining: Double?, now: Instant) -> Bool {
         isLimited = true
-        return isNews
+        switch kind {
+        case .total: return Self.hear(perMinute, &told.total, &total, given.total, remaining, now)
+        case .input: return Self.hear(perMinute, &told.input, &input, given.input, remaining, now)
+        case .output: return Self.hear(perMinute, &told.output, &output, given.output, remaining, now)
+        }
+    }
+
+    private static func hear(
+        _ perMinute: Double, _ told: inout ToldRate, _ bucket: inout TokenBucket?, _ given: Double,
+        _ remaining: Double?, _ now: Instant
+    ) -> Bool {
+        let former = min(given, told.limit)
+        let limit = told.read(perMinute) ? min(given, told.limit) : former
+        if bucket == nil {
+            bucket = TokenBucket(perMinute: limit)
+        } else if limit != former {
+            bucket?.change(to: limit, now: now)
+        } else if let remaining {
+            bucket?.lower(to: remaining, now: now)
+        }
+        return limit != former
     }
 
     /// Takes note of what a request of the usual size takes.

@@ -197,7 +197,7 @@ import Testing
         #expect(run.order == [1, 2, 3, 4])
         for ticket in 2...4 { run.settle(UInt64(ticket), .answered(tokens: nil), at: 2) }
         #expect(
-            run.refusals[5] == .dayUsedUp(until: at(5000), reasons: ["requests per day of a"]))
+            run.refusals[5] == .dayUsedUp(until: at(5000), reasons: ["requests per day of a"], concernsModel: true))
         run.ask(6, at: 4800)
         #expect(run.refusals[6] == nil)
         #expect(run.waiting(at: 4800)?.text == "quota of a (requests per day), 3m 20s")
@@ -237,7 +237,7 @@ import Testing
         run.settle(1, .answered(tokens: nil), cost: cents(60), at: 1)
         run.ask(2, demand: TokenDemand(ceiling: cents(60)), at: 1)
         answer(at: 1)
-        #expect(run.refusals == [2: .dayUsedUp(until: at(5000), reasons: ["spend per day of b"])])
+        #expect(run.refusals == [2: .dayUsedUp(until: at(5000), reasons: ["spend per day of b"], concernsModel: false)])
         #expect(small.counted == 0)
     }
 

@@ -36,6 +36,50 @@ struct AdmissionMachineFairnessTests {
         #expect(abs(sent(run, 1) - 17.8) < 0.3)
     }
 
+    @Test func `a request that only one account can carry holds up nobody on the others`() {
+        var run = Harness(
+            [
+                AdmissionPolicy.Account(name: "a", limits: Limits(tokensPerMinute: 30_000), credentials: ["a-0"]),
+                AdmissionPolicy.Account(name: "b", limits: Limits(concurrency: 1), credentials: ["b-0"]),
+            ], concurrency: 10_000)
+        run.ask(1, tokens: 40_000)
+        run.ask(2, tokens: 40_000)
+        for ticket in 3...300 { run.ask(UInt64(ticket), tokens: 100) }
+        run.run(until: 60)
+        #expect(run.grants[1]?.account == 1)
+        #expect(run.grants[2] == nil)
+        // The first account goes at its own full pace.
+        #expect((290...298).contains(run.grants.count - 1))
+        #expect(run.grants.values.filter { $0.account == 1 }.count == 1)
+        run.settle(1, .answered(tokens: nil), at: 60)
+        #expect(run.grants[2]?.account == 1)
+    }
+
+    @Test func `a day that is used up for one request ends nothing for smaller ones`() {
+        var limits = Limits()
+        limits.requestsPerDay = 1
+        var other = AdmissionPolicy.Account(name: "b", limits: limits, credentials: ["b-0"])
+        other.dayEnds = at(5000)
+        var policy = AdmissionPolicy(
+            accounts: [
+                AdmissionPolicy.Account(name: "a", limits: Limits(tokensPerMinute: 30_000), credentials: ["a-0"]),
+                other,
+            ], concurrency: 10_000)
+        policy.dayPatience = .seconds(5)
+        var run = Harness(policy)
+        run.ask(1, tokens: 40_000)
+        run.settle(1, .answered(tokens: nil), at: 0.1)
+        run.ask(2, tokens: 40_000, at: 0.2)
+        for ticket in 3...100 { run.ask(UInt64(ticket), tokens: 100, at: 0.2) }
+        run.run(until: 60)
+        guard case .dayUsedUp(_, _, concernsModel: false) = run.refusals[2] else {
+            Issue.record("\(run.refusals)")
+            return
+        }
+        #expect(run.refusals.count == 1)
+        #expect(run.grants.count == 99)
+    }
+
     @Test func `retries do not push a large request away`() {
         var run = run(1, tokensPerMinute: 200_000)
         run.ask(1, tokens: 60_000)

@@ -43,6 +43,29 @@ struct AdmissionMachineToldLimitsTests {
         #expect(abs(seconds([told], Limits(requestsPerMinute: 3000)) - 10) < 0.3)
     }
 
+    @Test func `a limit that rises is believed once several replies in a row say so`() {
+        let low = requests(Reading(limit: 60, isPerMinute: true))
+        let high = requests(Reading(limit: 600, isPerMinute: true))
+        #expect(abs(seconds([low] + Array(repeating: high, count: 5)) - 10) < 1.2)
+        #expect(abs(seconds([low] + Array(repeating: high, count: 4)) - 100) < 1.5)
+        #expect(abs(seconds([low, high, high, high, high, low, high, high]) - 100) < 1.5)
+        // Never above the user's own.
+        #expect(abs(seconds([low] + Array(repeating: high, count: 9), Limits(requestsPerMinute: 300)) - 20) < 1.5)
+    }
+
+    @Test func `a limit of tokens that rises is believed as well, and what is owed stays owed`() {
+        func tokens(_ limit: Double) -> ToldLimits {
+            var told = ToldLimits()
+            told.tokens = Reading(limit: limit, isPerMinute: true)
+            return told
+        }
+        let demand = TokenDemand(input: 100)
+        let rising = [tokens(6000)] + Array(repeating: tokens(60_000), count: 5)
+        #expect(abs(seconds(rising, demand: demand) - 10) < 1)
+        #expect(abs(seconds(Array(rising.dropLast()), demand: demand) - 100) < 2)
+        #expect(abs(seconds(rising, Limits(tokensPerMinute: 30_000), demand: demand) - 20) < 1)
+    }
+
     @Test func `what only may be a minute has to be said twice`() {
         let first = requests(Reading(limit: 600, remaining: 599, reset: .milliseconds(100), isPerMinute: false))
         let second = requests(Reading(limit: 600, remaining: 590, reset: .seconds(1), isPerMinute: false))

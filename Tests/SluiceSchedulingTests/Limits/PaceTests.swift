@@ -37,7 +37,7 @@ struct PaceTests {
         var pace = Pace(rate: rate, growth: 1, step: .seconds(1), ceiling: .infinity, now: at(0))
         pace.take(now: at(0))
         #expect(abs((pace.due - at(0)).seconds - 86_400) < 1)
-        pace.lower(to: rate)
+        pace.bound(by: rate)
         #expect(pace.rate > 0)
     }
 
