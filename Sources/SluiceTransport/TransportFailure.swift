@@ -16,6 +16,8 @@ package struct TransportFailure: Error, Sendable {
         case reset
         /// The reply is not HTTP, or its framing is broken.
         case malformed
+        /// The reply is that to an earlier request, come a second time; this one's is lost with its connection.
+        case repeated
         /// The reply is larger than the cap.
         case tooLarge = "too_large"
         /// The call was cancelled, or the run is being stopped.

@@ -15,6 +15,8 @@ HARMLESS = [
     {"chunked": "extensions"}, {"chunked": "trailers"}, {"chunked": "bytes"}, {"interim": 3}, {"size": "200KB"},
     {"gzip": "sound"}, {"drip": "100", "every": "2ms"}, {"stall": "head", "for": "50ms"}, {"delay": "300ms"},
     {"delay": "1ms", "clock": "+1h"}, {"delay": "1ms", "clock": "-1h"}, {"twice": True},
+    # The answer to whatever is asked meanwhile is lost, and the row behind it is asked again.
+    {"again": "1ms"}, {"again": "10ms"}, {"again": "40ms"},
 ]
 # What makes a key rest, and so decides how long a round takes.
 RESTS = [{"status": 429, "retry-after": "100ms"}, {"status": 429, "retry-after": "1s", "clock": "+1h"}, {"status": 429}]

@@ -35,9 +35,9 @@ extension Delivery {
             let bytes = parts.whole.flatMap { if case .send(let bytes) = $0 { bytes } else { [UInt8]() } }
             steps = [.send(bytes + bytes)]
         case .again(let span):
-            steps = parts.whole
             wait(span)
-            steps += parts.whole
+            echo = steps + parts.whole
+            steps = parts.whole
         case .interim(let count):
             let interim = ["100 Continue", "102 Processing", "103 Early Hints\r\nlink: </hint>; rel=preload"]
             let lines = (0..<count).map { "HTTP/1.1 \(interim[$0 % 3])\r\n\r\n" }.joined()

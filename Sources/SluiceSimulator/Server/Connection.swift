@@ -143,15 +143,25 @@ final class Connection: ChannelInboundHandler {
             service.finish(exchange)
         } atEnd: { isHandedOver in
             service.record(exchange, sent: isHandedOver && delivery.isWhole)
-            if isHandedOver { self.played(exchange, context) }
+            if isHandedOver { self.played(exchange, context, then: delivery.echo) }
         }
-        let playback = Playback(delivery, on: context, watch)
+        start(Playback(delivery.steps, on: context, watch))
+    }
+
+    private func start(_ playback: Playback) {
         self.playback = playback
         playback.run()
     }
 
-    private func played(_ exchange: Exchange, _ context: ChannelHandlerContext) {
+    private func played(_ exchange: Exchange, _ context: ChannelHandlerContext, then echo: [Delivery.Step] = []) {
         playback = nil
+        if !echo.isEmpty {
+            let watch = Playback.Watch {
+            } atEnd: { isHandedOver in
+                if isHandedOver { self.played(exchange, context) }
+            }
+            return start(Playback(echo, on: context, watch))
+        }
         if exchange.closes { return context.close(promise: nil) }
         serveQueued(context: context)
     }

@@ -22,6 +22,8 @@ struct Delivery: Sendable, Equatable {
 
     /// The steps in their order.
     var steps: [Step] = []
+    /// What follows when the reply has been sent and entered into the ledger.
+    var echo: [Step] = []
     /// Whether a client that has received all of it has a whole reply.
     var isWhole = true
 

@@ -7,7 +7,7 @@ import SluiceCore
     import Darwin
 #endif
 
-/// Carries out a delivery on a connection, step by step, no faster than the client reads.
+/// Carries out the steps of a delivery on a connection, step by step, no faster than the client reads.
 ///
 /// Lives on the connection's event loop.
 final class Playback {
@@ -30,8 +30,8 @@ final class Playback {
     private var isRunning = false
     private var isOver = false
 
-    init(_ delivery: Delivery, on context: ChannelHandlerContext, _ watch: Watch) {
-        steps = delivery.steps
+    init(_ steps: [Delivery.Step], on context: ChannelHandlerContext, _ watch: Watch) {
+        self.steps = steps
         self.context = context
         self.watch = watch
     }

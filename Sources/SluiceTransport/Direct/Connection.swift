@@ -28,6 +28,8 @@ final class Connection: ChannelInboundHandler {
     private var socket: NIOBSDSocket.Handle?
     private var exchange: Exchange?
     private var parser: ResponseParser
+    /// The replies that it has brought.
+    private var recent = ReplyNames.Recent()
     /// Until when it may be idle.
     private(set) var idleUntil = NIODeadline.distantPast
     /// The exchange's next deadline; kept apart so that the watch over thousands of connections touches nothing else.
@@ -269,6 +271,10 @@ final class Connection: ChannelInboundHandler {
             } catch {
                 return refuse(error)
             }
+        }
+        // What is only read may be the same each time.
+        if let call = exchange?.call, !call.body.isEmpty, pool.isRepeated(head, parser.body, after: &recent) {
+            return breakOff(.repeated, "the reply to an earlier request came a second time")
         }
         let reply = Reply(head, body: Bytes(parser.next()), taken: heldSince == nil ? taken : 0)
         if isReusable, pool.keep(self, head.keepAlive, until: &idleUntil) {

@@ -17,6 +17,7 @@ final class ConnectionPool {
     private let dialer: Dialer
     private var idle: [Connection] = []
     private var open: [ObjectIdentifier: Connection] = [:]
+    private var names = ReplyNames()
     /// No deadline of an open connection is earlier than this; so the watch has nothing to look at before it.
     private var earliest = NIODeadline.distantFuture
 
@@ -107,6 +108,12 @@ final class ConnectionPool {
     /// Undoes the coding of a body, if the result is at most so large.
     func decode(_ body: [UInt8], _ coding: ContentCoding, cap: Int) throws(ResponseError) -> [UInt8] {
         try inflater.decode(body, coding, cap: min(cap, settings.replyCap))
+    }
+
+    /// Whether a reply has come before on its connection, as far as its server's replies can be told apart.
+    func isRepeated(_ head: ResponseHead, _ body: [UInt8], after recent: inout ReplyNames.Recent) -> Bool {
+        guard names.areUnique, let name = ReplyName(head, body) else { return false }
+        return names.isRepeated(name, after: &recent)
     }
 
     func tlsFailure(_ certificate: NIOSSLCertificate?) -> TLSFailure {

@@ -19,6 +19,7 @@ package struct ResponseHead: Sendable {
         var isKeptAlive = true
         var keepAlive: TimeSpan?
         var coding = ContentCoding.identity
+        var requestID: Int?
     }
 
     /// The status, 100 to 599.
@@ -31,6 +32,8 @@ package struct ResponseHead: Sendable {
     package var keepAlive: TimeSpan? { facts.keepAlive }
     /// What was done to the body.
     package var coding: ContentCoding { facts.coding }
+    /// What stands for the server's number of the request (`X-Request-Id`) in this process; nil if it has none.
+    package var requestID: Int? { facts.requestID }
     /// The lines of the head, the empty one included.
     private let text: Bytes
     private let facts: Facts
@@ -118,6 +121,8 @@ package struct ResponseHead: Sendable {
                     if HeadLines.isEqual(option, "close") { facts.isKeptAlive = false }
                     if minor == 0, HeadLines.isEqual(option, "keep-alive") { facts.isKeptAlive = true }
                 }
+            case 12 where HeadLines.isEqual(name, "x-request-id"):
+                facts.requestID = hash(value)
             case 10 where HeadLines.isEqual(name, "keep-alive"):
                 facts.keepAlive = keepAlive(value) ?? facts.keepAlive
             default: break
@@ -137,6 +142,13 @@ package struct ResponseHead: Sendable {
             facts.isKeptAlive = false
         }
         return facts
+    }
+
+    private static func hash(_ value: HeadLines.Line) -> Int? {
+        guard !value.isEmpty else { return nil }
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: value)))
+        return hasher.finalize()
     }
 
     private static func coding(_ value: HeadLines.Line) -> ContentCoding {

@@ -154,6 +154,17 @@ import Testing
         }
     }
 
+    @Test func `a client that does not wait for a reply to come again has got it all the same`() async throws {
+        try await simulate([FaultRule(.again(.seconds(3600)))]) { simulator, client in
+            let reply = try client.chat("item-5")
+            #expect(reply.status == 200)
+            #expect(await simulator.ledger().map(\.sent) == [true])
+            client.disconnect()
+            await simulator.stop()
+            #expect(await simulator.ledger().map(\.sent) == [true])
+        }
+    }
+
     @Test func `a large answer is valid and as large as it should be`() async throws {
         try await simulate([FaultRule(.size(50_000_000))]) { simulator, client in
             let reply = try client.chat("item-5")

@@ -13,7 +13,7 @@ import Testing
             .stall(.body, .milliseconds(20)),
             .stall(.head, nil), .truncate(.length), .truncate(.chunked), .truncate(.json), .length(-3), .length(40),
             .chunked(.extensions), .chunked(.trailers), .chunked(.bytes), .chunked(.badSize), .chunked(.both),
-            .interim(3), .size(200_000), .drip(bytes: 100, every: .milliseconds(2)),
+            .interim(3), .twice, .again(.milliseconds(1)), .size(200_000), .drip(bytes: 100, every: .milliseconds(2)),
         ].map { Fault($0) }
 
     @Test(arguments: [1, 2] as [UInt64])
@@ -31,6 +31,9 @@ import Testing
         #expect(try ordeal.job.ids() == Array(1...Ordeal.rows))
         #expect(Set(ordeal.ledger.compactMap(\.fault)).count > 5)
         #expect(ordeal.summary.counts.attempts == ordeal.ledger.count)
-        #expect(ordeal.summary.counts.possiblyPaidTwice == ordeal.lostPayments)
+        // What is asked on a connection on which a reply comes again is refused by us, however it would have been answered.
+        let astray = ordeal.ledger.count { $0.fault == "again" }
+        let lost = ordeal.lostPayments
+        #expect((lost...lost + astray).contains(ordeal.summary.counts.possiblyPaidTwice), "\(lost), \(astray)")
     }
 }

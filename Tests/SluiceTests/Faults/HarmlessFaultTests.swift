@@ -21,6 +21,26 @@ import Testing
         }.expectAllAnswered(attempts: 1, isPaid: false)
     }
 
+    @Test(arguments: [2, 8, 20])
+    func `a reply that comes again later answers nobody either`(pause: Int) async throws {
+        // Every other reply comes again when the next request is on its way, and not yet answered.
+        let rules = stride(from: 1, to: 10 * Ordeal.rows, by: 2).map {
+            FaultRule(.init(nth: $0...$0), .again(.milliseconds(pause)))
+        }
+        let ordeal = try await Ordeal(rules) { options in
+            options.latency = .fixed(.milliseconds(12))
+        } job: {
+            $0.concurrency = 3
+            $0.maxAttempts = 1
+        }
+        #expect(ordeal.summary.exitCode == 0, "\(ordeal.summary)")
+        #expect(ordeal.summary.counts.answered == Ordeal.rows)
+        // What stood behind the second reply was lost with its connection.
+        #expect(ordeal.summary.counts.possiblyPaidTwice > 0)
+        #expect(ordeal.summary.counts.possiblyPaidTwice >= ordeal.lostPayments)
+        #expect(ordeal.summary.counts.attempts >= ordeal.ledger.count)
+    }
+
     @Test(
         arguments: [
             Fault(.stall(.before, .milliseconds(50))), Fault(.stall(.head, .milliseconds(50))),

@@ -167,6 +167,11 @@ final class JudgeStage: Sendable {
             return Judgement(
                 .failed(reason: message), .again(countsAttempt: !grant.isProbe, backsOff: true), failure: failure,
                 mayBePaid: broken.mayBePaid)
+        case .repeated:
+            // The server may only give all its replies one id, so no row has an attempt less for it.
+            return Judgement(
+                .answered(tokens: nil), .again(countsAttempt: false, backsOff: false), failure: failure,
+                mayBePaid: broken.mayBePaid)
         case .tooLarge:
             let final = Failure(.final, code: broken.kind.rawValue, message: message)
             return Judgement(.answered(tokens: nil), .giveUp, failure: final, mayBePaid: true)
