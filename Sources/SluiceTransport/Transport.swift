@@ -7,7 +7,8 @@ package protocol Transport: Sendable {
 
     /// Sends a call and waits for the whole reply.
     ///
-    /// Every status is a reply; a failure means that no reply came. Ends at the latest after the call's timeout, and at
+    /// Every status is a reply; a failure means that no reply came. A status that is none of success is a reply without a
+    /// body also if its body was cut short, damaged or too large. Ends at the latest after the call's timeout, and at
     /// once with ``TransportFailure/Kind/aborted`` when the task is cancelled.
     func send(_ call: Call) async -> Result<Reply, TransportFailure>
 

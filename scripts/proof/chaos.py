@@ -328,7 +328,7 @@ class Round:
             raise Broken(f"the provider saw {len(entries)} requests, {requests['sent']} were counted")
         # A request that meets a connection just closed by a fault is sent, and never seen.
         unseen = requests["sent"] - len(entries)
-        closes = sum((e["fault"] or "").startswith(ENDS) for e in entries)
+        closes = sum((e["fault"] or "").lstrip("0123456789-").startswith(ENDS) for e in entries)
         if not visit.outages and not spare and unseen > closes:
             raise Broken(f"the provider saw {len(entries)} requests, {requests['sent']} were counted")
         self.figures["unseen"] = self.figures.get("unseen", 0) + (0 if visit.outages else unseen)

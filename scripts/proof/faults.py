@@ -9,6 +9,8 @@ BROKEN = [
     {"truncate": "length"}, {"truncate": "json"}, {"truncate": "chunked"}, {"length": "+40"}, {"length": "-3"},
     {"chunked": "bad-size"}, {"chunked": "both"}, {"body": "upstream busy, try again"}, {"gzip": "broken"},
     {"status": 200, "code": "server_error", "message": "the upstream failed"}, {"stall": "before"}, {"stall": "body"},
+    {"status": 503, "truncate": "length"}, {"status": 500, "gzip": "broken"}, {"status": 529, "chunked": "bad-size"},
+    {"status": 502, "close": "body"},
 ]
 # What looks odd and is an answer all the same.
 HARMLESS = [
@@ -19,7 +21,8 @@ HARMLESS = [
     {"again": "1ms"}, {"again": "10ms"}, {"again": "40ms"},
 ]
 # What makes a key rest, and so decides how long a round takes.
-RESTS = [{"status": 429, "retry-after": "100ms"}, {"status": 429, "retry-after": "1s", "clock": "+1h"}, {"status": 429}]
+RESTS = [{"status": 429, "retry-after": "100ms"}, {"status": 429, "retry-after": "1s", "clock": "+1h"}, {"status": 429},
+         {"status": 429, "retry-after": "100ms", "truncate": "length"}]
 # An answer larger than any client takes.
 HUGE = {"size": "50MB"}
 # What no attempt helps.

@@ -15,6 +15,11 @@ struct FaultScriptReader {
         "status", "html", "body", "reset", "close", "stall", "truncate", "length", "chunked", "twice", "again",
         "interim", "size", "gzip", "bomb", "drip", "key", "limits",
     ]
+    /// What can also befall an error that `status` makes.
+    private static let deliveries: Set = [
+        "reset", "close", "stall", "truncate", "length", "chunked", "twice", "again", "interim", "size", "gzip", "bomb",
+        "drip",
+    ]
     private static let always = ["delay", "headers", "clock"]
 
     func rule(_ node: Node) throws(SluiceError) -> FaultRule {
@@ -52,18 +57,24 @@ struct FaultScriptReader {
         for (name, value) in all { values[name] = value }
         // `body` beside `status` says what is in the reply, alone it is the reply.
         let named = all.map(\.0).filter { Self.actions.contains($0) && !($0 == "body" && values["status"] != nil) }
-        if named.count > 1 {
+        let delivery = values["status"] == nil ? nil : named.first { Self.deliveries.contains($0) }
+        let deeds = delivery == nil ? named : named.filter { $0 != "status" }
+        if deeds.count > 1 {
             throw error(
-                "'\(named[0])' and '\(named[1])' in one rule", node,
+                "'\(deeds[0])' and '\(deeds[1])' in one rule", node,
                 hint: "write two rules; the first that applies wins")
         }
-        let own = named.first.flatMap { Self.details[$0] } ?? []
+        let own = named.flatMap { Self.details[$0] ?? [] }
         for (name, value) in all where !named.contains(name) && !Self.always.contains(name) && !own.contains(name) {
             let owner = Self.details.first { $0.value.contains(name) }?.key ?? "status"
             throw error("'\(name)' stands only beside '\(owner)'", value)
         }
         var fault = Fault(.none)
-        if let name = named.first, let value = values[name] { fault.kind = try kind(name, value, values) }
+        if let name = deeds.first, let value = values[name] { fault.kind = try kind(name, value, values) }
+        if delivery != nil, let status = values["status"] {
+            guard values["body"] == nil else { throw error("'body' stands not beside '\(deeds[0])'", node) }
+            fault.refusal = try refusal(status, values)
+        }
         if let delay = values["delay"] { fault.delay = try span(delay, "delay") }
         if let clock = values["clock"] { fault.clockSkew = try skew(clock) }
         if let headers = values["headers"] {
@@ -77,7 +88,11 @@ struct FaultScriptReader {
 
     private func kind(_ name: String, _ value: Node, _ values: [String: Node]) throws(SluiceError) -> Fault.Kind {
         switch name {
-        case "status": return try status(value, values)
+        case "status":
+            if let body = values["body"] {
+                return .body(try string(body, "body"), status: try whole(value, name, in: 200...599))
+            }
+            return .error(try refusal(value, values))
         case "html": return .page(try whole(value, name, in: 200...599))
         case "body": return .body(try string(value, name), status: 200)
         case "reset": return .reset(try word(value, name, among: [.before, .head, .body]))
@@ -107,15 +122,13 @@ struct FaultScriptReader {
         }
     }
 
-    private func status(_ value: Node, _ values: [String: Node]) throws(SluiceError) -> Fault.Kind {
-        let status = try whole(value, "status", in: 200...599)
-        if let body = values["body"] { return .body(try string(body, "body"), status: status) }
-        var refusal = Refusal.usual(status)
+    private func refusal(_ status: Node, _ values: [String: Node]) throws(SluiceError) -> Refusal {
+        var refusal = Refusal.usual(try whole(status, "status", in: 200...599))
         if let code = values["code"] { refusal.code = try text(code, "code") }
         if let type = values["type"] { refusal.type = try text(type, "type") }
         if let param = values["param"] { refusal.param = try text(param, "param") }
         if let message = values["message"] { refusal.message = try text(message, "message") }
         if let wait = values["retry-after"] { refusal.retryAfter = try span(wait, "retry-after") }
-        return .error(refusal)
+        return refusal
     }
 }

@@ -108,10 +108,9 @@ extension Fault {
 }
 
 extension Fault.Kind {
-    /// Whether it takes the place of an answer, so that nothing is generated and nothing charged.
+    /// Whether it takes the place of an answer by itself.
     var replacesAnswer: Bool {
         switch self {
-        case .error(let refusal): refusal.status != 200
         case .page, .key, .reset(.before), .close(.before): true
         default: false
         }
@@ -150,9 +149,7 @@ extension Fault.Kind {
 
     func faster(by speed: Double) -> Fault.Kind {
         switch self {
-        case .error(var refusal):
-            refusal.retryAfter = refusal.retryAfter.map { .seconds($0.seconds / speed) }
-            return .error(refusal)
+        case .error(let refusal): return .error(refusal.faster(by: speed))
         case .stall(let place, let span): return .stall(place, span.map { .seconds($0.seconds / speed) })
         case .drip(let bytes, let span): return .drip(bytes: bytes, every: .seconds(span.seconds / speed))
         case .again(let span): return .again(.seconds(span.seconds / speed))

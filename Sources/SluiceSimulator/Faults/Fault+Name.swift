@@ -1,8 +1,10 @@
 import SluiceCore
 
 extension Fault {
-    /// What the ledger calls it: `503`, `html-502`, `reset`, `stall-body`, `gzip-bomb`.
-    public var name: String {
+    /// What the ledger calls it: `503`, `html-502`, `reset`, `stall-body`, `429-truncate-length`.
+    public var name: String { refusal.map { "\($0.status)-\(nameOfKind)" } ?? nameOfKind }
+
+    private var nameOfKind: String {
         switch kind {
         case .none: clockSkew != nil ? "clock" : delay > .zero ? "delay" : "headers"
         case .error(let refusal): refusal.status == 200 ? "error-in-200" : String(refusal.status)

@@ -4,6 +4,8 @@ public import SluiceCore
 public struct Fault: Sendable, Equatable {
     /// What goes wrong.
     public var kind: Kind
+    /// The error whose reply it befalls, as if the kind were that error; nil for an answer's.
+    public var refusal: Refusal?
     /// How much longer the reply takes.
     public var delay = TimeSpan.zero
     /// Header fields that are added to the reply, or take the place of those with the same name.
@@ -14,9 +16,13 @@ public struct Fault: Sendable, Equatable {
     /// that wrong calendar.
     public var clockSkew: TimeSpan?
 
-    /// A fault of one kind.
-    public init(_ kind: Kind, delay: TimeSpan = .zero, headers: [Header] = [], clockSkew: TimeSpan? = nil) {
+    /// A fault of one kind; with `refusal` one of those that break the way in which a reply is sent.
+    public init(
+        _ kind: Kind, of refusal: Refusal? = nil, delay: TimeSpan = .zero, headers: [Header] = [],
+        clockSkew: TimeSpan? = nil
+    ) {
         self.kind = kind
+        self.refusal = refusal
         self.delay = delay
         self.headers = headers
         self.clockSkew = clockSkew
@@ -42,7 +48,8 @@ public struct Fault: Sendable, Equatable {
         let areHeadersSound =
             headers.allSatisfy { !$0.name.isEmpty }
             && texts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
-        return delay >= .zero && areHeadersSound && kind.isValid
+        let isRefusalSound = refusal.map { Kind.error($0).isValid && kind.isAboutDelivery } ?? true
+        return delay >= .zero && areHeadersSound && kind.isValid && isRefusalSound
     }
 
     /// The same fault at a provider that lives so many times as fast.
@@ -50,6 +57,15 @@ public struct Fault: Sendable, Equatable {
         var fault = self
         fault.delay = .seconds(delay.seconds / speed)
         fault.kind = kind.faster(by: speed)
+        fault.refusal = refusal?.faster(by: speed)
         return fault
     }
+
+    /// The error that takes an answer's place, or stands inside it.
+    var error: Refusal? {
+        if case .error(let refusal) = kind { refusal } else { refusal }
+    }
+
+    /// Whether it takes the place of an answer, so that nothing is generated and nothing charged.
+    var replacesAnswer: Bool { kind.replacesAnswer || error.map { $0.status != 200 } ?? false }
 }

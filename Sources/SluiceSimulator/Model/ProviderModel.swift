@@ -84,8 +84,8 @@ public struct ProviderModel: Sendable {
         let inside = time.inside(now)
         let place = book.place(key: request.key, model: request.model, now: inside)
         if case .limits(let factor) = fault?.kind { book.scale(by: factor, now: inside) }
-        if let fault, fault.kind.replacesAnswer {
-            if case .error(let refusal) = fault.kind { verdict.refusal = refusal }
+        if let fault, fault.replacesAnswer {
+            verdict.refusal = fault.error
             verdict.fault = fault
             verdict.rates = rates(of: place, now: inside)
             verdict.delay = fault.delay
@@ -101,7 +101,7 @@ public struct ProviderModel: Sendable {
         if let fault {
             verdict.fault = fault
             verdict.delay = .seconds(verdict.delay.seconds + fault.delay.seconds)
-            if case .error(let refusal) = fault.kind { verdict.refusal = refusal }
+            verdict.refusal = fault.error
         }
         return verdict
     }

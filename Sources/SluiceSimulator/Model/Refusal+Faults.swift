@@ -1,6 +1,13 @@
 public import SluiceCore
 
 extension Refusal {
+    /// The same error from a provider that lives so many times as fast.
+    func faster(by speed: Double) -> Refusal {
+        var refusal = self
+        refusal.retryAfter = retryAfter.map { .seconds($0.seconds / speed) }
+        return refusal
+    }
+
     /// The error that OpenAI, or the proxy before it, sends with a status.
     public static func usual(_ status: Int, retryAfter: TimeSpan? = nil) -> Refusal {
         let (message, type, code) = words[status] ?? ("The request failed.", "api_error", nil)

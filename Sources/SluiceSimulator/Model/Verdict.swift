@@ -26,11 +26,11 @@ public struct Verdict: Sendable, Equatable {
 
     /// The HTTP status, or nil if no head is sent.
     public var status: Int? {
+        if fault?.kind.isSilent == true { return nil }
         if let refusal { return refusal.status }
         switch fault?.kind {
         case .page(let status), .body(_, let status): return status
-        case let kind?: return kind.isSilent ? nil : 200
-        case nil: return 200
+        default: return 200
         }
     }
 }

@@ -81,7 +81,7 @@ final class Connection: ChannelInboundHandler {
         guard now >= deadline, let exchange else { return }
         let call = exchange.call
         if now >= exchange.deadline {
-            breakOff(.timeout, "no reply within \(call.timeout.text)")
+            giveUp(.timeout, "no reply within \(call.timeout.text)")
         } else if isConnecting {
             breakOff(.connectTimeout, "no connection to \(pool.authority) in time")
         } else if parser.isEmpty, sent == .all, let span = call.firstByte {
@@ -98,13 +98,22 @@ final class Connection: ChannelInboundHandler {
     }
 
     private func wait(until limit: NIODeadline, _ now: NIODeadline, _ message: () -> String) {
-        guard now < limit else { return breakOff(.timeout, message()) }
+        guard now < limit else { return giveUp(.timeout, message()) }
         deadline = min(limit, exchange?.deadline ?? limit)
     }
 
     /// Ends the exchange without a reply, and the connection, whose next bytes nobody could tell apart.
     func breakOff(_ kind: TransportFailure.Kind, _ message: String) {
         finish(.failure(TransportFailure(kind, message, mayBePaid: sent != .nothing)))
+        drop()
+    }
+
+    /// Ends the exchange without a whole reply.
+    ///
+    /// What refuses the request is one all the same: its head says what it is, its body would only explain it.
+    private func giveUp(_ kind: TransportFailure.Kind, _ message: String) {
+        guard let head = parser.head, head.status >= 300 else { return breakOff(kind, message) }
+        finish(.success(Reply(head, body: Bytes([]), taken: heldSince == nil ? taken : 0)))
         drop()
     }
 
@@ -209,8 +218,7 @@ final class Connection: ChannelInboundHandler {
         if !isBroken { parser.finish() }
         if parser.isDone { return replyEnded() }
         let part = parser.isEmpty ? "before the reply" : "in mid-reply"
-        finish(
-            .failure(TransportFailure(.reset, "the connection was closed \(part)", mayBePaid: sent != .nothing)))
+        giveUp(.reset, "the connection was closed \(part)")
     }
 
     // MARK: one exchange
@@ -305,10 +313,10 @@ final class Connection: ChannelInboundHandler {
 
     private func refuse(_ error: ResponseError) {
         switch error {
-        case .tooLarge: breakOff(.tooLarge, "the reply is larger than \(ByteText.text(pool.replyCap))")
+        case .tooLarge: giveUp(.tooLarge, "the reply is larger than \(ByteText.text(pool.replyCap))")
         case .bomb:
-            breakOff(.tooLarge, "the reply's body grows more than \(Inflater.ratioCap) times when it is decoded")
-        case .malformed(let why): breakOff(.malformed, "the reply is not http: \(why)")
+            giveUp(.tooLarge, "the reply's body grows more than \(Inflater.ratioCap) times when it is decoded")
+        case .malformed(let why): giveUp(.malformed, "the reply is not http: \(why)")
         }
     }
 

@@ -52,6 +52,18 @@ import Testing
         #expect(try fault(yaml) == Fault(kind))
     }
 
+    @Test(
+        arguments: [
+            ("truncate: length", .truncate(.length)), ("gzip: broken", .gzip(.broken)),
+            ("size: 40MB", .size(40_000_000)),
+            ("stall: body, for: 2s", .stall(.body, .seconds(2))),
+        ] as [(String, Fault.Kind)])
+    func `an error's reply may be damaged, too`(yaml: String, kind: Fault.Kind) throws {
+        let refusal = Refusal.usual(429, retryAfter: .seconds(1))
+        #expect(try fault("{status: 429, retry-after: 1s, \(yaml)}") == Fault(kind, of: refusal))
+        #expect(try fault("{\(yaml), status: 429, retry-after: 1s}") == Fault(kind, of: refusal))
+    }
+
     @Test func `delay, headers and clock stand beside any action, or alone`() throws {
         #expect(
             try fault("{html: 502, delay: 2s, headers: {retry-after: soon}, clock: -1h}")
@@ -72,6 +84,15 @@ import Testing
             ("- do: {reset: after}", 1, "unknown reset 'after'", "known here: before, head, body"),
             (
                 "- do:\n    status: 503\n    html: 502", 2, "'status' and 'html' in one rule",
+                "write two rules; the first that applies wins"
+            ),
+            (
+                "- do: {status: 503, gzip: broken, size: 1MB}", 1, "'gzip' and 'size' in one rule",
+                "write two rules; the first that applies wins"
+            ),
+            ("- do: {status: 503, body: busy, truncate: length}", 1, "'body' stands not beside 'truncate'", nil),
+            (
+                "- do: {html: 503, truncate: length}", 1, "'html' and 'truncate' in one rule",
                 "write two rules; the first that applies wins"
             ),
             ("- do: {reset: body, for: 2s}", 1, "'for' stands only beside 'stall'", nil),

@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test func `the reply of an error may be damaged as that of an answer`() async throws {
+        let refusal = Refusal.usual(429, retryAfter: .seconds(7))
+        let rules = [
+            FaultRule(.init(nth: 1...1), Fault(.gzip(.sound), of: refusal)),
+            FaultRule(.init(nth: 2...2), Fault(.size(3_000), of: refusal)),
+            FaultRule(.init(nth: 3...3), Fault(.truncate(.length), of: refusal)),
+        ]
+        try await simulate(rules) { simulator, client in
+            let packed = try client.chat("item-5")
+            #expect(packed.status == 429 && packed.headers["retry-after"] == "7")
+            #expect(packed.headers["content-encoding"] == "gzip")
+            let large = try client.chat("item-6")
+            #expect(large.status == 429 && large.body.count == 3_000 && large.errorCode == "rate_limit_exceeded")
+            try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-7"))
+            #expect(client.drain() == .closed)
+            #expect(client.rest.hasPrefix("HTTP/1.1 429 "))
+            #expect(client.rest.components("\r\n\r\n")[1].utf8.count == (contentLength(client.rest) ?? 0) / 2)
+            let entries = await simulator.ledger()
+            #expect(entries.map(\.fault) == ["429-gzip", "429-size", "429-truncate-length"])
+            #expect(entries.map(\.sent) == [true, true, false])
+            #expect(entries.allSatisfy { $0.status == 429 && $0.outputTokens == 0 })
+        }
+    }
+
     @Test func `no part of a large answer is sent twice or left out`() async throws {
         var options = SimulatorOptions()
         options.answerTokens = 100_000

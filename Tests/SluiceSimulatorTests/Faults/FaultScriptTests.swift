@@ -195,6 +195,7 @@ import Testing
             FaultRule(.init(prompt: ""), .twice), FaultRule(.twice, times: 0), FaultRule(.interim(0)),
             FaultRule(.error(Refusal(99, ""))), FaultRule(.stall(.after, nil)), FaultRule(.reset(.after)),
             FaultRule(.limits(0)), FaultRule(.drip(bytes: 0, every: .seconds(1))), FaultRule(.size(0)),
+            FaultRule(Fault(.none, of: .usual(503))), FaultRule(Fault(.truncate(.json), of: Refusal(99, ""))),
             FaultRule(Fault(.none, headers: [.init("x", "a\r\nb: c")])),
         ])
     func `a rule out of range is refused`(rule: FaultRule) {
