@@ -52,10 +52,11 @@ struct Tables {
         var at = Int(truncatingIfNeeded: hash >> tokenShift)
         while true {
             let slot = tokens[at]
-            if slot & 0xFFFC_0000 == tag {
+            // An empty slot looks like a token of one of the tags; there is none with its id.
+            if slot & 0xFFFC_0000 == tag, slot != TokenTable.none {
                 let id = Int(slot & 0x3FFFF)
                 let start = Int(starts[id])
-                if slot != TokenTable.none, isEqual(start, Int(starts[id + 1]) - start) { return UInt32(id) }
+                if isEqual(start, Int(starts[id + 1]) - start) { return UInt32(id) }
             }
             if slot == TokenTable.none { return nil }
             at = (at + 1) & tokenMask
