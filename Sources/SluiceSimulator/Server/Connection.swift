@@ -17,6 +17,8 @@ final class Connection: ChannelInboundHandler {
     private var playback: Playback?
     /// Requests that came before the one in front of them was answered.
     private var queue: [Call] = []
+    /// Whether what came behind them is not HTTP.
+    private var isGarbled = false
 
     private init(service: Service) {
         self.service = service
@@ -77,13 +79,21 @@ final class Connection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else { return context.close(promise: nil) }
-        // What is not HTTP has no end that could be found: nothing behind it can be answered.
+        guard error is HTTPParserError || error is ByteToMessageDecoderError else { return context.close(promise: nil) }
+        // What is not HTTP has no end that could be found: nothing behind it can be answered, but what stands before it.
+        isGarbled = true
+        refuseGarbage(context)
+    }
+
+    /// Refuses what is not HTTP, in its turn.
+    private func refuseGarbage(_ context: ChannelHandlerContext) {
+        guard isGarbled, waiting == nil, playback == nil, queue.isEmpty else { return }
         var buffer = context.channel.allocator.buffer(capacity: 512)
         Reply(Refusal(400, "This is not HTTP/1.1."), sendsRetryAfter: false)
             .write(to: &buffer, closes: true, omitsBody: false)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        context.close(promise: nil)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
 
     private func serve(_ call: Call, context: ChannelHandlerContext) {
@@ -113,6 +123,7 @@ final class Connection: ChannelInboundHandler {
         while waiting == nil, playback == nil, !queue.isEmpty {
             serve(queue.removeFirst(), context: context)
         }
+        refuseGarbage(context)
     }
 
     private func complete(_ exchange: Exchange, context: ChannelHandlerContext) {

@@ -60,6 +60,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, .drip(bytes: 40, every: .milliseconds(1))] as [Fault.Kind?])
+    func `what is not HTTP behind requests that wait is refused in its turn`(kind: Fault.Kind?) async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(20))
+        options.script = kind.map { [FaultRule($0)] } ?? []
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            for number in 1...3 { try client.post("/v1/chat/completions", Self.body("item-\(number)")) }
+            try client.send("what is this\r\n\r\n")
+            while simulator.counts().requests == 0 { await Task.yield() }
+            try client.send("and this\r\n\r\n")
+            for number in 1...3 {
+                #expect(try client.reply().content?.hasPrefix("Answer to item-\(number): ") == true)
+            }
+            #expect(try client.reply().status == 400)
+            #expect(client.ending() == .closed)
+            #expect(await simulator.ledger().map(\.sent) == [true, true, true])
+        }
+    }
+
     @Test func `many connections at once are all answered, each with its own`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.milliseconds(20))
