@@ -75,7 +75,8 @@ import Testing
                 #expect(try client.reply().content?.hasPrefix("Answer to item-\(number): ") == true)
             }
             #expect(try client.reply().status == 400)
-            #expect(client.ending() == .closed)
+            // Garbage that has come and was not read turns the close into a reset.
+            #expect([.closed, .reset].contains(client.ending()))
             #expect(await simulator.ledger().map(\.sent) == [true, true, true])
         }
     }
