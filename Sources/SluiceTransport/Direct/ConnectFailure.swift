@@ -43,6 +43,11 @@ struct ConnectFailure {
         }
     }
 
+    /// The way ended in a handshake that came to nothing.
+    mutating func add(_ reason: String, isTimeout: Bool, at address: SocketAddress) {
+        attempts.append(Attempt(address: address.ipAddress ?? "\(address)", reason: reason, isTimeout: isTimeout))
+    }
+
     /// The failure of the whole endeavour.
     var failure: TransportFailure {
         if isOutOfFiles {

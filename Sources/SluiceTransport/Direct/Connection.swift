@@ -18,6 +18,13 @@ final class Connection: ChannelInboundHandler {
         case all
     }
 
+    /// How long a handshake may take, and who wants to know of its end.
+    private struct Handshake {
+        let limit: NIODeadline
+        let atFailure: (_ reason: String, _ isTimeout: Bool) -> Void
+        let atSuccess: () -> Void
+    }
+
     /// What the empty buffer of a socket takes in one go, in bytes: half of the default of Linux (`tcp_wmem`), as TLS
     /// adds to it.
     private static let singleWrite = 8 << 10
@@ -37,6 +44,10 @@ final class Connection: ChannelInboundHandler {
     private var isReused = false
     private var sent = Sent.nothing
     private var isConnecting = true
+    /// Until when a connection may be made.
+    private var connectLimit = NIODeadline.distantFuture
+    /// The handshake that follows when the connection is made.
+    private var handshake: Handshake?
     private let opened = NIODeadline.now()
     /// When the request was out, or a part of the reply came last; known only where a deadline follows from it.
     private var lastProgress = NIODeadline.distantPast
@@ -67,7 +78,16 @@ final class Connection: ChannelInboundHandler {
     /// Takes the exchange that the connection is opened for.
     func prepare(_ exchange: Exchange, connectedBy limit: NIODeadline) {
         self.exchange = exchange
+        connectLimit = limit
         deadline = min(exchange.deadline, limit)
+    }
+
+    /// Takes note that a handshake is part of the way to the next address.
+    func awaitHandshake(
+        until limit: NIODeadline, atFailure: @escaping (_ reason: String, _ isTimeout: Bool) -> Void,
+        atSuccess: @escaping () -> Void
+    ) {
+        handshake = Handshake(limit: limit, atFailure: atFailure, atSuccess: atSuccess)
     }
 
     /// Sends an exchange on this connection, which was idle.
@@ -82,6 +102,8 @@ final class Connection: ChannelInboundHandler {
         let call = exchange.call
         if now >= exchange.deadline {
             giveUp(.timeout, "no reply within \(call.timeout.text)")
+        } else if isConnecting, socket != nil, now < connectLimit {
+            handshakeFailed("no tls handshake in time", isTimeout: true)
         } else if isConnecting {
             breakOff(.connectTimeout, "no connection to \(pool.authority) in time")
         } else if parser.isEmpty, sent == .all, let span = call.firstByte {
@@ -124,7 +146,10 @@ final class Connection: ChannelInboundHandler {
 
     /// Closes at once: TLS would wait seconds for a farewell that nobody needs.
     private func drop() {
-        guard let context else { return }
+        if let context { drop(context) }
+    }
+
+    private func drop(_ context: ChannelHandlerContext) {
         if pool.isSecure,
             let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
         {
@@ -153,7 +178,20 @@ final class Connection: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         guard exchange != nil else { return drop() }
         socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { $0 }
-        if !pool.isSecure { connected() }
+        guard let exchange, let handshake else { return connected() }
+        deadline = min(exchange.deadline, handshake.limit)
+        pool.watch(deadline)
+    }
+
+    /// Leaves an address at which the handshake came to nothing, for the next one.
+    private func handshakeFailed(_ reason: String, isTimeout: Bool = false) {
+        guard let exchange, let handshake else { return drop() }
+        let left = context
+        (context, socket, self.handshake, isBroken) = (nil, nil, nil, false)
+        deadline = min(exchange.deadline, connectLimit)
+        pool.watch(deadline)
+        if let left { drop(left) }
+        handshake.atFailure(reason, isTimeout)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -187,14 +225,19 @@ final class Connection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard self.context === context else { return }
         isBroken = true
-        if exchange != nil, let failure = describe(error) { finish(.failure(failure)) }
+        let failure = exchange == nil ? nil : describe(error)
+        if isConnecting, failure == nil {
+            return handshakeFailed(TLSFailure.isEnd(error) ? TLSFailure.end : TLSFailure.passing(error))
+        }
+        if let failure { finish(.failure(failure)) }
         drop()
     }
 
     /// What an error means for the exchange; nil if the end of the connection, which follows, says all.
     private func describe(_ error: any Error) -> TransportFailure? {
-        guard TLSFailure.isTLS(error), !TLSFailure.isEnd(error) else { return nil }
+        guard !TLSFailure.isEnd(error) else { return nil }
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
         let trouble = pool.tlsFailure(handler?.peerCertificate)
         if isConnecting { return trouble.describe(error) }
@@ -202,13 +245,12 @@ final class Connection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // The way to an address that was left is of no interest any more.
+        guard self.context === context else { return }
+        if isConnecting, exchange != nil { return handshakeFailed(TLSFailure.end) }
         isClosed = true
         // Who still waits, for memory that is, must be found by those who cancel it.
         guard let exchange else { return pool.isClosed(self) }
-        if isConnecting {
-            let message = "\(pool.authority) closed the connection during the tls handshake"
-            return finish(.failure(TransportFailure(.refused, message, mayBePaid: false)))
-        }
         if isReused, sent == .nothing, !exchange.isResent {
             self.exchange = nil
             pool.isClosed(self)
@@ -225,6 +267,8 @@ final class Connection: ChannelInboundHandler {
 
     private func connected() {
         isConnecting = false
+        handshake?.atSuccess()
+        handshake = nil
         pool.isConnected(self, since: opened)
         guard exchange != nil else { return drop() }
         write()
@@ -323,6 +367,7 @@ final class Connection: ChannelInboundHandler {
     private func finish(_ result: Result<Reply, TransportFailure>) {
         guard let exchange else { return }
         self.exchange = nil
+        handshake = nil
         deadline = .distantFuture
         if isClosed { pool.isClosed(self) }
         // What a reply has taken goes with it; and who waits for memory still gets it, and gives it back then.

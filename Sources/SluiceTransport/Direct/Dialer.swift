@@ -121,6 +121,15 @@ final class Dialer {
         let bound = NIOLoopBound(connection, eventLoop: loop)
         let tls = base.isSecure ? self.tls : nil
         let host = base.host
+        if tls != nil {
+            connection.awaitHandshake(until: .now() + share) { reason, isTimeout in
+                var failure = failure
+                failure.add(reason, isTimeout: isTimeout, at: address)
+                self.next(connection, addresses, failure, until: limit)
+            } atSuccess: {
+                self.book.answered(address)
+            }
+        }
         let attempt = SocketOptions.keepAlive(ClientBootstrap(group: loop))
             .connectTimeout(share)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -136,17 +145,26 @@ final class Dialer {
             .connect(to: address)
         attempt.assumeIsolated().whenComplete { result in
             switch result {
-            case .success: self.book.answered(address)
+            // With TLS only the handshake shows that somebody is there.
+            case .success: if tls == nil { self.book.answered(address) }
             case .failure(let error as SluiceError):
                 connection.connectFailed(TransportFailure(.tls, error.message, hint: error.hint, mayBePaid: false))
             case .failure(let error):
                 var failure = failure
                 failure.add(error, at: address)
                 if failure.isFinal { return connection.connectFailed(failure.failure) }
-                // Who is not wanted any more has closed the channel himself.
-                if connection.isWanted { self.book.failed(address, at: self.now) }
-                self.attempt(connection, addresses.dropFirst(), failure, until: limit)
+                self.next(connection, addresses, failure, until: limit)
             }
         }
+    }
+
+    /// Goes on behind the first address, which did not answer.
+    private func next(
+        _ connection: Connection, _ addresses: ArraySlice<SocketAddress>, _ failure: ConnectFailure,
+        until limit: NIODeadline
+    ) {
+        // Who is not wanted any more has closed the channel himself.
+        if connection.isWanted, let address = addresses.first { book.failed(address, at: now) }
+        attempt(connection, addresses.dropFirst(), failure, until: limit)
     }
 }

@@ -9,17 +9,16 @@ struct TLSFailure {
     let certificate: NIOSSLCertificate?
     let now: WallTime?
 
-    /// Whether an error is TLS's at all.
-    static func isTLS(_ error: any Error) -> Bool {
-        switch error {
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: true
-        default: false
-        }
-    }
+    /// What is said of a connection that just ended.
+    static let end = "the connection was closed during the tls handshake"
 
-    /// Whether the connection just ended: nothing was said against us, so another try may work.
+    /// What is said of a handshake that may succeed another time.
+    static func passing(_ error: any Error) -> String { "tls failed: \(reason("\(error)"))" }
+
+    /// Whether the connection just ended: nothing was said against us by TLS, so another try may work.
     static func isEnd(_ error: any Error) -> Bool {
-        switch error {
+        guard error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError else { return true }
+        return switch error {
         case NIOSSLError.uncleanShutdown: true
         case NIOSSLError.handshakeFailed(.zeroReturn), NIOSSLError.handshakeFailed(.syscallError): true
         case NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])): true
@@ -27,10 +26,9 @@ struct TLSFailure {
         }
     }
 
-    /// The failure of a handshake: of the kind `tls` where another one would fail alike, since it is about the
-    /// certificates, the version of TLS, or no TLS at all; anything else that a server says may pass, and so is
-    /// `refused`.
-    func describe(_ error: any Error) -> TransportFailure {
+    /// The failure of a handshake where another one would fail alike, since it is about the certificates, the version of
+    /// TLS, or no TLS at all; nil for anything else that a server says, which may pass.
+    func describe(_ error: any Error) -> TransportFailure? {
         let reason = TLSFailure.reason("\(error)")
         if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname { return otherHost }
         switch error {
@@ -46,8 +44,7 @@ struct TLSFailure {
         case "wrong version number", "http request", "https proxy request":
             return failure("\(authority) does not speak tls", hint: "is --base-url meant to begin with http:// ?")
         default:
-            if isIdentityWanted(reason) { return identityWanted(reason) }
-            return TransportFailure(.refused, "tls with \(authority) failed: \(reason)", mayBePaid: false)
+            return isIdentityWanted(reason) ? identityWanted(reason) : nil
         }
     }
 
