@@ -26,6 +26,8 @@ public struct ConnectionOptions: Sendable {
     public var maxResponse = 32 << 20
     /// PEM files, and folders of them, with the authorities to trust instead of the system's; empty for the system's.
     public var authorities: [String] = []
+    /// Whether ``authorities`` that cannot be read stop a run that begins without an https address.
+    public var checksUnusedAuthorities = true
     /// What to show to a server that asks for a certificate.
     public var identity: Identity?
     /// Whether servers need not prove who they are.

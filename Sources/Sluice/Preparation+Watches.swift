@@ -42,6 +42,8 @@ extension Preparation {
         settings.replyCap = options.connection.maxResponse
         settings.memory = memory
         settings.tls.authorities = options.connection.authorities
+        settings.tls.areAuthoritiesReadLate =
+            !options.connection.checksUnusedAuthorities && !options.accounts.contains { $0.base.isSecure }
         settings.tls.isVerified = !options.connection.isInsecure
         settings.tls.identity = options.connection.identity.map {
             TLSOptions.Identity(certificate: $0.certificate, key: $0.key)

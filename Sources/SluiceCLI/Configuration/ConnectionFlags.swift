@@ -45,6 +45,7 @@ struct ConnectionFlags: ParsableArguments {
         if let maxResponse { options.connection.maxResponse = maxResponse }
         if let maxMemory { options.maxMemory = maxMemory }
         options.connection.authorities = Self.authorities(caFile)
+        options.connection.checksUnusedAuthorities = caFile != nil
         options.connection.isInsecure = insecure
         if clientCert == nil, clientKey != nil {
             throw SluiceError(.usage, "--client-key without --client-cert", hint: "name the certificate's file too")
@@ -56,6 +57,7 @@ struct ConnectionFlags: ParsableArguments {
     static func authorities(_ caFile: String?) -> [String] {
         if let caFile { return [caFile] }
         let folders = ProcessEnvironment["SSL_CERT_DIR"]?.split(separator: ":").map(String.init) ?? []
-        return (ProcessEnvironment["SSL_CERT_FILE"].map { [$0] } ?? []) + folders
+        let file = ProcessEnvironment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        return (file.map { [$0] } ?? []) + folders
     }
 }

@@ -16,6 +16,8 @@ package struct TLSOptions: Sendable {
 
     /// PEM files, and folders of them, with the authorities to trust instead of the system's; empty for the system's.
     package var authorities: [String] = []
+    /// Whether they are read only for the first secure connection, and not at the start.
+    package var areAuthoritiesReadLate = false
     /// What to show to a server that asks.
     package var identity: Identity?
     /// Whether the server has to prove who it is.

@@ -2,12 +2,6 @@ internal import NIOCore
 internal import NIOSSL
 internal import SluiceCore
 
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
 /// The one TLS context of a transport, made when the first secure connection is.
 final class TLSSettings: Sendable {
     private let options: TLSOptions
@@ -15,8 +9,9 @@ final class TLSSettings: Sendable {
 
     init(_ options: TLSOptions) throws(SluiceError) {
         self.options = options
-        // A wrong file should stop the run before anything is sent, the system's own are read when first needed.
-        if !options.authorities.isEmpty || options.identity != nil { _ = try shared() }
+        // A wrong file should stop the run before anything is sent; the system's own are read when first needed.
+        let namesAuthorities = !options.authorities.isEmpty && !options.areAuthoritiesReadLate
+        if namesAuthorities || options.identity != nil { _ = try shared() }
     }
 
     /// A handler that encrypts one connection to a host and checks that the certificate is this host's.
@@ -34,6 +29,7 @@ final class TLSSettings: Sendable {
     private func shared() throws(SluiceError) -> NIOSSLContext {
         try context.withLock { context throws(SluiceError) in
             if let context { return context }
+            for path in options.authorities { try AuthorityFiles.check(path) }
             let withoutIdentity = self.withoutIdentity
             let configuration = try identified(withoutIdentity)
             do {
@@ -47,10 +43,7 @@ final class TLSSettings: Sendable {
                         hint: "--client-key names the key that \(identity.certificate) was made with",
                         file: identity.key)
                 }
-                let names = options.authorities.map { "'\($0)'" }.joined(separator: ", ")
-                throw SluiceError(
-                    .configuration, "cannot read certificates\(names.isEmpty ? "" : " from \(names)")",
-                    hint: "--ca-file and SSL_CERT_FILE take a PEM file, SSL_CERT_DIR a folder of them")
+                throw SluiceError(.configuration, "cannot read certificates: \(error)", hint: AuthorityFiles.hint)
             }
         }
     }
@@ -61,17 +54,13 @@ final class TLSSettings: Sendable {
         configuration.applicationProtocols = ["http/1.1"]
         if !options.isVerified { configuration.certificateVerification = .none }
         // NIOSSL takes a folder in the first place only; SSL_CERT_DIR beside SSL_CERT_FILE is usual.
-        let authorities = options.authorities.filter(Self.isFolder) + options.authorities.filter { !Self.isFolder($0) }
+        let folders = options.authorities.filter(AuthorityFiles.isFolder)
+        let authorities = folders + options.authorities.filter { !AuthorityFiles.isFolder($0) }
         if let first = authorities.first {
             configuration.trustRoots = .file(first)
             configuration.additionalTrustRoots = authorities.dropFirst().map { .file($0) }
         }
         return configuration
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func identified(_ configuration: TLSConfiguration) throws(SluiceError) -> TLSConfiguration {

@@ -58,6 +58,25 @@ struct RunConnectionTests {
         }
     }
 
+    @Test func `variables that name no authorities matter only where tls is spoken`() async throws {
+        let wrong = ["SSL_CERT_FILE": "/nonexistent/a.pem", "SSL_CERT_DIR": "/nonexistent/b"]
+        try await withSimulator { (simulator) async throws in
+            var shell = try Shell(rows: 1)
+            shell.environment = wrong
+            let words = ["run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", simulator.baseURL]
+            let plain = try await shell.pipe((["\"$sluice\""] + words.map { "'\($0)'" }).joined(separator: " "))
+            #expect(plain.code == 0, "\(plain)")
+        }
+        try await OpenSSL.withCertificate(for: "DNS:localhost") { (made) async throws in
+            expectRefused(
+                try await run(made, variables: wrong), "from '/nonexistent/a.pem': no such file", hint: "SSL_CERT_FILE")
+            #expect(try await run(made, "--ca-file", made.file, variables: wrong).code == 0)
+            let folder = TemporaryFolder()
+            try TextFile.write(TextFile.read(made.file), to: folder.file("authority.pem"))
+            expectRefused(try await run(made, "--ca-file", folder.path), "named after a hash", hint: "openssl rehash")
+        }
+    }
+
     @Test func `an unknown authority is refused, and accepted where it is named`() async throws {
         try await OpenSSL.withCertificate(for: "DNS:localhost", isSelfSigned: false) { (made) async throws in
             expectRefused(try await run(made), "was signed by nobody who is trusted here", hint: "SSL_CERT_FILE")

@@ -1,5 +1,6 @@
 import Glibc
 import SluiceCore
+import SluiceTestSupport
 import SluiceTransport
 import Testing
 
@@ -82,11 +83,31 @@ import Testing
         #expect(server.connections == 50)
     }
 
-    @Test func `a certificate file that cannot be read stops the start`() async {
-        var settings = DirectSettings()
-        settings.tls.authorities = ["/nonexistent/authorities.pem"]
-        let error = await #expect(throws: SluiceError.self) { try await DirectTransport.start(settings) }
-        #expect(error?.code == .configuration)
+    @Test func `authorities that cannot be read stop the start, or the first secure call, and are named`() async throws
+    {
+        let folder = TemporaryFolder()
+        try TextFile.write("hello\n", to: folder.file("junk.pem"))
+        for (path, reason) in [
+            ("/nonexistent/authorities.pem", "no such file"), (folder.file("junk.pem"), "no certificate in it"),
+            (folder.path, "no file is named after a hash"),
+        ] {
+            var settings = DirectSettings()
+            settings.tls.authorities = [path]
+            let error = await #expect(throws: SluiceError.self) { try await DirectTransport.start(settings) }
+            #expect(error?.code == .configuration)
+            #expect(error?.message.contains("'\(path)'") == true && error?.message.contains(reason) == true)
+            settings.tls.areAuthoritiesReadLate = true
+            let server = RawServer { connection in
+                while connection.readRequest() != nil { connection.send(ok("a")) }
+            }
+            try await Client.with(server, settings: settings) { (client) async throws in
+                #expect(try await client.body() == "a")
+            }
+            try await Client.with("https://127.0.0.1:\(server.port)", settings: settings) { (client) async throws in
+                let failure = await client.failure()
+                #expect(failure?.kind == .tls && failure?.message == error?.message)
+            }
+        }
     }
 
     @Test func `scheduled work runs once its time has come, unless it was taken back`() async throws {

@@ -161,8 +161,9 @@ final class JudgeStage: Sendable {
                 failure: failure)
         case .refused, .unresolved, .connectTimeout, .tls:
             // Once something was answered, certificates are in order: a handshake that fails then is one machine's.
+            let advice = broken.hint.map { " (\($0))" } ?? ""
             return Judgement(
-                .unreachable(reason: message), .again(countsAttempt: false, backsOff: false), failure: failure)
+                .unreachable(reason: message + advice), .again(countsAttempt: false, backsOff: false), failure: failure)
         case .timeout, .reset, .malformed:
             return Judgement(
                 .failed(reason: message), .again(countsAttempt: !grant.isProbe, backsOff: true), failure: failure,

@@ -91,6 +91,23 @@ import Testing
         }
     }
 
+    @Test func `what helps against a connection that cannot be made is said with it`() async throws {
+        try await withSimulator { simulator in
+            var job = try Job(Job.prompts(1...3), at: simulator.baseURL)
+            var environment = Environment.live
+            environment.connect = { settings async throws(SluiceError) in
+                let failure = TransportFailure(
+                    .refused, "too many open files", hint: "raise the limit with ulimit -n", mayBePaid: false)
+                return TroubledTransport(try await DirectTransport.start(settings), call: 1, fails: failure)
+            }
+            job.options.concurrency = 1
+            let events = Events()
+            let summary = try await job.finish(Run(job.options, environment: environment, onEvent: events.take))
+            #expect(summary.exitCode == 0, "\(summary)")
+            #expect(events.all.contains { $0.contains("too many open files (raise the limit with ulimit -n)") })
+        }
+    }
+
     @Test func `server errors are tried again until there is an answer`() async throws {
         var options = SimulatorOptions()
         options.faults = .init(serverError: 0.15, unavailable: 0.1, reset: 0.1)
