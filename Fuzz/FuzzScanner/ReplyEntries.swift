@@ -9,6 +9,8 @@ enum ErrorEntry: FuzzEntry {
         200, 204, 302, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 529, 0, -1, 999,
     ]
 
+    private static let providers = [nil, "openai", "anthropic", "dashscope", "minimax", "zai"]
+
     static func run(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes.prefix(40), as: UTF8.self)
         let status = statuses[bytes.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % statuses.count]
@@ -16,7 +18,7 @@ enum ErrorEntry: FuzzEntry {
         for hasHeaders in [false, true] {
             let verdict = ErrorClassifier.classify(
                 status: status, header: { _ in hasHeaders ? text : nil }, body: body,
-                now: WallTime(nanoseconds: 1_795_246_080_000_000_000))
+                from: providers[bytes.count % providers.count], now: WallTime(nanoseconds: 1_795_246_080_000_000_000))
             expect(verdict.kind != .ok, "an error that is fine", bytes)
             expect((verdict.wait?.nanoseconds ?? 0) >= 0, "a wait below zero", bytes)
             let isOneLine = verdict.message.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }

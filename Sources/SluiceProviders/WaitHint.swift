@@ -68,16 +68,38 @@ package enum WaitHint {
         return prefixDuration(Array(text.utf8)[...]).flatMap { $0.rest.isEmpty ? $0.span : nil }
     }
 
-    /// "Please try again in 350ms." → 350 ms.
+    private static let marks = ["try again in ", "try again after ", "retry in ", "retry after "].map { Array($0.utf8) }
+
+    /// "Please try again in 350ms." → 350 ms, "please try again after 4 seconds" (Moonshot) → 4 s.
     static func inMessage(_ message: String) -> TimeSpan? {
         let bytes = message.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        let mark = Array("try again in ".utf8)
-        guard bytes.count > mark.count else { return nil }
-        for start in 0...(bytes.count - mark.count) where bytes[start] == mark[0] {
-            guard bytes[start...].starts(with: mark) else { continue }
-            return prefixDuration(bytes[(start + mark.count)...])?.span
+        for start in bytes.indices {
+            guard let mark = marks.first(where: { bytes[start...].starts(with: $0) }) else { continue }
+            let rest = bytes[(start + mark.count)...]
+            return (prefixDuration(rest) ?? wordedDuration(rest))?.span
         }
         return nil
+    }
+
+    private static let words: [(name: [UInt8], seconds: Double)] =
+        units
+        + [
+            ("millisecond", 1e-3), ("second", 1), ("sec", 1), ("minute", 60), ("min", 60), ("hour", 3600),
+            ("day", 86400),
+        ].flatMap { [(Array($0.0.utf8), $0.1), (Array($0.0.utf8) + [UInt8(ascii: "s")], $0.1)] }
+
+    /// "4 seconds", "1 minute 30 seconds", "2.5 s" at the start, and what follows it.
+    private static func wordedDuration(_ text: ArraySlice<UInt8>) -> (span: TimeSpan, rest: ArraySlice<UInt8>)? {
+        var rest = text
+        var seconds: Double?
+        while let (number, tail) = prefixNumber(rest), tail.first == UInt8(ascii: " ") {
+            let letters = tail.dropFirst().prefix { $0 &- 0x61 < 26 }
+            guard let unit = words.first(where: { letters.elementsEqual($0.name) }) else { break }
+            seconds = (seconds ?? 0) + number * unit.seconds
+            rest = tail.dropFirst(1 + letters.count).drop { $0 == UInt8(ascii: " ") }
+        }
+        guard let seconds, seconds.isFinite else { return nil }
+        return (.seconds(seconds), rest)
     }
 
     private static let units: [(name: [UInt8], seconds: Double)] = [
@@ -90,14 +112,19 @@ package enum WaitHint {
         var seconds = 0.0
         var found = false
         while true {
-            let digits = rest.prefix { $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }
-            guard !digits.isEmpty, let number = Double(String(decoding: digits, as: UTF8.self)) else { break }
-            let tail = rest.dropFirst(digits.count)
-            guard let unit = units.first(where: { tail.starts(with: $0.name) }) else { break }
+            guard let (number, tail) = prefixNumber(rest), let unit = units.first(where: { tail.starts(with: $0.name) })
+            else { break }
             seconds += number * unit.seconds
             rest = tail.dropFirst(unit.name.count)
             found = true
         }
         return found && seconds.isFinite ? (.seconds(seconds), rest) : nil
+    }
+
+    /// The number at the start, and what follows it.
+    private static func prefixNumber(_ text: ArraySlice<UInt8>) -> (number: Double, rest: ArraySlice<UInt8>)? {
+        let digits = text.prefix { $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }
+        guard !digits.isEmpty, let number = Double(String(decoding: digits, as: UTF8.self)) else { return nil }
+        return (number, text.dropFirst(digits.count))
     }
 }

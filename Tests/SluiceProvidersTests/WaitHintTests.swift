@@ -88,12 +88,19 @@ import Testing
     @Test(arguments: [
         ("Please try again in 350ms. Visit https://x", 0.35), ("Please try again in 7m12s.", 432),
         ("Please try again in 10h17m5.72s", 37025.72), ("Try again in 2s", 2), ("try again in 1.25s, or later", 1.25),
+        ("request reached RPM limit: 3, please try again after 4 seconds", 4), ("Try again in 4 seconds.", 4),
+        ("please try again after 1 second, thanks", 1), ("try again in 1 minute 30 seconds", 90),
+        ("Please retry after 20 seconds.", 20), ("Please retry in 46.25s.", 46.25), ("try again in 500 ms", 0.5),
+        ("try again in 2 h", 7200), ("try again in 3 days", 259_200),
     ])
     func `a message may say when to try again`(message: String, wanted: Double) throws {
         #expect(abs(try #require(seconds([:], message: message)) - wanted) < 1e-9)
     }
 
-    @Test(arguments: ["", "try again in ", "try again in a while", "try again in -3s", "try again in 20", "try again"])
+    @Test(arguments: [
+        "", "try again in ", "try again in a while", "try again in -3s", "try again in 20", "try again",
+        "try again in 20 tokens", "retry after 3 strikes", "try again after  seconds",
+    ])
     func `a message may as well say nothing`(message: String) {
         #expect(seconds([:], message: message) == nil)
     }

@@ -1,22 +1,13 @@
 package import SluiceCore
 
-/// Which of the seven classes a reply without an answer belongs to: by status, then code, then headers, text last
-/// (PROVIDERS.md §0.2, §0.3, §1.9).
+/// Which of the seven classes a reply without an answer belongs to: by the provider's rules, then status, code, headers,
+/// text last (PROVIDERS.md §0.2, §0.3, §1.9).
 package enum ErrorClassifier {
-    private static let spent: Set<String> = [
-        "insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded",
-        "organization_usage_limit_exceeded", "project_spend_limit_exceeded", "billing_hard_limit_reached",
-    ]
-
-    /// The numbers of MiniMax's `base_resp` that are not about the request (PROVIDERS.md §3.10).
-    private static let numbered: [String: OutcomeClass] = [
-        "1000": .retry, "1001": .retry, "1013": .retry, "1024": .retry, "1033": .retry, "1002": .retryRoute,
-        "1039": .retryRoute, "1041": .retryRoute, "1004": .retireKey, "1008": .retireKey, "2049": .retireKey,
-        "2056": .parkDay,
-    ]
-
     /// Classifies a reply whose status is not 200, or whose body is an error in spite of it.
-    package static func classify(status: Int, header: (String) -> String?, body: Bytes, now: WallTime) -> Verdict {
+    /// - Parameter provider: Who sent it, by the catalogue's name; nil if that is not known.
+    package static func classify(
+        status: Int, header: (String) -> String?, body: Bytes, from provider: String?, now: WallTime
+    ) -> Verdict {
         let error = OpenAIError(body, status: status)
         if (300..<400).contains(status) {
             let redirect = Redirect(status: status, location: header("location"))
@@ -24,10 +15,11 @@ package enum ErrorClassifier {
         }
         // An error inside HTTP 200, as OpenRouter and some gateways send it: its code is often an HTTP status.
         let meant = (200..<300).contains(status) ? error.status ?? status : status
-        let isModelMissing = error.isModelMissing(status: meant)
+        let rule = ErrorRule.matching(error, status: meant, at: provider)
+        let isModelMissing = rule?.concernsModel ?? error.isModelMissing(status: meant)
+        let kind = rule?.kind ?? (isModelMissing ? .fatalRoute : kind(of: error, status: meant, header))
         return Verdict(
-            isModelMissing ? .fatalRoute : kind(of: error, status: meant, header), code: error.code ?? error.type,
-            message: error.message,
+            kind, code: error.code ?? error.type, message: error.message,
             wait: WaitHint.read(header: header, message: error.message, delay: error.retryDelay, now: now),
             concernsModel: isModelMissing)
     }
@@ -68,7 +60,9 @@ package enum ErrorClassifier {
     private static func refusal(_ error: OpenAIError) -> OutcomeClass {
         if isSpent(error) { return .retireKey }
         if error.mentions("request too large") || exceedsLimit(error.message) { return .final }
-        let isDay = error.mentions("per day", "per month", "(rpd)", "(tpd)", "daily limit")
+        // "free-models-per-day" (OpenRouter)
+        let text = String(error.text.map { $0 == "-" ? " " : $0 })
+        let isDay = ["per day", "per month", "(rpd)", "(tpd)", "daily limit"].contains { text.contains($0) }
         return isDay || error.details.contains("PerDay") ? .parkDay : .retryRoute
     }
 
@@ -76,16 +70,13 @@ package enum ErrorClassifier {
     private static func inside200(_ error: OpenAIError) -> OutcomeClass {
         guard error.isStructured else { return .retry }
         if isSpent(error) { return .retireKey }
-        if let code = error.code, let kind = numbered[code] { return kind }
         if error.mentions("rate limit", "rate_limit", "too many requests", "limit reached") { return .retryRoute }
         return error.mentions("server_error", "overloaded", "internal", "timeout", "unavailable") ? .retry : .final
     }
 
     private static func isSpent(_ error: OpenAIError) -> Bool {
-        if let code = error.code, spent.contains(code) { return true }
-        // A number is no more than the status, so that type and text decide.
+        // A number is no more than the status, so that the text decides.
         if error.hasNamedCode { return false }
-        if let type = error.type, spent.contains(type) { return true }
         // Gemini says "exceeded your current quota" in every 429.
         if error.mentions("resource_exhausted") { return false }
         return error.mentions(
@@ -121,10 +112,8 @@ extension OpenAIError {
     /// The HTTP status that the code is, if it is one.
     fileprivate var status: Int? { code.flatMap { Int($0) }.flatMap { (400..<600).contains($0) ? $0 : nil } }
 
-    fileprivate var hasNamedCode: Bool { code.map { Int($0) == nil } ?? false }
-
     fileprivate func mentions(_ phrases: String...) -> Bool {
-        let text = "\(code ?? "") \(type ?? "") \(message)".lowercased()
+        let text = text
         return phrases.contains { text.contains($0) }
     }
 

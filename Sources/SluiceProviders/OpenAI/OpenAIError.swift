@@ -2,7 +2,7 @@ internal import SluiceCore
 
 /// The error object of a reply, in the shapes that OpenAI and its clones send.
 struct OpenAIError {
-    /// `error.code`, as text also where it is a number.
+    /// `error.code`, as text also where it is a number, or Anthropic's `error.details.error_code`.
     private(set) var code: String?
     /// `error.type`, or what Google calls `error.status`.
     private(set) var type: String?
@@ -16,6 +16,12 @@ struct OpenAIError {
     private(set) var retryDelay: String?
     /// Whether the body had the shape of an error of this dialect.
     private(set) var isStructured = false
+
+    /// Whether the code is a word: a number is often no more than the HTTP status.
+    var hasNamedCode: Bool { code.map { Int($0) == nil } ?? false }
+
+    /// All that it says, in lower case.
+    var text: String { "\(code ?? "") \(type ?? "") \(message)".lowercased() }
 
     init(_ body: Bytes, status: Int) {
         message = "http \(status)"
@@ -35,6 +41,7 @@ struct OpenAIError {
         parameter = inner["param"]?.string
         if let more = OpenAIError.present(inner["details"] ?? inner["metadata"]) {
             details = more.raw.text
+            if code == nil { code = OpenAIError.code(more["error_code"]) }
             retryDelay = more.elements.lazy.compactMap { $0["retryDelay"]?.string }.first
         }
         let text = inner["message"]?.string ?? error?.string ?? json["message"]?.string

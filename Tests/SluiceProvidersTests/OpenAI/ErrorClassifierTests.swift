@@ -204,14 +204,14 @@ import Testing
     ])
     func `the message is one line for people, whatever shape the error has`(body: String, message: String) {
         let verdict = ErrorClassifier.classify(
-            status: 400, header: { _ in nil }, body: Bytes(body), now: WallTime(nanoseconds: 0))
+            status: 400, header: { _ in nil }, body: Bytes(body), from: nil, now: WallTime(nanoseconds: 0))
         #expect(verdict.message == message)
     }
 
     @Test func `a long message is cut`() {
         let verdict = ErrorClassifier.classify(
             status: 500, header: { _ in nil }, body: Bytes(#"{"error":"\#(String(repeating: "a ", count: 50_000))"}"#),
-            now: WallTime(nanoseconds: 0))
+            from: nil, now: WallTime(nanoseconds: 0))
         #expect(verdict.message.count == 501)
     }
 }

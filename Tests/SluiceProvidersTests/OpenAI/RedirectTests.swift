@@ -16,7 +16,8 @@ import Testing
         location: String, message: String, hint: String
     ) {
         let verdict = ErrorClassifier.classify(
-            status: 308, header: { $0 == "location" ? location : nil }, body: Bytes(""), now: WallTime(nanoseconds: 0))
+            status: 308, header: { $0 == "location" ? location : nil }, body: Bytes(""), from: nil,
+            now: WallTime(nanoseconds: 0))
         #expect(verdict.kind == .fatalRoute)
         #expect(verdict.message.contains(message), "\(verdict.message)")
         #expect(verdict.message.contains("a key is never sent on"))

@@ -61,7 +61,7 @@ final class JudgeStage: Sendable {
 
     private func judge(_ reply: Reply, of order: Plan.Order, with grant: Grant) -> Judgement {
         let verdict = ErrorClassifier.classify(
-            status: reply.status, header: reply.header, body: reply.body, now: now().wall)
+            status: reply.status, header: reply.header, body: reply.body, from: provider(of: grant), now: now().wall)
         let message = redact(verdict.message)
         let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
         switch verdict.kind {
@@ -142,6 +142,10 @@ final class JudgeStage: Sendable {
                     .configuration, "the provider cannot be used: \(failure.message)",
                     hint: verdict.hint.map(redact)
                         ?? "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
+    }
+
+    private func provider(of grant: Grant) -> String? {
+        memory.withLock { ProviderName.at($0.accounts[grant.credential.account].base) }
     }
 
     // MARK: no reply

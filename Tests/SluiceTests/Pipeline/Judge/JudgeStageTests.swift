@@ -66,6 +66,46 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("https://dashscope.aliyuncs.com/compatible-mode/v1", Int32(0)), ("https://api.openai.com/v1", 3),
+    ])
+    func `the same words retire a key at one provider and are a limit per minute at another`(
+        base: String, exitCode: Int32
+    ) async throws {
+        let refusal = Refusal(429, "You exceeded your current quota", code: "insufficient_quota")
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.init(nth: 3...4), .error(refusal))]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...20), at: base, keys: ["sk-the-only-one"])
+            job.options.concurrency = 1
+            var environment = Environment.live
+            environment.connect = { settings async throws(SluiceError) in
+                try StandInTransport(await DirectTransport.start(settings), at: simulator.baseURL)
+            }
+            let summary = try await job.finish(Run(job.options, environment: environment))
+            #expect(summary.exitCode == exitCode, "\(summary)")
+            #expect(summary.counts.answered == (exitCode == 0 ? 20 : 2))
+        }
+    }
+
+    @Test(arguments: [
+        ("1309", "the plan is over", 3), ("exceeded_current_quota_error", "your account is suspended", 3),
+        ("enforced_spend_limit_reached", "spent", 3),
+    ])
+    func `an account that is spent in whatever words is asked once`(
+        code: String, message: String, sent: Int
+    ) async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.init(nth: 3...1000), .error(Refusal(429, message, code: code)))]
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...20), at: simulator.baseURL, keys: ["sk-the-only-one"])
+            job.options.concurrency = 1
+            let summary = try await job.run()
+            #expect(summary.exitCode == 3 && summary.counts.answered == 2 && summary.counts.left == 18, "\(summary)")
+            #expect(await simulator.ledger().count == sent)
+        }
+    }
+
     /// A call whose handshake fails, in what way, and whether the run goes on.
     private static let handshakes: [(call: Int, kind: TransportFailure.Kind, goesOn: Bool)] = [
         (1, .tls, false), (11, .tls, true), (1, .refused, true),
