@@ -74,8 +74,14 @@ import Testing
     private func failing(
         _ fault: Fault.Kind, rows: Int = 500, stops: Bool = true
     ) async throws -> (summary: RunSummary, sent: Int) {
+        try await failing([FaultRule(fault)], rows: rows, stops: stops)
+    }
+
+    private func failing(
+        _ script: [FaultRule], rows: Int, stops: Bool = true
+    ) async throws -> (summary: RunSummary, sent: Int) {
         var options = SimulatorOptions()
-        options.script = [FaultRule(fault)]
+        options.script = script
         return try await withSimulator(options) { simulator in
             var job = try Job(Job.prompts(1...rows), at: simulator.baseURL)
             job.options.concurrency = 8
@@ -100,6 +106,28 @@ import Testing
         }
         #expect(error.message.contains("Unknown parameter: 'temprature'"))
         #expect(error.hint?.contains("--on-error ignore") == true)
+    }
+
+    private static func numbered(_ message: (Int) -> String) -> [FaultRule] {
+        (1...60).map { FaultRule(.init(nth: $0...$0), .error(Refusal(400, message($0), code: "invalid_parameter"))) }
+    }
+
+    @Test(arguments: ["request id: 2026112208152%d", "id %d", "trace 7f3a-%dbe0-deadbeef", "req_%dXkQ"])
+    func `the number of a request is not part of the words`(id: String) async throws {
+        let script = Self.numbered { "Unsupported parameter top_q (\(id.replacing("%d", with: "\($0)")))" }
+        let (summary, sent) = try await failing(script, rows: 60)
+        #expect(summary.exitCode == 2)
+        #expect(sent <= 28 && summary.counts.left > 0, "\(summary)")
+    }
+
+    @Test(arguments: ["maximum context is 8192, requested 9%d", "bad row %d: one", "%d tokens", "too large by %d"])
+    func `what is wrong with each row in its own way stops no run`(text: String) async throws {
+        let others = ["one", "two"]
+        let script = Self.numbered {
+            text.replacing("%d", with: "\($0)").replacing("one", with: others[$0 % 2])
+        }
+        let (summary, sent) = try await failing(script, rows: 60)
+        #expect(summary.exitCode == 1 && summary.counts.failed == 60 && sent == 60, "\(summary)")
     }
 
     @Test func `unless it is told to go on`() async throws {
