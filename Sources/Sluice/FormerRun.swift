@@ -12,13 +12,16 @@ enum FormerRun {
         return manifest["answered_with"]?.elements.map { AskedWith($0) } ?? [AskedWith(manifest)]
     }
 
-    /// Says so if finished rows were answered by another model, or with other parameters: they are not asked again by
-    /// themselves (F14).
+    /// Says so if finished rows were answered by another model, at another endpoint, or with other parameters: they are
+    /// not asked again by themselves (F14).
     static func compare(_ options: RunOptions, _ former: [AskedWith], _ onEvent: (RunEvent) -> Void) {
         let own = AskedWith(options.asking)
         var models: [String] = []
         var parameters: [String] = []
+        var endpoints: [String] = []
         for other in former where other != own {
+            let (place, ownPlace) = (other.endpoint ?? "chat", own.endpoint ?? "chat")
+            if place != ownPlace, !endpoints.contains(place) { endpoints.append(place) }
             if let model = other.model, let asked = own.model, model != asked {
                 if !models.contains(model) { models.append(model) }
             } else if other.parameters != own.parameters {
@@ -28,6 +31,12 @@ enum FormerRun {
         if let model = own.model, !models.isEmpty {
             let names = models.joined(separator: ", ")
             onEvent(RunEvent("the answers of \(names) stay; --redo-all asks \(model) for these rows too"))
+        }
+        if !endpoints.isEmpty {
+            let names = endpoints.joined(separator: ", ")
+            onEvent(
+                RunEvent("the answers of the endpoint \(names) stay; --redo-all asks \(own.endpoint ?? "chat") instead")
+            )
         }
         if !parameters.isEmpty {
             let texts = parameters.joined(separator: ", ")

@@ -183,7 +183,8 @@ struct Preparation: Sendable {
         plan = PlanStage(
             question, known: store.rows, tokens: PromptEstimator(isNeeded: needsTokens, nameOf: prices.name),
             preflight: Preflight(options, prices: prices),
-            likeness: Likeness(options, places: places), onFallback: { notes.take(from: $0, to: $1, $2) })
+            likeness: Likeness(options, places: places), onFallback: { notes.take(from: $0, to: $1, $2) },
+            onLeftOut: { [note = LeftOutNote(onEvent)] in note.take($0, line: $1) })
 
         var writing = WriterOptions()
         writing.durability = options.isDurable ? .sync : .os

@@ -1,21 +1,26 @@
 internal import SluiceCore
 
-/// What a run asks all its rows with: rows that were answered are not asked again for another model or other parameters.
+/// What a run asks all its rows with: rows that were answered are not asked again for another model, endpoint or other
+/// parameters.
 struct AskedWith: Sendable, Equatable {
     /// The model as it was given; nil if rows name theirs.
     let model: String?
     /// The run's own parameters as a JSON object, in the order of their names.
     let parameters: Bytes
+    /// The endpoint that all rows go to, if it is another than that of chats; nil if each goes to that of its shape.
+    let endpoint: String?
 
     init(_ asking: Asking) {
         model = asking.chainName ?? asking.model
         parameters = Self.object(asking.parameters)
+        endpoint = asking.endpoint.flatMap { $0 == .chat ? nil : $0.rawValue }
     }
 
     /// What ``json`` or a manifest holds.
     init(_ json: JSON) {
         model = json["model"]?.string
         parameters = Self.object(json["parameters"]?.members.map { ($0.text, $0.value) } ?? [])
+        endpoint = json["endpoint"]?.string
     }
 
     var json: Bytes {
@@ -23,6 +28,7 @@ struct AskedWith: Sendable, Equatable {
         json.beginObject()
         json.member("model", model)
         json.member("parameters", raw: parameters)
+        json.member("endpoint", endpoint)
         json.endObject()
         return Bytes(json.bytes)
     }

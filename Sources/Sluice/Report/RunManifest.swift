@@ -43,6 +43,7 @@ struct RunManifest: Sendable {
         json.member("output", output)
         json.member("model", asked.model)
         json.member("parameters", raw: asked.parameters)
+        json.member("endpoint", asked.endpoint)
         json.key("answered_with")
         json.beginArray()
         for asked in answeredWith(summary) { json.raw(asked.json) }

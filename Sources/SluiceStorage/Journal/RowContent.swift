@@ -85,14 +85,31 @@ package enum RowContent {
         return range.map { JSON(trusted: line.raw[$0]) }
     }
 
-    /// The row that a line is or, as the line of a failure, holds; its members if it is an object; whether an earlier
-    /// run has answered it.
-    package static func content(of line: JSON) -> (row: JSON, members: JSON.Members?, isResult: Bool) {
-        guard line.kind == .object else { return (line, nil, false) }
+    /// What a line of an input holds.
+    package struct Content {
+        /// The row that the line is or, as the line of a failure, holds.
+        package let row: JSON
+        /// Its members, if it is an object.
+        package var members: JSON.Members?
+        /// Whether an earlier run has answered it.
+        package var isResult = false
+        /// Why it cannot be asked: it is the text of a line that was no row, which is no prompt either.
+        package var defect: String?
+    }
+
+    /// Tells what a line holds.
+    package static func content(of line: JSON) -> Content {
+        guard line.kind == .object else { return Content(row: line) }
         let members = line.members
         let facts: Facts = members.withPlaces { Self.facts(of: $0, $1) }
-        if let failed = facts.failed { return content(of: JSON(trusted: line.raw[failed])) }
-        return (line, members, facts.isResult)
+        guard let failed = facts.failed else {
+            return Content(row: line, members: members, isResult: facts.isResult)
+        }
+        var content = content(of: JSON(trusted: line.raw[failed]))
+        if content.row.kind == .string, let error = line["error"], error["code"]?.string == "bad_row" {
+            content.defect = error["message"]?.string ?? "it was no row before"
+        }
+        return content
     }
 
     /// What is known of an object after one walk over it.

@@ -17,6 +17,9 @@ struct PlanStage: Sendable {
     private let preflight: Preflight?
     private let likeness: Likeness?
     private let onFallback: @Sendable (_ from: String, _ to: String, _ reason: String) -> Void
+    private let onLeftOut: @Sendable (_ name: String, _ line: Int) -> Void
+    /// Whether the prompt reads the field of the answers.
+    private let asksAnswers: Bool
 
     /// - Parameters:
     ///   - known: What earlier runs answered; nil for a look at rows that are not sent.
@@ -24,13 +27,17 @@ struct PlanStage: Sendable {
     ///   - preflight: Knows the models; nil for a look at rows whatever their length.
     ///   - likeness: Knows rows that ask the same; nil for a look at rows one by one.
     ///   - onFallback: Told of each row that goes from one model to another before it is sent, and why.
+    ///   - onLeftOut: Told of a member of a row that looks like a parameter and is not sent.
     init(
         _ question: QuestionCheck, known: KnownRows?, tokens: PromptEstimator? = nil, preflight: Preflight? = nil,
         likeness: Likeness? = nil,
-        onFallback: @escaping @Sendable (_ from: String, _ to: String, _ reason: String) -> Void = { _, _, _ in }
+        onFallback: @escaping @Sendable (_ from: String, _ to: String, _ reason: String) -> Void = { _, _, _ in },
+        onLeftOut: @escaping @Sendable (_ name: String, _ line: Int) -> Void = { _, _ in }
     ) {
         self.preflight = preflight
         self.onFallback = onFallback
+        self.onLeftOut = onLeftOut
+        asksAnswers = question.asksAnswers
         self.likeness = likeness
         let asking = question.asking
         self.asking = asking
@@ -63,6 +70,7 @@ struct PlanStage: Sendable {
         case .success(let read): row = read
         case .failure(let failure): return .fail(nil, line: record.line, bytes: record.bytes, failure)
         }
+        if asksAnswers { try checkAnswerField(row) }
         if let known, known.isDone(row.hash) {
             count(row)
             return .done
@@ -98,7 +106,7 @@ struct PlanStage: Sendable {
                 .configuration, "the row has a field 'sluice', which is where the run's own facts go",
                 hint: "give that field another name", file: asking.inputName, line: row.line)
         }
-        guard ours == nil, members.contains(where: { $0.hasName(field) }) else { return }
+        guard ours == nil || asksAnswers, members.contains(where: { $0.hasName(field) }) else { return }
         throw SluiceError(
             .configuration, "the row has a field '\(field)' already",
             hint: "choose another name for the answer with --into", file: asking.inputName, line: row.line)
@@ -108,8 +116,10 @@ struct PlanStage: Sendable {
     /// - Parameter step: The model that steps in; nil asks the row's own, or the first that can read the prompt.
     /// - Throws: ``Failure`` if it cannot be asked.
     func order(_ row: Row, by step: Fallback? = nil) throws(Failure) -> Plan.Order {
+        if let defect = row.defect { throw Failure(.final, code: "bad_row", message: defect) }
         let question = try shape.question(row.json, row.members, line: row.bytes)
         var request = try writer.request(question, row: row.json, asked: row.asked)
+        if let leftOut = question.leftOut, !writer.sets(leftOut) { onLeftOut(leftOut.text, row.line) }
         let fallback: Fallback?
         if let step {
             request.model = step.model
@@ -199,7 +209,7 @@ struct PlanStage: Sendable {
             return .success(
                 Row(
                     line: record.line, bytes: content?.row.raw ?? record.bytes, json: content?.row,
-                    members: content?.members, isResult: content?.isResult ?? false,
+                    members: content?.members, isResult: content?.isResult ?? false, defect: content?.defect,
                     id: id ?? content?.members.flatMap(RowIdentity.of), asked: record.asked,
                     hash: hasher.hash(record.bytes).asked(of: record.asked)))
         } catch {

@@ -12,6 +12,8 @@ struct Question {
     var turns: Int
     /// The row's parameters.
     var parameters: [JSON.Member] = []
+    /// A member that looks like a parameter and is none of them, if there is one.
+    var leftOut: JSON.Member?
     /// The system message as JSON.
     var system: Bytes?
 

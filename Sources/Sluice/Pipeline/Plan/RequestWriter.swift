@@ -48,6 +48,9 @@ struct RequestWriter: Sendable {
             parameters: Bytes(parameters), maxTokens: cap ?? maxTokens, turns: question.turns)
     }
 
+    /// Whether the run itself sends a parameter of this name with every row.
+    func sets(_ member: JSON.Member) -> Bool { overridden.contains(member.text) }
+
     private static let caps: [StaticString] = ["max_tokens", "max_completion_tokens"]
 
     /// A cap as it is reckoned with; what is sent stays as it is written.

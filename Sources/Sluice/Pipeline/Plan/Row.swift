@@ -13,6 +13,8 @@ struct Row: Sendable {
     let members: JSON.Members?
     /// Whether an earlier run has answered it, in an output that is now an input.
     let isResult: Bool
+    /// Why an earlier run could not ask it, and why nobody can; nil for a row.
+    let defect: String?
     /// The row's id; nil if it has none.
     let id: RowIdentity?
     /// The model that it is asked of, where every row is asked of several.

@@ -68,8 +68,19 @@ struct RowFields {
         return members.filter { member in
             if Self.isStructural(member) { return false }
             if isResult, member.hasName(answerField) { return false }
-            return open || Self.wellKnown.contains { member.isNamed($0) }
+            return open || isParameter(member)
         }
+    }
+
+    /// The first member of a row of columns that looks like a parameter and is not sent.
+    var leftOut: JSON.Member? {
+        members.first { member in Self.lookalikes.contains { member.isNamed($0) } && !isParameter(member) }
+    }
+
+    private func isParameter(_ member: JSON.Member) -> Bool {
+        // Beside a dialogue it is the number of answers; beside a prompt it may as well be the row's own number.
+        if messages != nil, member.isNamed("n") { return true }
+        return Self.wellKnown.contains { member.isNamed($0) }
     }
 
     /// Never sent as parameters: the question itself, what identifies the row, what belongs to the caller, and
@@ -86,5 +97,13 @@ struct RowFields {
         "frequency_penalty", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
         "parallel_tool_calls", "presence_penalty", "reasoning_effort", "response_format", "seed", "service_tier",
         "stop", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "verbosity",
+    ]
+
+    /// Names that are hardly anything but parameters: older ones of the chat endpoint, and those of vLLM and its like.
+    private static let lookalikes: [StaticString] = [
+        "best_of", "chat_template_kwargs", "enable_thinking", "extra_body", "function_call", "functions",
+        "guided_choice", "guided_grammar", "guided_json", "guided_regex", "ignore_eos", "length_penalty", "min_p",
+        "min_tokens", "modalities", "n", "repetition_penalty", "stop_token_ids", "thinking", "top_k",
+        "web_search_options",
     ]
 }

@@ -72,11 +72,14 @@ struct RowShape: Sendable {
 
     private var quotedSystem: Bytes? { system.map(Bytes.quoted) }
 
-    /// A bare text as a row with the one column `text`, so that templates take it.
+    /// The one column of a bare text.
+    static let textColumn = "text"
+
+    /// A bare text as a row with one column, so that templates take it.
     private static func textRow(_ quoted: Bytes) -> JSON {
         var json = JSONBuilder(capacity: quoted.count + 16)
         json.beginObject()
-        json.key("text")
+        json.key(textColumn)
         json.raw(quoted)
         json.endObject()
         return JSON(trusted: Bytes(json.bytes))
@@ -115,6 +118,7 @@ struct RowShape: Sendable {
             var question = try list(messages)
             question.model = fields.model?.string ?? question.model
             question.parameters += fields.parameters(open: fields.model != nil, answerField: answerField)
+            if fields.model == nil { question.leftOut = fields.leftOut }
             return question
         }
         if let instruction = fields.instruction, instruction.kind == .string {
@@ -129,6 +133,7 @@ struct RowShape: Sendable {
             var question = try text(prompt.raw, of: json, system: quotedSystem ?? own)
             question.model = fields.model?.string
             question.parameters = fields.parameters(open: false, answerField: answerField)
+            question.leftOut = fields.leftOut
             return question
         }
         if fields.model != nil || endpoint == .embeddings, let input = fields.input {
