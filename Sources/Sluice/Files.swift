@@ -94,6 +94,27 @@ public struct Files: Sendable {
             .file(path), format: named ?? SluiceStorage.InputFormat(path: path), shard: part, encoding: encoding)
     }
 
+    /// Refuses columns that an output has not, or that it would have twice.
+    /// - Throws: ``SluiceError`` of code `usage`.
+    func checkColumns(_ form: OutputForm, _ asking: Asking) throws(SluiceError) {
+        let given = [("--columns", !answerColumns.isEmpty), ("--error-column", errorColumn != nil)]
+        if let flag = given.first(where: \.1)?.0, !form.hasColumns {
+            throw SluiceError(
+                .usage, "\(flag) is for an output with columns, and the format \(form.kind.rawValue) has none",
+                hint: "add --format csv, tsv, jsonl or json")
+        }
+        guard !guardsFormulas || form.isTable else {
+            throw SluiceError(
+                .usage, "--csv-formula-guard is for a table, and the format is \(form.kind.rawValue)",
+                hint: "add --format csv or tsv, or leave it out")
+        }
+        let names = [asking.answerField] + answerColumns + [errorColumn].compactMap(\.self)
+        guard let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) else { return }
+        throw SluiceError(
+            .usage, "two columns of the output would have the name '\(names[twice])'",
+            hint: "--into, --columns and --error-column need names of their own")
+    }
+
     /// Whether answers can be written to standard output as they come.
     public var isStreamable: Bool { (try? form(nil)) != nil }
 

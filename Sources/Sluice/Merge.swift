@@ -1,6 +1,12 @@
 public import SluiceCore
 internal import SluiceStorage
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// Puts rows and their answers together: a list, lines or a table in the order of the input.
 ///
 /// It only reads what runs have written, so it may be used while they go on.
@@ -13,6 +19,8 @@ public struct Merge: Sendable {
         public let answered: Int
         /// Answers to rows that are not in the input.
         public let unused: Int
+        /// Answers that are left out because they name no model, and others are of several.
+        public let unnamed: Int
         /// Where it is.
         public let path: String
 
@@ -42,7 +50,12 @@ public struct Merge: Sendable {
         guard let first = outputs.first else { throw SluiceError(.usage, "no output to merge") }
         let known = try FormFile.read(OutputPaths(first))
         var answers: [String] = []
-        for output in outputs { answers.append(try OutputStore.answersFile(output)) }
+        var errors: [String] = []
+        for output in outputs {
+            answers.append(try OutputStore.answersFile(output))
+            errors.append(try OutputPaths(output).errors)
+            try OutputStore.refuseForeign(output)
+        }
         guard let source = input.map({ files.source($0) }) ?? wholeSource(known) else {
             throw SluiceError(
                 .configuration, "it is not known which input \(first) belongs to", hint: "name it with --input")
@@ -56,22 +69,49 @@ public struct Merge: Sendable {
             field = try Renderer.answerField(of: answers) ?? "output"
         }
         guard let target else {
+            if let flag = columnFlag {
+                throw SluiceError(
+                    .usage, "\(flag) without a file to write", hint: "name one with -o, like -o merged.csv")
+            }
             guard let known, !known.form.isDurable, outputs.count == 1 else {
                 throw SluiceError(.usage, "no file to write", hint: "name one with -o, like -o merged.csv")
             }
             var file = known
             file.source = source
-            let counts = try OutputStore.render(OutputPaths(first, hasJournal: true), file)
+            let counts = try OutputStore.render(OutputPaths(first, hasJournal: true), file, part: Save.part)
             return summary(counts ?? RenderCounts(), first)
         }
         var form = try files.form(target)
         // The run's own facts are what a merge is meant to leave out.
         if form.kind == .rows, files.outputFormat == nil { form.kind = .jsonl }
+        var asking = Asking()
+        asking.answerField = field
+        try files.checkColumns(form, asking)
+        // Replies that were kept for another format only are texts to whoever merges them.
+        form.save = known.flatMap { $0.form.needsResponse ? Save.text.rawValue : $0.form.save }
         try OutputStore.refuse(target, ifOneOf: answers + outputs, input: source)
         let renderer = Renderer(
-            source, answers: answers, errors: try OutputPaths(first).errors, form: form, answerField: field,
-            models: known?.models ?? [])
-        return summary(try renderer.render(to: target), target)
+            source, answers: answers, errors: errors, form: form, answerField: field, models: known?.models ?? [],
+            part: Save.part)
+        return summary(try renderer.render(to: target, name: Self.newName()), target)
+    }
+
+    /// The first flag about columns that was given.
+    private var columnFlag: String? {
+        if !files.answerColumns.isEmpty { return "--columns" }
+        if files.errorColumn != nil { return "--error-column" }
+        return files.guardsFormulas ? "--csv-formula-guard" : nil
+    }
+
+    private static let count = Guarded(0)
+
+    /// What a new file has behind its name until it is complete; no two merges that go on at once have the same.
+    private static func newName() -> String {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        return "sluice-new-\(getpid())-\(number)"
     }
 
     /// The input of the last run; with several outputs, which are parts of it, as a whole.
@@ -82,6 +122,7 @@ public struct Merge: Sendable {
     }
 
     private func summary(_ counts: RenderCounts, _ path: String) -> Summary {
-        Summary(rows: counts.rows, answered: counts.answered, unused: counts.unused, path: path)
+        Summary(
+            rows: counts.rows, answered: counts.answered, unused: counts.unused, unnamed: counts.unnamed, path: path)
     }
 }

@@ -51,7 +51,7 @@ extension Preparation {
                 models: options.asking.models)
             // Not the store itself: the thread may end a little after this, and with the store ends the lock.
             let counts = try await BlockingThread.run("rendering") { () throws(SluiceError) in
-                try OutputStore.render(paths, file, shouldStop: { state.isAborted })
+                try OutputStore.render(paths, file, shouldStop: { state.isAborted }, part: Save.part)
             }
             if let counts, counts.missing > 0 {
                 onEvent(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
@@ -59,7 +59,9 @@ extension Preparation {
         } catch {
             let hint = "every answer is kept; 'sluice merge \(output)' makes the output of them"
             if state.isAborted { return onEvent(RunEvent("\(output) was not written: \(hint)", isError: true)) }
-            throw SluiceError(error.code, error.message, hint: hint, file: error.file, line: error.line)
+            // What is wrong with the rows or the format is wrong in a merge, too.
+            let own = error.code == .configuration ? error.hint.map { "every answer is kept; \($0)" } : nil
+            throw SluiceError(error.code, error.message, hint: own ?? hint, file: error.file, line: error.line)
         }
     }
 

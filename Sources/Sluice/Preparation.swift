@@ -47,7 +47,7 @@ struct Preparation: Sendable {
         guard !options.accounts.isEmpty else { throw SluiceError(.configuration, "no account to send with") }
         let options = try options.completed()
         let source = options.files.source(options.input)
-        let form = try options.files.form(options.output)
+        let form = try options.form()
         let question = try QuestionCheck(options)
         try question.look(at: source)
         if options.isStrict {

@@ -97,6 +97,8 @@ extension RunOptions {
     /// Throws ``SluiceError`` where a limit is too small to be shared, or models cannot be compared.
     func completed() throws(SluiceError) -> RunOptions {
         try asking.checkModels(files, output: output)
+        // A look at the rows needs no output, whatever a run would make of its columns.
+        if output != nil { _ = try form() }
         var options = self
         // The files of a folder are texts, so one that is no row of another shape is asked as it is.
         if files.areFolders { options.asking.textFallback = "text" }
@@ -112,6 +114,14 @@ extension RunOptions {
             for index in accounts.indices { options.accounts[index] = try share.part(of: accounts[index]) }
         }
         return options
+    }
+
+    /// What the output looks like, with what is kept of the answers in it.
+    func form() throws(SluiceError) -> OutputForm {
+        var form = try files.form(output)
+        try files.checkColumns(form, asking)
+        if !form.needsResponse { form.save = save.rawValue }
+        return form
     }
 
     /// How long a run waits for a day's limit to be renewed before it ends.

@@ -42,6 +42,7 @@ extension OutputStore {
                 encoding: options.input.encoding)
         }
         try refuseOtherParts(paths, options)
+        try refuseOtherForm(paths, options)
         var counts = StartCounts()
         counts.taken = try takeOver(paths, options)
         try Superseded(paths).clean()

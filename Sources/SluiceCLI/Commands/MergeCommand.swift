@@ -78,6 +78,10 @@ struct MergeCommand: ParsableCommand {
         var line = "\(isStandardOutput ? "standard output" : summary.path): \(NumberText.grouped(summary.rows)) rows"
         if summary.missing > 0 { line += ", \(NumberText.grouped(summary.missing)) without an answer" }
         if summary.unused > 0 { line += "; \(NumberText.grouped(summary.unused)) answers to other rows left out" }
+        if summary.unnamed > 0 {
+            line += "; \(NumberText.grouped(summary.unnamed)) answers left out, of a run without --models: "
+            line += "nothing says which of the models gave them"
+        }
         Terminal.say(line)
     }
 
@@ -86,7 +90,7 @@ struct MergeCommand: ParsableCommand {
         json.beginObject()
         for (name, value) in [
             ("rows", summary.rows), ("answered", summary.answered), ("missing", summary.missing),
-            ("unused", summary.unused),
+            ("unused", summary.unused), ("unnamed", summary.unnamed),
         ] {
             json.member(name, value)
         }

@@ -17,6 +17,11 @@ struct AnswerFiles {
         files.append(Box(try AnswerIndex.read(path, answerField: answerField, asked: asked)))
     }
 
+    /// How many lines a file has.
+    static func count(_ path: String) throws(SluiceError) -> Int {
+        try AnswerIndex.read(path, key: { _ in RowHash(high: 0, low: 0) }).count
+    }
+
     /// How many lines there are in all.
     var count: Int { files.reduce(0) { $0 + $1.index.count } }
 

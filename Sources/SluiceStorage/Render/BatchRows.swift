@@ -9,7 +9,7 @@ struct BatchRows: RowForm {
         var json = JSONBuilder(capacity: answer.raw.count + 256)
         json.beginObject()
         json.member("id", "batch_req_\(row.facts?["hash"]?.string ?? "\(row.number)")")
-        json.member("custom_id", row.id.map { $0.string ?? $0.raw.text } ?? "line-\(row.number)")
+        json.member("custom_id", row.id ?? "line-\(row.number)")
         json.key("response")
         json.beginObject()
         json.member("status_code", 200)

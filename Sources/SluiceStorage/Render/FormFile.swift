@@ -47,6 +47,7 @@ package struct FormFile: Sendable, Equatable {
         form.guardsFormulas = json["formula_guard"]?.bool ?? false
         form.errorField = json["error_column"]?.string
         form.columns = json["columns"]?.elements.compactMap(\.string) ?? []
+        form.save = json["save"]?.string
         let shard = json["shard"]?.int.flatMap { index in
             json["shards"]?.int.flatMap { Shard(index: index, count: $0) }
         }
@@ -95,8 +96,8 @@ package struct FormFile: Sendable, Equatable {
         ] where value {
             json.member(name, true)
         }
-        if let field = form.errorField {
-            json.member("error_column", field)
+        for (name, value) in [("error_column", form.errorField), ("save", form.save)] {
+            if let value { json.member(name, value) }
         }
         for (name, list) in [("columns", form.columns), ("models", models)] where !list.isEmpty {
             json.key(name)

@@ -36,6 +36,9 @@ package struct OutputForm: Sendable, Equatable {
     package var errorField: String?
     /// Members of a structured answer that become columns of their own.
     package var columns: [String] = []
+    /// What is kept of an answer, `text`, `message` or `response`; nil where the kind keeps whole replies in any case, or
+    /// where that is not known.
+    package var save: String?
 
     /// A form without its options.
     package init(_ kind: Kind) { self.kind = kind }
@@ -64,6 +67,18 @@ package struct OutputForm: Sendable, Equatable {
 
     /// Whether the request as it was sent is needed.
     package var needsRequest: Bool { kind == .cookbook }
+
+    /// What of the answers it shows, of those that a journal has as whole replies, too; nil for the answers as they are.
+    var shownPart: String? { needsResponse ? nil : save }
+
+    /// Whether it has columns, or members, beside the answer.
+    package var hasColumns: Bool { [.jsonl, .json, .csv, .tsv].contains(kind) }
+
+    /// Whether it calls rows by their ids alone.
+    var namesRows: Bool { kind == .openaiBatch || kind == .toolkit }
+
+    /// Whether it is a table.
+    package var isTable: Bool { kind == .csv || kind == .tsv }
 
     /// Whether it can hold an answer of each of several models to a row.
     package var holdsModels: Bool { [.rows, .jsonl, .json, .csv, .tsv].contains(kind) }

@@ -6,6 +6,8 @@ package struct RenderCounts: Sendable, Equatable {
     package var answered = 0
     /// Answers of the journal to rows that are not in the input.
     package var unused = 0
+    /// Answers that name no model, and so are left out where others are of several.
+    package var unnamed = 0
 
     /// Rows without an answer.
     package var missing: Int { rows - answered }

@@ -10,15 +10,18 @@ import SluiceCore
 struct RenderedFile {
     private var file: AppendedFile
     private let packer: GzipEncoder?
-    private let temporary: String
+    private let name: String
+    private var temporary: String { "\(path).\(name)" }
     private let path: String
     /// The bytes before they were packed.
     private(set) var count = 0
 
     /// Starts a new file beside the one whose place it is to take.
-    init(_ path: String, isPacked: Bool) throws(SluiceError) {
+    /// - Parameter name: what it has behind the other's name until then; nobody else may use it at the same time.
+    init(_ path: String, isPacked: Bool, name: String) throws(SluiceError) {
         self.path = path
-        temporary = path + ".sluice-new"
+        self.name = name
+        let temporary = "\(path).\(name)"
         packer = isPacked ? try GzipEncoder() : nil
         do {
             try Folder.remove(temporary)
@@ -52,7 +55,7 @@ struct RenderedFile {
 
     /// The same with the lines in another order: by where they begin now; nil for as they are.
     mutating func finishSorted(_ order: [Int]?, isPacked: Bool) throws(SluiceError) {
-        let unsorted = path + ".sluice-unsorted"
+        let unsorted = temporary + "-unsorted"
         defer { try? Folder.remove(unsorted) }
         do {
             try file.finish()
@@ -60,7 +63,7 @@ struct RenderedFile {
         } catch {
             throw failure(error)
         }
-        var sorted = try RenderedFile(path, isPacked: isPacked)
+        var sorted = try RenderedFile(path, isPacked: isPacked, name: name)
         do throws(SluiceError) {
             try sorted.copy(unsorted, order)
             try sorted.finish()

@@ -12,6 +12,8 @@ struct RenderedRow {
     let source: Bytes
     /// The answer; nil if there is none.
     let answer: JSON?
+    /// Whether it was taken out of the whole reply in the journal.
+    let isPart: Bool
     /// The run's own facts about the answer.
     let facts: JSON?
     /// The line of the journal.
@@ -20,9 +22,11 @@ struct RenderedRow {
     let error: String?
     /// The name of the file that the row came from, if it is one of a folder.
     let fileName: String?
+    /// The id that it goes by, because another row before it has its own.
+    let newID: String?
 
-    /// The id, as JSON; nil if the row has none.
-    var id: JSON? { facts?["id"] ?? row.flatMap { RowIdentity.of($0)?.json } }
+    /// The id as text; nil if the row has none.
+    var id: String? { newID ?? row.flatMap { RowIdentity.of($0)?.text } }
 
     /// The answer as text: a text itself, anything else as its JSON.
     var answerText: String? { answer.map { $0.string ?? $0.raw.text } }

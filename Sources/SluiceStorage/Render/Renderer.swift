@@ -7,22 +7,26 @@ package import SluiceCore
 package struct Renderer: Sendable {
     private let source: InputSource
     private let answers: [String]
-    private let errors: String?
+    private let errors: [String]
     private let form: OutputForm
     private let answerField: String
     private let models: [String]
     private let lineLimit: Int
+    private let part: @Sendable (_ reply: JSON, _ name: String) -> JSON?
 
     /// - Parameters:
     ///   - source: the input; it must be one that can be read twice.
     ///   - answers: the files with answers; of several answers to one row the first file's counts.
-    ///   - errors: the file with the failures of the last run.
+    ///   - errors: the files with the failures of the last runs; of several failures of one row the first file's counts.
     ///   - models: models that every row was asked of, in the order in which its answers are to stand; behind them stand
     ///     those that only the answers name.
+    ///   - part: takes what `--save` names out of a provider's whole reply; nil for what is no such reply.
     package init(
-        _ source: InputSource, answers: [String], errors: String?, form: OutputForm, answerField: String,
-        models: [String] = [], lineLimit: Int = 64 << 20
+        _ source: InputSource, answers: [String], errors: [String], form: OutputForm, answerField: String,
+        models: [String] = [], lineLimit: Int = 64 << 20,
+        part: @escaping @Sendable (_ reply: JSON, _ name: String) -> JSON? = { _, _ in nil }
     ) {
+        self.part = part
         self.source = source
         self.answers = answers
         self.errors = errors
@@ -39,8 +43,11 @@ package struct Renderer: Sendable {
     }
 
     /// Writes the output; what had its name before is there until the new one is complete.
+    /// - Parameter name: what the new one has behind its name until then.
     /// - Throws: ``SluiceError`` of code `io` for the input or the answers, `disk` for the output.
-    package func render(to path: String, shouldStop: () -> Bool = { false }) throws(SluiceError) -> RenderCounts {
+    package func render(
+        to path: String, name: String = "sluice-new", shouldStop: () -> Bool = { false }
+    ) throws(SluiceError) -> RenderCounts {
         let models = try allModels()
         if form.kind == .folder {
             let paths = try OutputPaths(path, hasJournal: true)
@@ -49,7 +56,7 @@ package struct Renderer: Sendable {
         }
         var shape = try makeForm(namesModels: !models.isEmpty)
         let sorts = form.kind == .toolkit
-        var file = try RenderedFile(path, isPacked: form.isPacked && !sorts)
+        var file = try RenderedFile(path, isPacked: form.isPacked && !sorts, name: name)
         var out: [UInt8] = []
         do throws(SluiceError) {
             shape.begin(&out)
@@ -91,7 +98,7 @@ package struct Renderer: Sendable {
 
     private func makeForm(namesModels: Bool) throws(SluiceError) -> any RowForm {
         switch form.kind {
-        case .rows, .folder: JournalLines()
+        case .rows, .folder: JournalLines(answerField: answerField)
         case .jsonl, .json: PlainRows(form, answerField: answerField)
         case .openaiBatch: BatchRows()
         case .cookbook: CookbookRows()
@@ -135,11 +142,12 @@ package struct Renderer: Sendable {
         return failed.raw.withUnsafeBytes { JSON(trusted: Bytes(RowContent.object(of: $0))) }
     }
 
-    private func noReply(_ line: Line) -> SluiceError {
+    private func without(_ missing: KeptParts.Missing, _ line: Line) -> SluiceError {
         let name = form.kind.rawValue
         return SluiceError(
-            .configuration, "the format \(name) is made of whole replies, and the answer to this row is none",
-            hint: "a run with --format \(name) or --save response keeps them", file: source.name, line: line.number)
+            .configuration,
+            "the format \(name) is made of \(missing.rawValue), and the answer to this row is kept without",
+            hint: "a run with --format \(name) keeps them", file: source.name, line: line.number)
     }
 
     /// - Parameter models: The models that each row was asked of; nil for a row that was asked once.
@@ -151,16 +159,23 @@ package struct Renderer: Sendable {
         let isOfModels = models != [nil]
         var journals = AnswerFiles()
         for path in answers {
+            if isOfModels, try AnswerIndex.models(of: path).isEmpty {
+                counts.unnamed += try AnswerFiles.count(path)
+                continue
+            }
             try journals.add(path, answerField: answerField) { isOfModels ? AskedModel.of(answer: $0) : nil }
         }
         var failures = AnswerFiles()
-        if form.errorField != nil, let errors, FileStatus.of(errors) != nil {
-            try failures.add(errors, answerField: answerField) { isOfModels ? AskedModel.of(failure: $0) : nil }
+        for path in form.errorField == nil ? [] : errors where FileStatus.of(path) != nil {
+            try failures.add(path, answerField: answerField) { isOfModels ? AskedModel.of(failure: $0) : nil }
         }
         let field = Array(answerField.utf8)
+        // By the input, as a run numbers them: what the journal says is of the input that there was then.
+        let names = form.namesRows ? DistinctIDs() : nil
         let isWhole = try InputReader.read(source, lineLimit: lineLimit, shouldStop: { _ in shouldStop() }) {
             line throws(SluiceError) in
             let row = row(line)
+            let newID = names?.newID(of: line.text)
             let own =
                 row == nil ? RowContent.key(ofBad: line.source) : RowContent.key(of: line.text, answerField: field)
             // A line that is no row was asked of nobody.
@@ -170,19 +185,28 @@ package struct Renderer: Sendable {
                 let found = row == nil ? nil : try journals.take(key)
                 if let found {
                     counts.answered += 1
-                    if form.needsResponse, found[answerField]?.kind != .object { throw noReply(line) }
+                    let missing = KeptParts.missing(in: found, for: form, answerField: answerField)
+                    if let missing { throw without(missing, line) }
                 }
                 if found == nil, !form.showsEveryRow, form.errorField == nil { continue }
+                let whole = found?[answerField]
+                let shown = whole.flatMap(shownPart)
                 let error = found == nil ? try failures.take(key)?["error"]?["message"]?.string : nil
                 try body(
                     RenderedRow(
                         number: line.number, asked: model, row: row, source: Bytes(Array(line.source)),
-                        answer: found?[answerField], facts: found?["sluice"], line: found, error: error,
-                        fileName: line.fileName))
+                        answer: shown ?? whole, isPart: shown != nil, facts: found?["sluice"], line: found,
+                        error: error, fileName: line.fileName, newID: row == nil ? nil : newID))
             }
         }
         guard isWhole else { throw SluiceError(.io, "stopped while \(source.name) was read again") }
         counts.unused = journals.count - counts.answered
         return counts
+    }
+
+    /// What the form shows of an answer that was kept as a whole reply, because another form needed that.
+    private func shownPart(_ answer: JSON) -> JSON? {
+        guard answer.kind == .object, let name = form.shownPart else { return nil }
+        return part(answer, name)
     }
 }

@@ -20,10 +20,38 @@ extension RowForm {
 
 /// `rows`: the lines of the journal, of answered rows only.
 struct JournalLines: RowForm {
+    let answerField: String
+
     func append(_ row: RenderedRow, to out: inout [UInt8]) {
         guard let line = row.line else { return }
-        out.append(line.raw)
+        if let part = row.answer, row.isPart {
+            append(line, with: part, to: &out)
+        } else {
+            out.append(line.raw)
+        }
         out.append(0x0A)
+    }
+
+    /// The line as it would be if no more than this part of the answer had been kept.
+    private func append(_ line: JSON, with part: JSON, to out: inout [UInt8]) {
+        var json = JSONBuilder(capacity: line.raw.count)
+        json.beginObject()
+        for member in line.members {
+            if member.hasName(answerField) {
+                json.member(answerField, raw: part.raw)
+            } else if member.isNamed("sluice") {
+                json.key("sluice")
+                json.beginObject()
+                for fact in member.value.members where !fact.isNamed("request") {
+                    json.rawMembers(member.value.raw[fact.range])
+                }
+                json.endObject()
+            } else {
+                json.rawMembers(line.raw[member.range])
+            }
+        }
+        json.endObject()
+        out.append(contentsOf: json.bytes)
     }
 }
 

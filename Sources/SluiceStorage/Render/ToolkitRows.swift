@@ -16,7 +16,7 @@ struct ToolkitRows: RowForm {
     private var isInOrder = true
 
     mutating func append(_ row: RenderedRow, to out: inout [UInt8]) {
-        let id = row.id.map { $0.string ?? $0.raw.text } ?? "\(row.number - 1)"
+        let id = row.id ?? "\(row.number - 1)"
         var json = JSONBuilder()
         json.beginObject()
         json.key(id)

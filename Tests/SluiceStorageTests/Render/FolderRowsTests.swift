@@ -23,7 +23,7 @@ import Testing
             #"{"id":"a.txt","text":"hello","output":"\#(answer)","sluice":{"hash":"x"}}"# + "\n",
             to: folder.file("answers.jsonl"))
         _ = try Renderer(
-            InputSource(.folder(folder.file("in"))), answers: [folder.file("answers.jsonl")], errors: nil,
+            InputSource(.folder(folder.file("in"))), answers: [folder.file("answers.jsonl")], errors: [],
             form: OutputForm(.folder), answerField: "output"
         ).render(to: output)
     }

@@ -25,7 +25,7 @@ import Testing
         write(journal.joined(), to: folder.file("answers.jsonl"))
         if let errors { write(errors, to: folder.file("errors.jsonl")) }
         let renderer = Renderer(
-            .file(folder.file(name)), answers: [folder.file("answers.jsonl")], errors: folder.file("errors.jsonl"),
+            .file(folder.file(name)), answers: [folder.file("answers.jsonl")], errors: [folder.file("errors.jsonl")],
             form: form, answerField: field)
         let counts = try renderer.render(to: folder.file("out"))
         return (text(folder.file("out")), counts)
@@ -137,9 +137,39 @@ import Testing
         let plain = #"{"prompt":"x"}"#
         let request = #"{"model":"m","messages":[{"role":"user","content":"x"}]}"#
         let withRequest = line(plain, response).replacing(#","hash""#, with: #","request":\#(request),"hash""#)
-        let text = try render("\(row)\n\(plain)\n", [line(row, response), withRequest], as: form(.cookbook)).text
+        // What the script itself has answered has its request as the row.
+        let taken = line(row, response).replacing(#","hash""#, with: #","taken_over":true,"hash""#)
+        let text = try render("\(row)\n\(plain)\n", [taken, withRequest], as: form(.cookbook)).text
         // As the script does it, metadata is not sent.
         #expect(text == "[{\"model\":\"m\",\"messages\":[]},\(response),null]\n[\(request),\(response)]\n")
+    }
+
+    @Test func `what a line lacks of a format is said with its row`() throws {
+        let row = #"{"model":"m","messages":[]}"#
+        func refusal(_ line: String, _ kind: OutputForm.Kind) -> SluiceError? {
+            do {
+                _ = try render("\n\(row)\n", [line], as: form(kind))
+                return nil
+            } catch {
+                return error as? SluiceError
+            }
+        }
+        let reply = line(row, #"{"id":"r","choices":[]}"#)
+        #expect(refusal(reply, .openaiBatch) == nil)
+        let error = refusal(reply, .cookbook)
+        #expect(error?.message.contains("requests as they were sent") == true)
+        #expect(error?.line == 2)
+        for kind in [OutputForm.Kind.openaiBatch, .cookbook, .raw] {
+            #expect(refusal(line(row, #""text""#), kind)?.message.contains("whole replies") == true)
+        }
+    }
+
+    @Test func `ids are numbered by the input, whatever they were in the run`() throws {
+        let rows = ["z", "x", "y"].map { #"{"id":"a","p":"\#($0)"}"# }
+        let answers = [line(rows[1], #""X""#, id: #""a""#), line(rows[2], #""Y""#, id: #""a-2""#)]
+        let input = rows.map { $0 + "\n" }.joined()
+        #expect(
+            try render(input, answers, as: form(.toolkit)).text == "{\"a\":null}\n{\"a-2\":\"X\"}\n{\"a-3\":\"Y\"}\n")
     }
 
     @Test func `a line of the cookbook that is asked again keeps its metadata`() throws {
@@ -203,7 +233,7 @@ import Testing
         let target = OutputForm(path: folder.file("out.csv.gz"))
         #expect(target.isPacked)
         let renderer = Renderer(
-            .file(folder.file("in.jsonl")), answers: [folder.file("answers.jsonl")], errors: nil, form: target,
+            .file(folder.file("in.jsonl")), answers: [folder.file("answers.jsonl")], errors: [], form: target,
             answerField: "output")
         _ = try renderer.render(to: folder.file("out.csv.gz"))
         #expect(read(folder.file("out.csv.gz"))?.starts(with: [0x1F, 0x8B]) == true)

@@ -38,7 +38,7 @@ struct AnswerLine: Sendable {
     }
 
     func line(_ row: Row, _ answer: Answer, _ way: Way, request: Bytes? = nil) -> [UInt8] {
-        let kept = self.kept(answer).singleLine
+        let kept = save.part(of: answer).singleLine
         var json = JSONBuilder(capacity: row.bytes.count + kept.count + 384)
         json.beginObject()
         appendRow(row, to: &json)
@@ -49,14 +49,6 @@ struct AnswerLine: Sendable {
         var line = json.bytes
         line.append(UInt8(ascii: "\n"))
         return line
-    }
-
-    private func kept(_ answer: Answer) -> Bytes {
-        switch save {
-        case .text: answer.text
-        case .message: answer.message ?? answer.text
-        case .response: answer.response
-        }
     }
 
     /// The row's members; a row that is no object gets the name that makes it valid input again.
