@@ -71,7 +71,7 @@ struct CountCommand: ParsableCommand {
         options.needsVocabularyFiles = vocabDir != nil
         options.groupField = by
         options.context = context
-        options.catalogue = try PriceFile.catalogue(nil)
+        options.catalogue = try PriceFile.catalogue(ConfigurationFile.aside())
         options.limit = truncate
         var lines = LineOutput()
         let count = try TokenCount(options) { row in

@@ -128,8 +128,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         try connection.apply(to: &options)
         try money.apply(to: &options, isLook: isLook)
-        try cache.apply(to: &options, configuration)
-        options.catalogue = try PriceFile.catalogue(configuration)
+        let settings = configuration ?? ConfigurationFile.aside()
+        try cache.apply(to: &options, settings)
+        options.catalogue = try PriceFile.catalogue(settings)
         options.title = screen.title
         return options
     }

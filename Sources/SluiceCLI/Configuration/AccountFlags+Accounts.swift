@@ -9,17 +9,19 @@ internal import SluiceProviders
 extension AccountFlags {
     /// The configuration that counts: the one that is named, else the one that is found, unless something before it
     /// says where to send.
-    /// - Throws: ``SluiceError`` if it cannot be read, or if a flag says something else.
+    /// - Throws: ``SluiceError`` if it cannot be read, or if it and a flag say where to send.
     func configuration() throws(SluiceError) -> ConfigurationFile? {
         guard let config else {
             let isExplicit = !addresses.isEmpty || keyVariable != nil || keyFile != nil
             return isExplicit ? nil : try ConfigurationFile.counting(nil)
         }
-        guard baseURL.isEmpty else {
+        let file = try ConfigurationFile(config)
+        // One with prices or a cache alone says nothing of that.
+        if !baseURL.isEmpty, !(try file.accounts().isEmpty) {
             throw SluiceError(
                 .usage, "--config and --base-url both say where to send", hint: "leave one out, or edit \(config)")
         }
-        return try ConfigurationFile(config)
+        return file
     }
 
     /// The accounts with their keys, and the files that they come from; no files if that can be none that change.

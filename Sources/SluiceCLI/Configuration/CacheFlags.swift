@@ -15,9 +15,10 @@ struct CacheFlags: ParsableArguments {
     @Flag(name: .long, help: "Send rows that ask the same once, whatever their temperature (at 0 they always are).")
     var dedupe = false
 
-    /// - Parameter configuration: The one that counts, if one does.
+    /// - Parameter configuration: The one that counts or is left aside, if there is one.
     func apply(to options: inout RunOptions, _ configuration: ConfigurationFile?) throws(SluiceError) {
-        let section = try CacheSection(configuration)
+        let read = try configuration?.reading("cache") { file throws(SluiceError) in try CacheSection(file) }
+        let section = read ?? CacheSection()
         options.sharesAnswers = dedupe
         options.cache = section.limits
         let isOn = cache ?? (cacheDir != nil || section.isEnabled)

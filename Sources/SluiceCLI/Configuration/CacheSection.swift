@@ -9,20 +9,24 @@ struct CacheSection {
     private(set) var limits = CacheOptions()
     private var dir: String?
 
+    /// The defaults.
+    init() {}
+
     /// The section of a file; the defaults if there is no file, or none in it.
     ///
     /// In a file of our own every name must be known: a section whose name is mistyped would leave another folder to be
     /// read, or emptied.
     /// - Throws: ``SluiceError`` that names file and line.
     init(_ file: ConfigurationFile?) throws(SluiceError) {
-        if let node = file?.section("cache") { try read(node) }
+        guard let file, let node = file.section("cache") else { return }
+        try read(node, file)
     }
 
-    private mutating func read(_ node: ConfigurationNode) throws(SluiceError) {
+    private mutating func read(_ node: ConfigurationNode, _ file: ConfigurationFile) throws(SluiceError) {
         for (name, value) in try node.members(known: ["enabled", "dir", "max_size", "max_count", "older_than"]) {
             switch name {
             case "enabled": isEnabled = try value.flag(name)
-            case "dir": dir = try value.text(name)
+            case "dir": dir = file.resolved(try value.text(name))
             case "max_size": limits.maxBytes = try value.bytes(name)
             case "max_count": limits.maxCount = Int(try value.count(name))
             default: limits.maxAge = try value.span(name)

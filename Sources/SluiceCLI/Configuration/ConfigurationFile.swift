@@ -12,6 +12,10 @@ struct ConfigurationFile {
     static let parts = ["providers", "models", "prices", "cache"]
 
     let path: String
+    /// Whether something else says where to send, so that it tells no more than prices and a cache.
+    ///
+    /// It may then be somebody else's file of that name: what cannot be understood is said and left aside.
+    private(set) var isAside = false
     /// The file as it was before it was read.
     let seen: WatchedFiles
     /// The key list of another tool; nil in a file of our own.
@@ -28,6 +32,33 @@ struct ConfigurationFile {
     static func counting(_ named: String?) throws(SluiceError) -> ConfigurationFile? {
         guard let path = named ?? found() else { return nil }
         return try ConfigurationFile(path)
+    }
+
+    /// The file that is found where something else says where to send; nil if there is none that can be read.
+    static func aside() -> ConfigurationFile? {
+        guard let path = found() else { return nil }
+        do throws(SluiceError) {
+            var file = try ConfigurationFile(path)
+            file.isAside = true
+            return file
+        } catch {
+            Terminal.say("warning: there may be prices or a cache in \(path), which is left aside: \(error)")
+            return nil
+        }
+    }
+
+    /// What a part of it says; nil for one that is left aside and cannot be understood.
+    /// - Parameter name: The part, for that warning.
+    func reading<Value>(
+        _ name: String, _ read: (ConfigurationFile) throws(SluiceError) -> Value
+    ) throws(SluiceError) -> Value? {
+        do throws(SluiceError) {
+            return try read(self)
+        } catch {
+            guard isAside else { throw error }
+            Terminal.say("warning: \(name): of \(path) is left aside: \(error)")
+            return nil
+        }
     }
 
     /// Reads a file.
@@ -47,6 +78,16 @@ struct ConfigurationFile {
         keyList = try KeyList(node)
         guard keyList == nil else { return }
         for (name, value) in try node.members(known: Self.parts) { sections[name] = value }
+    }
+
+    /// A path as it is written in the file: a relative one begins at the file's own folder, so that it is the same one
+    /// wherever a command is started.
+    func resolved(_ written: String) -> String {
+        // What comes through a pipe is in no folder.
+        guard !written.hasPrefix("/"), !written.hasPrefix("~"), seen.canChange,
+            let slash = path.lastIndex(of: "/")
+        else { return written }
+        return UserFolder.expanded(String(path[...slash])) + written
     }
 
     /// The part with a name; nil if there is none, or in the key list of another tool.

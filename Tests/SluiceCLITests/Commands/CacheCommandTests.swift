@@ -51,6 +51,57 @@ import Testing
         }
     }
 
+    @Test func `the cache of a configuration counts whoever says where to send, at its own place`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 3)
+            try shell.write(["cache: {enabled: true, dir: answers}"], to: "sluice.yaml")
+            func hits(_ command: String, _ variables: [String: String] = [:]) async throws -> Int? {
+                let end = try await shell.pipe("$sluice run \(command) -m m --json", variables)
+                #expect(end.code == 0, "\(end)")
+                return try rows(end)["cached"]?.int
+            }
+            #expect(try await hits("in.jsonl -o a.jsonl --base-url \(simulator.baseURL)") == 0)
+            #expect(TextFile.exists(shell.folder.file("answers/cache.db")))
+            let address = ["OPENAI_BASE_URL": simulator.baseURL]
+            #expect(try await hits("in.jsonl -o b.jsonl", address) == 3)
+            try shell.write(["sk-of-a-file"], to: "key.txt")
+            #expect(try await hits("in.jsonl -o c.jsonl --api-key-file key.txt", address) == 3)
+            let stats = try await shell.run("cache", "stats", "--json")
+            #expect(try JSON.parse(Bytes(stats.output))["answers"]?.int == 3, "\(stats)")
+
+            // A file with this part alone says nothing of where to send, and is found from anywhere.
+            let elsewhere = try await shell.pipe(
+                "mkdir below && cd below && $sluice run ../in.jsonl -o d.jsonl -m m --json --config ../sluice.yaml"
+                    + " --base-url \(simulator.baseURL) && $sluice cache stats --json --config ../sluice.yaml")
+            #expect(elsewhere.code == 0, "\(elsewhere)")
+            let lines = elsewhere.output.split(separator: "\n").map { try? JSON.parse(Bytes(String($0))) }
+            #expect(lines.first??["rows"]?["cached"]?.int == 3, "\(elsewhere)")
+            #expect(lines.last??["answers"]?.int == 3, "\(elsewhere)")
+            #expect(!TextFile.exists(shell.folder.file("below/answers")))
+            #expect(await simulator.ledger().count == 3)
+        }
+    }
+
+    @Test func `a part of a configuration that is left aside stops nothing, and is said`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 2)
+            try shell.write(["cache: {enabled: maybe}", "prices: {m: {input: 1, output: 1}}"], to: "sluice.yaml")
+            let end = try await shell.run(arguments(simulator, "a.jsonl"))
+            #expect(end.code == 0, "\(end)")
+            #expect(end.errors.contains("warning: cache: of sluice.yaml is left aside: "), "\(end)")
+            #expect(try JSON.parse(Bytes(end.output))["cost"]?["unpriced"]?.int == 0, "\(end)")
+            try shell.write(["{{"], to: "sluice.yaml")
+            let unread = try await shell.run(arguments(simulator, "b.jsonl"))
+            #expect(unread.code == 0)
+            #expect(unread.errorLines.count { $0.contains("sluice.yaml") } == 1, "\(unread)")
+
+            let both = try await shell.pipe(
+                "echo 'providers: [{name: lab, base_url: http://127.0.0.1:1}]' > lab.yaml; "
+                    + "$sluice run in.jsonl -o c.jsonl -m m --config lab.yaml --base-url \(simulator.baseURL)")
+            #expect(both.code == 64 && both.errors.contains("both say where to send"), "\(both)")
+        }
+    }
+
     @Test(arguments: [
         "cache: {dir: mine", "cahce: {dir: mine}", "cache: {dir: mine}\nprovider: []", "[mine]", "\"mine\"",
     ])
