@@ -18,6 +18,9 @@ enum StartText {
         if counts.stale > 0 {
             onEvent(RunEvent("answers to changed or missing rows, moved to stale.jsonl: \(counts.stale)"))
         }
+        if let input = counts.input, input.rows == 0, input.bad == 0 {
+            onEvent(RunEvent("the input has no rows"))
+        }
         if let input = counts.input, let bad = input.firstBad {
             onEvent(RunEvent("bad lines: \(input.bad), the first is line \(bad.line): \(bad.message)"))
         }

@@ -139,6 +139,47 @@ import Testing
         #expect(text(job.output) == "id;t;output\n2;b;\n\"1\";\"x;y\";A\n")
     }
 
+    @Test func `columns that a run of ours has added are no part of the row`() throws {
+        job.writeInput([])
+        write("id,t\n1,x\n2,y\n", to: job.folder.file("in.csv"))
+        let foreign = "id,t,output,score,why\n1,x,\"{\"\"score\"\":5}\",5,\n2,y,,,too long\n"
+        write(foreign, to: job.output)
+        func taken(_ change: (inout OutputForm) -> Void) throws -> StartCounts? {
+            try job.counts {
+                try? self.change(&$0, .csv, "id,t\n1,x\n2,y\n")
+                change(&$0.form)
+            }
+        }
+        #expect(throws: SluiceError.self) { try taken { _ in } }
+        #expect(text(job.output) == foreign)
+        let counts = try taken {
+            $0.columns = ["score"]
+            $0.errorField = "why"
+        }
+        #expect(counts?.taken == 1)
+        #expect(counts?.left == 1)
+        #expect(try answers() == [#""{\"score\":5}""#])
+    }
+
+    @Test func `answers of several models are taken over by row and model`() throws {
+        write("id,asked,output\n1,a,A1\n1,b,\n1,c,C1\n2,a,\n2,b,B2\n2,c,C2\n", to: job.output)
+        let counts = try job.counts {
+            try? change(&$0, .csv, "id\n1\n2\n")
+            $0.models = ["a", "b"]
+        }
+        #expect(counts?.taken == 4)
+        #expect(counts?.finished == 2)
+        #expect(counts?.others == 2)
+        #expect(counts?.left == 2)
+        let lines = try TextFile.objects(journal).map { line in
+            "\(line["id"]?.string ?? "") \(line["sluice"]?["asked"]?.string ?? "") \(line["output"]?.string ?? "")"
+        }
+        #expect(lines == ["1 a A1", "1 c C1", "2 b B2", "2 c C2"])
+        // The same answers to rows of one model are nobody's.
+        unlink(journal)
+        #expect(job.refusal { try? change(&$0, .csv, "id\n1\n2\n") }?.code == .configuration)
+    }
+
     @Test func `lists and lines with an answer field are taken over by the rest of the row`() throws {
         let rows = [#"{"a":1,"b":"é"}"#, #"{"a":2}"#]
         let list = "[\n{\"a\": 1, \"b\": \"\\u00e9\", \"output\": \"A\"},\n{\"a\": 2, \"output\": null}\n]"

@@ -119,6 +119,25 @@ import Testing
         }
     }
 
+    @Test func `an input without rows is said, and lines that end with carriage returns alone are refused`()
+        async throws
+    {
+        try await withSimulator { simulator in
+            let job = try tableJob("text,n\n", at: simulator.baseURL)
+            let events = Events()
+            #expect(try await run(job, onEvent: events.take).counts.read == 0)
+            #expect(events.contains("the input has no rows"))
+            try TextFile.write("text,n\ritem-1,a\r", to: job.folder.file("in.csv"))
+            let refusal = await job.refusal()
+            #expect(refusal?.message.contains("carriage returns") == true)
+            #expect(refusal?.hint?.contains("tr '\\r' '\\n'") == true)
+            try TextFile.write("\"te\rxt\",n\r\nitem-1,a\r\n", to: job.folder.file("in.csv"))
+            var quoted = job
+            quoted.options.asking.template = "about {{te\rxt}}"
+            #expect(try await run(quoted).counts.answered == 1)
+        }
+    }
+
     @Test func `an output goes on as it was begun: the same part, the same field of a table`() async throws {
         try await withSimulator { simulator in
             var job = try Job((1...40).map { Job.prompt($0) }, at: simulator.baseURL)

@@ -44,6 +44,17 @@ struct TableHeader: Sendable, Equatable {
         }
     }
 
+    /// Whether a carriage return stands outside quotes: a line end of old spreadsheets, by which the whole file is one
+    /// header.
+    static func hasLoneCarriageReturn(_ header: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isQuoted = false
+        for byte in header {
+            if byte == TableCell.quote { isQuoted.toggle() }
+            if !isQuoted, byte == 0x0D { return true }
+        }
+        return false
+    }
+
     /// The delimiter that a header uses: of comma, semicolon, tab and bar the one that stands in it most often,
     /// outside quotes; the comma if there is none.
     static func delimiter(of header: UnsafeBufferPointer<UInt8>) -> UInt8 {

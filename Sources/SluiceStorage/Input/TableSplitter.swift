@@ -188,6 +188,11 @@ struct TableSplitter {
                 hint: "--encoding NAME reads a table in another encoding, like gbk, big5 or latin1", file: name, line: 1
             )
         }
+        guard !TableHeader.hasLoneCarriageReturn(row) else {
+            throw SluiceError(
+                .configuration, "the lines of the table end with carriage returns alone",
+                hint: "tr '\\r' '\\n' < \(name) makes line feeds of them", file: name, line: 1)
+        }
         let delimiter = delimiter ?? TableHeader.delimiter(of: row)
         self.delimiter = delimiter
         TableCell.cut(row, delimiter: delimiter, into: &cells)

@@ -37,14 +37,16 @@ struct ForeignAnswer {
         }
     }
 
-    /// The key of the row.
+    /// The key of the row, for the model that was asked, where rows are asked of several.
     let key: RowHash
+    /// The model that was asked, where rows are asked of several.
+    var asked: String?
     /// The answer as the journal keeps it.
     let answer: JSON
 
     /// Reads the line of an output; nil for one without an answer.
     /// - Throws: ``JSONError`` if the line is not of this kind at all.
-    static func all(in line: JSON, _ shape: Shape, answerField: String) throws(JSONError) -> [ForeignAnswer] {
+    static func all(in line: JSON, _ shape: Shape, _ options: StartOptions) throws(JSONError) -> [ForeignAnswer] {
         switch shape {
         case .toolkit:
             // A line for each row, or one object for all of them.
@@ -76,11 +78,23 @@ struct ForeignAnswer {
             }
             return answer.isNull ? [] : [ForeignAnswer(key: key(ofPrompt: line), answer: answer)]
         case .rows, .table, .list:
-            guard line.kind == .object, let answer = line[answerField] else {
-                throw JSONError("no field '\(answerField)'", at: 0)
+            guard line.kind == .object, let answer = line[options.answerField] else {
+                throw JSONError("no field '\(options.answerField)'", at: 0)
+            }
+            // What a run of ours has added to the row beside its answer.
+            var added = Set(options.form.columns + [options.answerField])
+            if let field = options.form.errorField { added.insert(field) }
+            var asked: String?
+            if !options.models.isEmpty {
+                guard let model = line[AskedModel.member.description]?.string else {
+                    throw JSONError("no model", at: 0)
+                }
+                added.insert(AskedModel.member.description)
+                asked = model
             }
             guard !answer.isNull, answer.string != "" else { return [] }
-            return [ForeignAnswer(key: key(ofRow: line, without: answerField), answer: answer)]
+            let key = key(ofRow: line, without: added).asked(of: asked)
+            return [ForeignAnswer(key: key, asked: asked, answer: answer)]
         }
     }
 
@@ -90,7 +104,7 @@ struct ForeignAnswer {
         case .toolkit, .batch: RowIdentity.of(row).map { key(ofID: $0.text) }
         case .cookbook: key(ofRequest: row)
         case .wrapper: row["prompt"] == nil ? nil : key(ofPrompt: row)
-        case .rows, .table, .list: key(ofRow: row, without: answerField)
+        case .rows, .table, .list: key(ofRow: row, without: [answerField])
         }
     }
 
@@ -108,7 +122,7 @@ struct ForeignAnswer {
         return RowHash(SHA256.hash(data: parts[0] + [0x0A] + parts[1]))
     }
 
-    private static func key(ofRow row: JSON, without field: String) -> RowHash {
-        RowHash(SHA256.hash(data: CanonicalJSON.bytes(row, without: [field, "sluice"])))
+    private static func key(ofRow row: JSON, without names: Set<String>) -> RowHash {
+        RowHash(SHA256.hash(data: CanonicalJSON.bytes(row, without: names.union(["sluice"]))))
     }
 }

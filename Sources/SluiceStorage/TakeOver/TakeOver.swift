@@ -40,6 +40,8 @@ struct TakeOver {
         var own = 0
         /// Answers of another tool.
         var foreign = 0
+        /// The models that these name.
+        var models: Set<String> = []
     }
 
     /// Takes the answers over that belong to rows of the input, and all lines that a run of ours has written: those that
@@ -55,9 +57,8 @@ struct TakeOver {
             guard try collect(&found, &journal) else { return nil }
             try journal.finish()
             var own = try readOwn()
-            // Other tools' answers do not say which of several models gave them.
-            guard found.foreign == 0 || options.models.isEmpty else { return nil }
-            let joined = found.foreign > 0 ? try join(&own.rows, &journal) : 0
+            let others = found.models.subtracting(options.models).union(own.others).sorted()
+            let joined = found.foreign > 0 ? try join(&own.rows, &journal, others) : 0
             guard found.own + joined > 0 else { return nil }
             let unknown = found.foreign - joined
             if unknown > 100, unknown * 10 > found.foreign, !options.allowsRedo {
@@ -68,7 +69,7 @@ struct TakeOver {
             }
             try journal.finish()
             // Before the journal has its name, so that there never is one of which it is not known what it is for.
-            try FormFile(options, others: own.others).write(paths)
+            try FormFile(options, others: others).write(paths)
             try Folder.rename(temporary, to: paths.answers)
             try Folder.sync(paths.state)
             try Folder.sync(paths.folder)
@@ -131,13 +132,14 @@ struct TakeOver {
                 return try bytes.withUnsafeBytes { bytes throws(SystemError) in try journal.appendLine(bytes) }
             }
             guard
-                let answers = try? ForeignAnswer.all(in: line, shape, answerField: options.answerField)
+                let answers = try? ForeignAnswer.all(in: line, shape, options)
             else {
                 isOther = true
                 return
             }
             for foreign in answers {
                 found.foreign += 1
+                if let model = foreign.asked { found.models.insert(model) }
                 var json = JSONBuilder()
                 json.beginObject()
                 json.member("key", foreign.key.hex)
@@ -175,7 +177,11 @@ struct TakeOver {
 
     /// Joins the answers of another tool with the rows that have none of our own, and adds them to the journal; returns
     /// how many rows have got one.
-    private func join(_ own: inout FinishedRows, _ journal: inout AppendedFile) throws -> Int {
+    /// - Parameter others: models that are not asked, whose answers stay.
+    private func join(
+        _ own: inout FinishedRows, _ journal: inout AppendedFile, _ others: [String]
+    ) throws -> Int {
+        let models: [String?] = options.models.isEmpty ? [nil] : options.models + others
         var index = try AnswerIndex.read(collected) { text in
             JSON(trusted: Bytes(Array(text)))["key"]?.string.flatMap { RowHash(hex: $0) }
         }
@@ -188,24 +194,26 @@ struct TakeOver {
             else { return }
             let row = JSON(trusted: Bytes(RowContent.object(of: line.text)))
             let hash = options.hasher.hash(line.text)
-            if own.take(hash) { return }
-            guard let key = ForeignAnswer.key(of: row, shape, answerField: options.answerField),
-                let answer = try index.take(key)?["answer"]
-            else { return }
-            taken += 1
-            do throws(SystemError) {
-                try entry(row, answer, hash).withUnsafeBufferPointer { bytes throws(SystemError) in
-                    try journal.appendLine(bytes)
+            let key = ForeignAnswer.key(of: row, shape, answerField: options.answerField)
+            for model in models {
+                if own.take(hash.asked(of: model)) { continue }
+                guard failure == nil, let key, let answer = try index.take(key.asked(of: model))?["answer"] else {
+                    continue
                 }
-            } catch {
-                failure = error
+                taken += 1
+                do throws(SystemError) {
+                    let entry = entry(row, answer, hash.asked(of: model), asked: model)
+                    try entry.withUnsafeBufferPointer { bytes throws(SystemError) in try journal.appendLine(bytes) }
+                } catch {
+                    failure = error
+                }
             }
         }
         if let failure { throw failure }
         return taken
     }
 
-    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash) -> [UInt8] {
+    private func entry(_ row: JSON, _ answer: JSON, _ hash: RowHash, asked: String?) -> [UInt8] {
         let own = RowContent.own(row.raw, answerField: options.answerField)
         var json = JSONBuilder(capacity: own.count + answer.raw.count + 128)
         json.beginObject()
@@ -218,6 +226,7 @@ struct TakeOver {
         if let id = RowIdentity.of(row) {
             json.member("id", raw: id.json.raw)
         }
+        if let asked { json.member(AskedModel.member.description, asked) }
         json.member("model", answer["model"]?.string)
         json.member("taken_over", true)
         json.member("hash", hash.hex)
