@@ -12,6 +12,7 @@ struct OutputIndex: ~Copyable {
 
     // A line of the output is a row and its answer; there is no reason to refuse one that was written before.
     static let lineLimit = Int(Int32.max)
+    private static let foreignBytes = 64 << 20
 
     /// The hashes of the finished rows, a whole last line included.
     var finished = FinishedRows()
@@ -41,19 +42,23 @@ struct OutputIndex: ~Copyable {
         shouldStop: (_ bytes: Int) -> Bool
     ) throws(SluiceError) -> OutputIndex? {
         var index = OutputIndex()
-        var foreign: Int?
+        var foreign: (first: Int, count: Int)?
         var emptied = 0
         let file = try InputSource(.file(path)).open()
         let isWhole: Bool
         do {
             isWhole = try LineFile.read(
-                file, lineLimit: lineLimit, shouldStop: { bytes in foreign != nil || shouldStop(bytes) }
+                file, lineLimit: lineLimit,
+                shouldStop: { bytes in
+                    // A file without a line of ours among the first megabytes is somebody else's.
+                    foreign != nil && index.count == 0 && bytes > foreignBytes || shouldStop(bytes)
+                }
             ) { line in
                 let kind = line.isTooLong ? .torn : OutputLine(line.text)
                 switch kind {
                 case .finished(let hash, let asked):
                     index.note(hash, of: asked.flatMap { AskedModel.name(line.text[$0]) }, isForgotten)
-                case .foreign: foreign = foreign ?? line.number
+                case .foreign: foreign = (foreign?.first ?? line.number, (foreign?.count ?? 0) + 1)
                 case .torn:
                     if line.isTerminated { index.torn += 1 }
                     if line.text.allSatisfy({ $0 == 0 }) { emptied += 1 }
@@ -63,7 +68,11 @@ struct OutputIndex: ~Copyable {
         } catch {
             throw error.stopping("read", path)
         }
-        if let foreign { throw refusal(path, line: foreign) }
+        if let foreign {
+            throw index.count > 0
+                ? refusal(path, line: foreign.first, of: foreign.count, among: index.count)
+                : refusal(path, line: foreign.first)
+        }
         guard isWhole else { return nil }
         // Damage is believed only where there is something of ours: a text file is no damaged output. Lines of
         // zeros are what some file systems leave after a power cut.
@@ -80,6 +89,17 @@ struct OutputIndex: ~Copyable {
 
     /// The finished rows alone.
     consuming func intoFinished() -> FinishedRows { finished }
+
+    /// Lines that were added to an output of ours, perhaps by mistake: its answers are not given up for them.
+    private static func refusal(_ path: String, line: Int, of count: Int, among answers: Int) -> SluiceError {
+        SluiceError(
+            .configuration,
+            count == 1
+                ? "this line is no answer that sluice wrote, as \(answers) others of the file are"
+                : "this line and \(count - 1) more are no answers that sluice wrote, as \(answers) others of the file are",
+            hint: "remove \(count == 1 ? "that line" : "those lines") and run the same command again",
+            file: path, line: line)
+    }
 
     private static func refusal(_ path: String, line: Int) -> SluiceError {
         SluiceError(

@@ -22,13 +22,25 @@ import Testing
         #expect(job.folder.names() == ["in.jsonl", "out.jsonl"])
     }
 
-    @Test func `somebody else's line among ours is refused with its number`() throws {
+    @Test(arguments: [1, 2])
+    func `somebody else's lines among ours are refused with their number, and what to do`(place: Int) throws {
         let job = Job()
-        job.writeInput([#"{"p":1}"#])
-        job.writeOutput([job.answer(#"{"p":1}"#), #"{"p":2,"output":"x"}"#])
+        job.writeInput([#"{"p":1}"#, #"{"p":2}"#])
+        let ours = [job.answer(#"{"p":1}"#), job.answer(#"{"p":2}"#)]
+        let theirs = #"{"p":2,"output":"x"}"#
+        var content = ours
+        content.insert(theirs, at: place - 1)
+        job.writeOutput(content)
         let error = try #require(job.refusal())
-        #expect(error.line == 2)
-        #expect(lines(job.output).count == 2)
+        #expect(error.line == place && error.file == job.output)
+        #expect(error.message.contains("as 2 others of the file are"))
+        #expect(error.hint == "remove that line and run the same command again")
+        #expect(lines(job.output) == content)
+        job.writeOutput(content + [theirs])
+        #expect(job.refusal()?.message.contains("this line and 1 more are no answers") == true)
+        #expect(job.refusal()?.hint?.contains("remove those lines") == true)
+        job.writeOutput(ours)
+        #expect(try job.counts()?.left == 0)
     }
 
     @Test func `a text file beside a state folder is still refused`() throws {
