@@ -4,6 +4,8 @@ import SluiceTransport
 enum ResponseEntry: FuzzEntry {
     static let name = "response"
     private static let bodyCap = 512
+    /// Small enough for inputs of the usual size to exceed them.
+    private static let (headCap, lineCap) = (160, 5)
 
     static let corpus: [[UInt8]] = [
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
@@ -16,6 +18,9 @@ enum ResponseEntry: FuzzEntry {
         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        "HTTP/1.1 200 OK\r\na: 1\r\nb: 2\r\nc: 3\r\nd: 4\r\ncontent-length: 1\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nlong: \(String(repeating: "x", count: 110))\r\ncontent-length: 1\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nt: \(String(repeating: "x", count: 150))\r\n\r\n",
     ].map { Array($0.utf8) }
 
     static let tokens: [[UInt8]] = [
@@ -47,8 +52,18 @@ enum ResponseEntry: FuzzEntry {
         if whole.failure == nil {
             expect(whole == single && whole == odd, "the cuts do not change the response", bytes)
         }
+        if whole.status != nil { checkHead(bytes) }
         if whole.isDone, let coding = whole.coding { undo(whole.body, coding, bytes) }
         return whole.failure == nil && whole.isDone
+    }
+
+    /// A head that was taken keeps to the caps; the first one, behind which the others come.
+    private static func checkHead(_ bytes: [UInt8]) {
+        let end = bytes.indices.first { bytes[$0...].starts(with: [13, 10, 13, 10]) } ?? bytes.count
+        expect(end + 4 <= headCap, "a head larger than the cap", bytes)
+        // The status line is none of them.
+        let lines = bytes[..<min(end, bytes.count)].count { $0 == 10 }
+        expect(lines <= lineCap, "more header lines than the cap", bytes)
     }
 
     /// Whatever is said to be packed is undone within the cap, or refused.
@@ -62,7 +77,7 @@ enum ResponseEntry: FuzzEntry {
     }
 
     private static func read(_ bytes: [UInt8], step: Int) -> Reading {
-        var parser = ResponseParser(bodyCap: bodyCap)
+        var parser = ResponseParser(bodyCap: bodyCap, headCap: headCap, lineCap: lineCap)
         var reading = Reading()
         do throws(ResponseError) {
             for start in stride(from: 0, to: bytes.count, by: step) {

@@ -152,8 +152,11 @@ class Round:
         self.require_failures()
         self.join()
         if job.is_steady:
-            self.flat("the client", self.visits[0].client.gauge, self.lines)
-            self.flat("the provider", mock_gauge, self.lines)
+            ends = [self.flat("the client", self.visits[0].client.gauge, self.lines),
+                    self.flat("the provider", mock_gauge, self.lines)]
+            # A connection that one side has and the other has not is one that nobody closed.
+            if None not in ends and abs(ends[0] - ends[1]) > 8:
+                raise Broken(f"the client has {ends[0]} sockets, the provider {ends[1]}")
         self.no_key_leaked()
         return self.figures
 
@@ -345,21 +348,25 @@ class Round:
     # beside the rows
 
     def flat(self, who, gauge, rows):
+        """Nothing grows; the sockets of the last third, or None if it ran too short to say."""
         thirds = gauge.thirds()
         if not thirds:
-            return
-        (memory, files), (memory_later, files_later) = thirds
+            return None
+        (memory, sockets, files), (memory_later, sockets_later, files_later) = thirds
         name = who.split()[-1]
         self.figures[f"{name}_mb"] = [round(memory / 1024, 1), round(memory_later / 1024, 1)]
+        self.figures[f"{name}_sockets"] = [sockets, sockets_later]
         self.figures[f"{name}_files"] = [files, files_later]
         # 5 %, the allocator's grain, and what the contract allows for each finished row.
         if memory_later > memory * 1.05 + 2048 + 12 * rows / 1024:
             raise Broken(f"memory of {who} grows: {memory} KiB in the first third, {memory_later} in the last")
-        # A connection is opened when it is first needed, on a busy machine late: one for each slot, and what else a run
-        # has open, is no growth.
-        most = self.job.slots + 40
-        if files_later > max(files + 8, most):
+        if files_later > files + 2:
             raise Broken(f"open files of {who} grow: {files} in the first third, {files_later} in the last")
+        # A connection is opened when it is first needed, on a busy machine late, but there is one for each slot at most; a
+        # provider listens on one more.
+        if sockets_later > self.job.slots + 2:
+            raise Broken(f"{who} has {sockets_later} sockets for {self.job.slots} slots")
+        return sockets_later
 
     def no_key_leaked(self):
         secrets = [key.encode() for key in GOOD + [INVALID, SPENT]]

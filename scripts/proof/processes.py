@@ -13,7 +13,7 @@ BINARY = os.environ.get("SLUICE_BINARY", os.path.join(ROOT, ".build/release/slui
 
 
 class Gauge(threading.Thread):
-    """Samples resident memory (KiB) and open files of a process until it ends."""
+    """Samples resident memory (KiB), sockets and other open files of a process until it ends."""
 
     def __init__(self, pid, every=0.2):
         super().__init__(daemon=True)
@@ -24,23 +24,36 @@ class Gauge(threading.Thread):
         while True:
             try:
                 status = open(f"/proc/{self.pid}/status").read()
-                files = len(os.listdir(f"/proc/{self.pid}/fd"))
+                sockets, files = self.open_files()
             except OSError:
                 return
             found = re.search(r"VmRSS:\s+(\d+)", status)
             if not found:
                 return
-            self.samples.append((time.monotonic(), int(found.group(1)), files))
+            self.samples.append((time.monotonic(), int(found.group(1)), sockets, files))
             time.sleep(self.every)
 
+    def open_files(self):
+        sockets = files = 0
+        for number in os.listdir(f"/proc/{self.pid}/fd"):
+            try:
+                if os.readlink(f"/proc/{self.pid}/fd/{number}").startswith("socket:"):
+                    sockets += 1
+                else:
+                    files += 1
+            except FileNotFoundError:
+                # It was closed meanwhile.
+                pass
+        return sockets, files
+
     def thirds(self):
-        """Medians of (KiB, files) in the first and the last third, the start-up left out; None if it ran too short."""
+        """Medians of (KiB, sockets, other files) in the first and the last third, the start-up left out; None if it ran too short."""
         if not self.samples or self.samples[-1][0] - self.samples[0][0] < 10:
             return None
         samples = self.samples[len(self.samples) // 10:]
         third = len(samples) // 3
         parts = samples[:third], samples[-third:]
-        return [tuple(statistics.median(s[i] for s in part) for i in (1, 2)) for part in parts]
+        return [tuple(statistics.median(s[i] for s in part) for i in (1, 2, 3)) for part in parts]
 
 
 class Mock:

@@ -25,6 +25,8 @@ package struct ResponseParser: Sendable {
     private static let interimCap = 16
 
     private let bodyCap: Int
+    private let headCap: Int
+    private let lineCap: Int
     private var state = State.head
     private var trailerBytes = 0
     private var interim = 0
@@ -42,9 +44,11 @@ package struct ResponseParser: Sendable {
     /// Whether bytes came after the end of the response, which nobody asked for.
     package private(set) var hasExcess = false
 
-    /// A parser that refuses bodies of more than so many bytes.
-    package init(bodyCap: Int) {
+    /// A parser that refuses bodies and heads of more than so many bytes, and heads of more than so many header lines.
+    package init(bodyCap: Int, headCap: Int = ResponseParser.headCap, lineCap: Int = ResponseParser.lineCap) {
         self.bodyCap = bodyCap
+        self.headCap = headCap
+        self.lineCap = lineCap
     }
 
     /// Whether a whole response is there.
@@ -147,10 +151,10 @@ package struct ResponseParser: Sendable {
                 state = .chunkSize
                 rest = rest.dropFirst(2)
             case .trailers:
-                guard let count = try lineLength(rest, cap: Self.headCap) else { return rest.startIndex }
+                guard let count = try lineLength(rest, cap: headCap) else { return rest.startIndex }
                 trailerBytes += count + 2
-                guard trailerBytes <= Self.headCap else {
-                    throw .malformed("more than \(Self.headCap) bytes of trailers")
+                guard trailerBytes <= headCap else {
+                    throw .malformed("more than \(headCap) bytes of trailers")
                 }
                 if count == 0 { state = .done }
                 rest = rest.dropFirst(count + 2)
@@ -178,7 +182,7 @@ package struct ResponseParser: Sendable {
         case .length(let length):
             guard length <= bodyCap else { throw .tooLarge }
             // What a head only promises takes no memory yet.
-            body.reserveCapacity(min(length, Self.headCap))
+            body.reserveCapacity(min(length, headCap))
             state = length == 0 ? .done : .body(left: length)
         case .chunked: state = .chunkSize
         case .close: state = .untilClose
@@ -202,19 +206,19 @@ package struct ResponseParser: Sendable {
                     guard line.number > 0 else { throw .malformed("no status line") }
                     scanned = 0
                     line = (0, 0)
-                    guard at < Self.headCap else { break }
+                    guard at < headCap else { break }
                     return at + 1
                 }
                 line = (at + 1, line.number + 1)
-                guard line.number <= Self.lineCap + 1 else {
-                    throw .malformed("more than \(Self.lineCap) header lines")
+                guard line.number <= lineCap + 1 else {
+                    throw .malformed("more than \(lineCap) header lines")
                 }
             } else if at > line.start, bytes[at - 1] == 0x0D {
                 throw .malformed("a carriage return inside a line")
             }
             at += 1
         }
-        guard at < Self.headCap else { throw .malformed("a head of more than \(Self.headCap) bytes") }
+        guard at < headCap else { throw .malformed("a head of more than \(headCap) bytes") }
         scanned = at
         return nil
     }

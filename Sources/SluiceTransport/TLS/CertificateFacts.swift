@@ -1,17 +1,17 @@
 /// What people want to know of a certificate that was refused (RFC 5280 §4.1).
-struct CertificateFacts {
+package struct CertificateFacts {
     private static let sequence: UInt8 = 0x30
     private static let version: UInt8 = 0xA0
     private static let extensions: UInt8 = 0xA3
     private static let subjectAlternativeName: [UInt8] = [0x06, 0x03, 0x55, 0x1D, 0x11]
 
     /// Whether whoever it is for also signed it.
-    let isSelfSigned: Bool
+    package let isSelfSigned: Bool
     /// The names and addresses that it is for, as far as they can be shown.
-    let names: [String]
+    package let names: [String]
 
     /// Reads a certificate; nil if it is none.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var outer = DERReader(bytes[...])
         guard var certificate = outer.next(Self.sequence).map({ DERReader($0) }),
             var body = certificate.next(Self.sequence).map({ DERReader($0) }),

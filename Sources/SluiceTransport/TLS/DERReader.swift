@@ -1,21 +1,21 @@
 /// Reads the elements of a DER structure one after the other (X.690 §8, §10); nil where it is not one.
-struct DERReader {
+package struct DERReader {
     /// One element: its tag and where its content is.
-    struct Element {
-        let tag: UInt8
+    package struct Element {
+        package let tag: UInt8
         /// The element with its tag and length.
-        let whole: ArraySlice<UInt8>
-        let content: ArraySlice<UInt8>
+        package let whole: ArraySlice<UInt8>
+        package let content: ArraySlice<UInt8>
     }
 
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    package init(_ bytes: ArraySlice<UInt8>) {
         rest = bytes
     }
 
     /// The next element; nil at the end, or if it is not whole.
-    mutating func next() -> Element? {
+    package mutating func next() -> Element? {
         guard rest.count >= 2 else { return nil }
         let start = rest.startIndex
         let tag = rest[start]
@@ -34,7 +34,7 @@ struct DERReader {
     }
 
     /// The content of the next element if it has this tag.
-    mutating func next(_ tag: UInt8) -> ArraySlice<UInt8>? {
+    package mutating func next(_ tag: UInt8) -> ArraySlice<UInt8>? {
         guard let element = next(), element.tag == tag else { return nil }
         return element.content
     }

@@ -20,19 +20,22 @@ struct RawConnection {
     @discardableResult
     func readRequest() -> String? {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        // The head is looked at as it grows, the body only counted.
+        var whole: Int?
+        while bytes.count < whole ?? .max {
             let count = read(socket, &buffer, buffer.count)
             guard count > 0 else { return nil }
             bytes += buffer[..<count]
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard let end = text.indexBehind("\r\n\r\n"),
+            guard whole == nil, case let text = String(decoding: bytes, as: UTF8.self),
+                let end = text.indexBehind("\r\n\r\n"),
                 let length = text.header("content-length").flatMap({ Int($0) })
             else { continue }
-            guard text[end...].utf8.count >= length else { continue }
-            note(text)
-            return text
+            whole = text[..<end].utf8.count + length
         }
+        let text = String(decoding: bytes, as: UTF8.self)
+        note(text)
+        return text
     }
 
     /// Reads nothing, and waits until the client has closed the connection.
