@@ -69,7 +69,7 @@ public struct Merge: Sendable {
             field = try Renderer.answerField(of: answers) ?? "output"
         }
         guard let target else {
-            if let flag = columnFlag {
+            if let flag = targetFlag {
                 throw SluiceError(
                     .usage, "\(flag) without a file to write", hint: "name one with -o, like -o merged.csv")
             }
@@ -96,8 +96,9 @@ public struct Merge: Sendable {
         return summary(try renderer.render(to: target, name: Self.newName()), target)
     }
 
-    /// The first flag about columns that was given.
-    private var columnFlag: String? {
+    /// The first flag that was given of those that say what a new file looks like.
+    private var targetFlag: String? {
+        if files.outputFormat != nil { return "--format" }
         if !files.answerColumns.isEmpty { return "--columns" }
         if files.errorColumn != nil { return "--error-column" }
         return files.guardsFormulas ? "--csv-formula-guard" : nil

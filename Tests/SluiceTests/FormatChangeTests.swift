@@ -156,6 +156,9 @@ import Testing
 
             _ = try await job.run()
             var merge = Merge([job.output])
+            merge.files.outputFormat = .json
+            #expect(throws: SluiceError(.usage, "")) { try merge.execute() }
+            merge.files.outputFormat = nil
             merge.files.errorColumn = "why"
             #expect(throws: SluiceError(.usage, "")) { try merge.execute() }
             merge.target = job.folder.file("merged.jsonl")

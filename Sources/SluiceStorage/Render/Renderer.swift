@@ -147,7 +147,7 @@ package struct Renderer: Sendable {
         return SluiceError(
             .configuration,
             "the format \(name) is made of \(missing.rawValue), and the answer to this row is kept without",
-            hint: "a run with --format \(name) keeps them", file: source.name, line: line.number)
+            hint: "a run into another output with --format \(name) keeps them", file: source.name, line: line.number)
     }
 
     /// - Parameter models: The models that each row was asked of; nil for a row that was asked once.

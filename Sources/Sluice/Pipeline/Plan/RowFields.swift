@@ -74,7 +74,16 @@ struct RowFields {
 
     /// The first member of a row of columns that looks like a parameter and is not sent.
     var leftOut: JSON.Member? {
-        members.first { member in Self.lookalikes.contains { member.isNamed($0) } && !isParameter(member) }
+        let index = members.withPlaces { places, text in
+            places.firstIndex { place in
+                let length = place.name.count
+                guard length < Self.lookalikes.count else { return false }
+                // Beside a dialogue `n` is a parameter.
+                if length == 1, messages != nil { return false }
+                return Self.lookalikes[length].contains { place.isWritten($0, in: text) }
+            }
+        }
+        return index.map { members[$0] }
     }
 
     private func isParameter(_ member: JSON.Member) -> Bool {
@@ -99,8 +108,18 @@ struct RowFields {
         "stop", "temperature", "tool_choice", "tools", "top_logprobs", "top_p", "verbosity",
     ]
 
-    /// Names that are hardly anything but parameters: older ones of the chat endpoint, and those of vLLM and its like.
-    private static let lookalikes: [StaticString] = [
+    /// Names that are hardly anything but parameters: older ones of the chat endpoint, and those of vLLM and its like;
+    /// by their length, since every member of every row is looked up.
+    private static let lookalikes: [[StaticString]] = {
+        var byLength: [[StaticString]] = []
+        for name in lookalikeNames {
+            while byLength.count <= name.utf8CodeUnitCount { byLength.append([]) }
+            byLength[name.utf8CodeUnitCount].append(name)
+        }
+        return byLength
+    }()
+
+    private static let lookalikeNames: [StaticString] = [
         "best_of", "chat_template_kwargs", "enable_thinking", "extra_body", "function_call", "functions",
         "guided_choice", "guided_grammar", "guided_json", "guided_regex", "ignore_eos", "length_penalty", "min_p",
         "min_tokens", "modalities", "n", "repetition_penalty", "stop_token_ids", "thinking", "top_k",
