@@ -1,6 +1,6 @@
 package import SluiceCore
 
-/// What a reply's headers say of the limits of its account and model (PROVIDERS.md §1.8 and §3.1).
+/// What a reply's headers say of the limits of its account and model.
 package struct RateLimitHeaders: Sendable, Equatable {
     /// One limit.
     package struct Reading: Sendable, Equatable {
@@ -10,58 +10,64 @@ package struct RateLimitHeaders: Sendable, Equatable {
         package let remaining: Double?
         /// How long until all of it is there again.
         package let reset: TimeSpan?
+        /// Whether its name or the provider's documentation says that it is per minute.
+        package let isPerMinute: Bool
 
-        package init(limit: Double, remaining: Double? = nil, reset: TimeSpan? = nil) {
+        package init(limit: Double, remaining: Double? = nil, reset: TimeSpan? = nil, isPerMinute: Bool = false) {
             self.limit = limit
             self.remaining = remaining
             self.reset = reset
+            self.isPerMinute = isPerMinute
         }
     }
 
     /// Requests.
-    package var requests: Reading?
+    package private(set) var requests: Reading?
     /// Prompt and answer together.
-    package var tokens: Reading?
+    package private(set) var tokens: Reading?
     /// Prompts.
-    package var inputTokens: Reading?
+    package private(set) var inputTokens: Reading?
     /// Answers.
-    package var outputTokens: Reading?
-    /// Whether the provider's documentation says that every one of them is per minute.
-    package var isPerMinute = false
+    package private(set) var outputTokens: Reading?
 
-    /// Reads the headers of the OpenAI or of the Anthropic family; nil if there are none.
-    package init?(header: (String) -> String?, now: WallTime) {
-        func reading(_ limit: String, _ remaining: String, _ reset: String) -> Reading? {
+    /// Those whose headers tell no reset, as these are per minute.
+    private static let withoutReset: Set<String> = ["fireworks_ai", "qianfan"]
+
+    /// Reads the headers of every known family; nil if there are none.
+    /// - Parameter provider: Who sent them, by the catalogue's name; asked only where a limit comes without a reset.
+    package init?(header: (String) -> String?, from provider: @autoclosure () -> String?, now: WallTime) {
+        for names in RateLimitNames.all where isOpen(names.kind) {
             // Azure sends -1 and 0 where there is no limit.
-            guard let limit = header(limit).flatMap(WaitHint.number), limit >= 1 else { return nil }
-            return Reading(
-                limit: limit, remaining: header(remaining).flatMap(WaitHint.number),
-                reset: header(reset).flatMap { RateLimitHeaders.span($0, header, now) })
+            guard let limit = header(names.limit).flatMap(WaitHint.number), limit >= 1 else { continue }
+            let reset = header(names.reset)
+            let isPerMinute =
+                names.isPerMinute || reset == nil && provider().map(Self.withoutReset.contains) ?? false
+            note(
+                names.kind,
+                Reading(
+                    limit: limit, remaining: header(names.remaining).flatMap(WaitHint.number),
+                    reset: reset.flatMap { WaitHint.span($0, header: header, now: now) }, isPerMinute: isPerMinute))
+            if requests != nil, tokens != nil || inputTokens != nil && outputTokens != nil { return }
         }
-        func openAI(_ name: String) -> Reading? {
-            reading("x-ratelimit-limit-\(name)", "x-ratelimit-remaining-\(name)", "x-ratelimit-reset-\(name)")
-        }
-        func anthropic(_ name: String) -> Reading? {
-            let stem = "anthropic-ratelimit-\(name)"
-            return reading("\(stem)-limit", "\(stem)-remaining", "\(stem)-reset")
-        }
-        requests = openAI("requests")
-        tokens = openAI("tokens")
-        guard requests == nil, tokens == nil else { return }
-        requests = anthropic("requests")
-        inputTokens = anthropic("input-tokens")
-        outputTokens = anthropic("output-tokens")
-        // The plain one is that of the two which binds; it says something new only where they are missing.
-        if inputTokens == nil, outputTokens == nil { tokens = anthropic("tokens") }
-        isPerMinute = true
-        if requests == nil, tokens == nil, inputTokens == nil, outputTokens == nil { return nil }
+        if requests == nil, isOpen(.tokens) { return nil }
     }
 
-    private static func span(_ text: String, _ header: (String) -> String?, _ now: WallTime) -> TimeSpan? {
-        if let span = WaitHint.duration(text) { return span }
-        guard let moment = RFC3339.parse(text) else { return nil }
-        // A moment is told by the server's clock, so it is compared with the same clock.
-        let reference = header("date").flatMap(HTTPDate.parse) ?? now
-        return TimeSpan(nanoseconds: max(0, moment.nanoseconds - reference.nanoseconds))
+    /// Whether nothing was said so far of a kind of limit, or of one that includes it.
+    private func isOpen(_ kind: RateLimitNames.Kind) -> Bool {
+        switch kind {
+        case .requests: requests == nil
+        case .tokens: tokens == nil && inputTokens == nil && outputTokens == nil
+        case .inputTokens: tokens == nil && inputTokens == nil
+        case .outputTokens: tokens == nil && outputTokens == nil
+        }
+    }
+
+    private mutating func note(_ kind: RateLimitNames.Kind, _ reading: Reading) {
+        switch kind {
+        case .requests: requests = reading
+        case .tokens: tokens = reading
+        case .inputTokens: inputTokens = reading
+        case .outputTokens: outputTokens = reading
+        }
     }
 }

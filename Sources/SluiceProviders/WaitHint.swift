@@ -3,50 +3,54 @@ package import SluiceCore
 /// How long a provider asks to wait, from headers and messages (PROVIDERS.md §0.4).
 package enum WaitHint {
     /// Reads the hints in their order of precedence: `retry-after-ms`, `retry-after` in seconds, `retry-after` as a
-    /// date, a delay from the body, "try again in 7m12s" in the message, and the reset header of whatever is at zero.
+    /// date, a delay from the body, "try again in 7m12s" in the message, and the reset of a limit of which nothing is left.
     ///
     /// What is longer than any quota runs, a month, is a mistake and counts as not said.
     package static func read(
         header: (String) -> String?, message: String?, delay: String? = nil, now: WallTime
     ) -> TimeSpan? {
-        all(header: header, message: message, delay: delay, now: now).first { $0 <= longest }
+        func isMeant(_ span: TimeSpan?) -> Bool { span.map { $0 <= longest } ?? false }
+        let milliseconds = header("retry-after-ms").flatMap(number)
+            .map { span($0, unit: 1e-3, header: header, now: now) }
+        if isMeant(milliseconds) { return milliseconds }
+        let after = header("retry-after").flatMap { text in
+            number(text).map { span($0, unit: 1, header: header, now: now) }
+                ?? HTTPDate.parse(text).map { until($0, header: header, now: now) }
+        }
+        if isMeant(after) { return after }
+        let delay = delay.flatMap(duration)
+        if isMeant(delay) { return delay }
+        let told = message.flatMap(inMessage)
+        if isMeant(told) { return told }
+        for names in RateLimitNames.all {
+            guard let reset = header(names.reset).flatMap({ span($0, header: header, now: now) }), isMeant(reset)
+            else { continue }
+            // Where what is left is not told, a reset of nothing says nothing.
+            let left = header(names.remaining)
+            if left.flatMap(number).map({ $0 < 1 }) ?? (left == nil && reset > .zero) { return reset }
+        }
+        return nil
     }
 
     private static let longest = TimeSpan.seconds(32 * 86400)
 
-    /// All hints, in their order of precedence.
-    private static func all(
-        header: (String) -> String?, message: String?, delay: String?, now: WallTime
-    ) -> [TimeSpan] {
-        // A moment is told by the server's clock, so it is compared with the same clock.
-        func until(_ moment: WallTime) -> TimeSpan {
-            let reference = max(0, (header("date").flatMap(HTTPDate.parse) ?? now).nanoseconds)
-            return TimeSpan(nanoseconds: max(0, moment.nanoseconds - reference))
-        }
-        func span(_ number: Double, unit: Double) -> TimeSpan {
-            if number > 1e12 { return until(wallTime(number / 1000)) }
-            return number > 1e9 ? until(wallTime(number)) : .seconds(number * unit)
-        }
-        var hints: [TimeSpan] = []
-        if let text = header("retry-after-ms"), let number = number(text) { hints.append(span(number, unit: 1e-3)) }
-        if let text = header("retry-after") {
-            if let number = number(text) {
-                hints.append(span(number, unit: 1))
-            } else if let moment = HTTPDate.parse(text) {
-                hints.append(until(moment))
-            }
-        }
-        if let delay, let span = duration(delay) { hints.append(span) }
-        if let message, let span = inMessage(message) { hints.append(span) }
-        for dimension in ["requests", "tokens"] where header("x-ratelimit-remaining-\(dimension)") == "0" {
-            guard let text = header("x-ratelimit-reset-\(dimension)") else { continue }
-            if let number = number(text) {
-                hints.append(span(number, unit: 1))
-            } else if let span = duration(text) {
-                hints.append(span)
-            }
-        }
-        return hints
+    /// What a reset header says: a length of time, or a moment as seconds or milliseconds since 1970 or by RFC 3339.
+    static func span(_ text: String, header: (String) -> String?, now: WallTime) -> TimeSpan? {
+        if let number = number(text) { return span(number, unit: 1, header: header, now: now) }
+        return duration(text) ?? RFC3339.parse(text).map { until($0, header: header, now: now) }
+    }
+
+    private static func span(
+        _ number: Double, unit: Double, header: (String) -> String?, now: WallTime
+    ) -> TimeSpan {
+        if number > 1e12 { return until(wallTime(number / 1000), header: header, now: now) }
+        return number > 1e9 ? until(wallTime(number), header: header, now: now) : .seconds(number * unit)
+    }
+
+    /// The time to a moment, which is told by the server's clock and so compared with the same clock.
+    private static func until(_ moment: WallTime, header: (String) -> String?, now: WallTime) -> TimeSpan {
+        let reference = max(0, (header("date").flatMap(HTTPDate.parse) ?? now).nanoseconds)
+        return TimeSpan(nanoseconds: max(0, moment.nanoseconds - reference))
     }
 
     /// The moment so many seconds after 1970, at most the last one there is.

@@ -28,6 +28,9 @@ package struct Reply: Sendable {
     /// Whether a word of letters, in lower case, stands anywhere in the headers, whatever its case there.
     package func mentions(_ word: StaticString) -> Bool { head.mentions(word) }
 
+    /// The headers in whose names a word of letters in lower case stands, by their names in lower case.
+    package func headers(named word: StaticString) -> [String: String] { head.fields(named: word) }
+
     /// The first value of a header, whatever the case of its name.
     package func header(_ name: String) -> String? { head.field(name) }
 }

@@ -62,6 +62,26 @@ import Testing
         #expect(seconds(["x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": text]) == nil)
     }
 
+    @Test(arguments: [
+        ("x-ratelimit-remaining", "x-ratelimit-reset", "1795246083000"),
+        ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", "2026-11-21T07:28:03Z"),
+        ("x-ratelimitbysize-remaining-minute", "ratelimitbysize-reset", "3"),
+        ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "2026-11-21T07:28:03Z"),
+        (
+            "anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset",
+            "2026-11-21T07:28:03Z"
+        ),
+    ])
+    func `the reset of a limit of which nothing is left is a wait in every family`(
+        remaining: String, reset: String, text: String
+    ) {
+        #expect(seconds([remaining: "0", reset: text]) == 3)
+        #expect(seconds([remaining: "1", reset: text]) == nil)
+        #expect(seconds([reset: text]) == 3)
+        #expect(seconds([remaining: "0", reset: text, "retry-after": "7"]) == 7)
+        #expect(seconds([remaining: "0", reset: text], message: "try again in 2s") == 2)
+    }
+
     @Test(arguments: ["99999999999999999999", "2764801", "Fri, 31 Dec 9999 23:59:59 GMT"])
     func `a wait of more than a month is a mistake, and the next hint counts`(text: String) {
         #expect(seconds(["retry-after": text], message: "Please try again in 9s") == 9)

@@ -66,12 +66,14 @@ extension Pipeline {
     func settle(
         _ order: Plan.Order, _ result: Result<Reply, TransportFailure>, _ permit: consuming Permit, sent: Instant
     ) -> Attempt {
-        if case .success(let reply) = result, let told = ToldLimits(reply, now: settings.now().wall) {
-            admit.learn(told, from: permit.grant)
-        }
-        let judgement = judge.judge(result, of: order, with: permit.grant)
-        let charge = purse.charge(judgement, of: order, account: permit.grant.account)
         let grant = permit.grant
+        if case .success(let reply) = result,
+            let told = ToldLimits(reply, from: judge.provider(of: grant), now: settings.now().wall)
+        {
+            admit.learn(told, from: grant)
+        }
+        let judgement = judge.judge(result, of: order, with: grant)
+        let charge = purse.charge(judgement, of: order, account: grant.account)
         permit.settle(judgement.settlement, cost: charge.counted)
         let now = settings.now().mono
         report.attempted(judgement, charge, of: order)

@@ -13,6 +13,7 @@ public enum ProviderName {
         ("perplexity.ai", "perplexity"), ("cerebras.ai", "cerebras"), ("sambanova.ai", "sambanova"),
         ("novita.ai", "novita"), ("nebius.com", "nebius"), ("hyperbolic.xyz", "hyperbolic"),
         ("xiaomimimo.com", "xiaomi_mimo"), ("openrouter.ai", "openrouter"), ("tencent.com", "tencent"),
+        ("baidubce.com", "qianfan"),
     ]
 
     /// The provider at an address; nil if it is none that is known.

@@ -52,17 +52,38 @@ package struct ResponseHead: Sendable {
     ///
     /// One look for what most replies lack is cheaper than a search for each of many fields.
     package func mentions(_ word: StaticString) -> Bool {
+        text.withUnsafeBytes { ResponseHead.holds($0, word) }
+    }
+
+    private static func holds(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
+        guard bytes.count >= count else { return false }
         let first = word.utf8Start[0]
-        return text.withUnsafeBytes { bytes in
-            guard bytes.count >= count else { return false }
-            for start in 0...bytes.count - count where bytes[start] | 0x20 == first {
-                var length = 1
-                while length < count, bytes[start + length] | 0x20 == word.utf8Start[length] { length += 1 }
-                if length == count { return true }
-            }
-            return false
+        for start in 0...bytes.count - count where bytes[start] | 0x20 == first {
+            var length = 1
+            while length < count, bytes[start + length] | 0x20 == word.utf8Start[length] { length += 1 }
+            if length == count { return true }
         }
+        return false
+    }
+
+    /// The fields in whose names a word of letters in lower case stands, by their names in lower case; of several with one
+    /// name the first.
+    package func fields(named word: StaticString) -> [String: String] {
+        var fields: [String: String] = [:]
+        text.withUnsafeBytes { bytes in
+            var lines = HeadLines(bytes)
+            _ = lines.next()
+            while let line = lines.next() {
+                guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                    ResponseHead.holds(UnsafeBufferPointer(rebasing: line[..<colon]), word)
+                else { continue }
+                let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+                guard fields[name] == nil else { continue }
+                fields[name] = String(decoding: HeadLines.trimmed(line[(colon + 1)...]), as: UTF8.self)
+            }
+        }
+        return fields
     }
 
     /// The first value of a field, whatever the case of its name.

@@ -144,7 +144,8 @@ final class JudgeStage: Sendable {
                         ?? "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
     }
 
-    private func provider(of grant: Grant) -> String? {
+    /// The provider that a request was sent to, by the catalogue's name; nil if it is none that is known.
+    func provider(of grant: Grant) -> String? {
         memory.withLock { ProviderName.at($0.accounts[grant.credential.account].base) }
     }
 

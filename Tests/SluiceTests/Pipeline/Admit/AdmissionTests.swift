@@ -104,6 +104,25 @@ import Testing
         }
     }
 
+    @Test func `tokens that Mistral's headers tell are kept without a refusal`() async throws {
+        var options = SimulatorOptions()
+        options.limits = .init(tokensPerMinute: 60_000, bucketDepth: .seconds(60))
+        options.headers = .mistral
+        options.answerTokens = 50
+        options.latency = .fixed(.milliseconds(30))
+        try await withSimulator(options) { simulator in
+            var job = try Job(Job.prompts(1...60), at: simulator.baseURL)
+            job.options.asking.parameters = [("max_tokens", try JSON.parse(Bytes("50")))]
+            job.options.concurrency = 8
+            #expect(try await job.run().exitCode == 0)
+            let ledger = await simulator.ledger()
+            #expect(ledger.paid == Array(1...60))
+            #expect(ledger.count(of: 429) == 0)
+            // 8 go before the first reply; the others, of about 60 tokens each, at 1,000 a second.
+            #expect(span(ledger) >= 2)
+        }
+    }
+
     @Test func `tokens per minute hold as the server counts them`() async throws {
         var options = SimulatorOptions()
         options.limits = .init(tokensPerMinute: 60_000, bucketDepth: .seconds(1))
