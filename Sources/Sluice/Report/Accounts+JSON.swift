@@ -33,7 +33,7 @@ extension Limits {
             ("rps", requestsPerSecond), ("interval", minimumInterval?.seconds), ("rpm", requestsPerMinute),
             ("rpd", requestsPerDay), ("tpm", tokensPerMinute), ("itpm", inputTokensPerMinute),
             ("otpm", outputTokensPerMinute), ("tpd", tokensPerDay), ("spend", spendPerDay?.dollars),
-            ("concurrency", concurrency.map(Double.init)), ("quantum", quantum?.seconds),
+            ("concurrency", findsConcurrency ? nil : concurrency.map(Double.init)), ("quantum", quantum?.seconds),
         ]
         for (name, number) in numbers {
             guard let number else { continue }

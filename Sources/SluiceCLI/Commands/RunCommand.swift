@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Sluice
 internal import SluiceCore
+internal import SluiceProviders
 
 /// `sluice run`: rows in, answers out.
 struct RunCommand: AsyncParsableCommand {
@@ -159,9 +160,12 @@ struct ConcurrencyFlag {
     private static func searching(_ accounts: [Account]) -> [Account] {
         var accounts = accounts
         for index in accounts.indices {
-            accounts[index].limits.findConcurrencyIfUnknown()
+            let base = accounts[index].base
+            let usual = UsualLimits.at(base).concurrency
+            accounts[index].limits.findConcurrency(upTo: usual)
+            let ofModels = UsualLimits.concurrency(ofModelsAt: base)
             for model in accounts[index].modelLimits.keys {
-                accounts[index].modelLimits[model]?.findConcurrencyIfUnknown()
+                accounts[index].modelLimits[model]?.findConcurrency(upTo: ofModels[model] ?? usual)
             }
         }
         return accounts
@@ -169,7 +173,8 @@ struct ConcurrencyFlag {
 }
 
 extension Limits {
-    fileprivate mutating func findConcurrencyIfUnknown() {
-        if concurrency == nil { findsConcurrency = true }
+    /// Has the concurrency looked for, up to what is usual, unless the configuration has another one.
+    fileprivate mutating func findConcurrency(upTo usual: Int?) {
+        if concurrency == nil || concurrency == usual { findsConcurrency = true }
     }
 }

@@ -98,6 +98,7 @@ extension AccountFlags {
                 let name = keys.count < 2 ? base.authority : "\(base.authority) key \(index + 1)"
                 let own = index < keys.count ? [keys[index]] : []
                 var account = Account(name: name, base: base, keys: own, limits: UsualLimits.at(base))
+                account.addUsualModelLimits()
                 account.isNamed = false
                 accounts.append(account)
             }

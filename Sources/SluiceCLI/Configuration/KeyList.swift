@@ -1,5 +1,6 @@
 internal import Sluice
 internal import SluiceCore
+internal import SluiceProviders
 
 /// The `config.json` of two tools, which lists keys: OpenAI-Parallel-Toolkit's (`api_keys`, `api_base`) and GPTWrapper's
 /// (`key_index`, `key_list` with `api_key`, `organization` and `base_url`).
@@ -67,7 +68,8 @@ struct KeyList {
         guard !key.isEmpty else { throw node.error("a key is empty") }
         let address = try BaseURL(base.isEmpty ? "https://api.openai.com/v1" : base)
         let name = "\(address.authority) key \(accounts.count + 1)"
-        var account = Account(name: name, base: address, keys: [])
+        var account = Account(name: name, base: address, keys: [], limits: UsualLimits.at(address))
+        account.addUsualModelLimits()
         account.isNamed = false
         account.organisation = organisation.isEmpty ? nil : organisation
         accounts.append(ConfiguredAccount(account: account, keys: [KeySource(Secret(key))]))

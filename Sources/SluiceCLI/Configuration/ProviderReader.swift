@@ -43,6 +43,7 @@ struct ProviderReader {
         if accountNodes.isEmpty {
             var account = Account(name: name, base: base, keys: [], limits: limits.all)
             account.modelLimits = limits.models
+            account.addUsualModelLimits()
             account.isNamed = isNamed
             accounts.append(ConfiguredAccount(account: account))
         }
@@ -77,6 +78,7 @@ struct ProviderReader {
                 account.modelLimits.merge(own.models) { _, own in own }
             }
         }
+        account.addUsualModelLimits()
         return ConfiguredAccount(account: account, keys: keys)
     }
 
