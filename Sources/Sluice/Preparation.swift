@@ -80,6 +80,7 @@ struct Preparation: Sendable {
         start.answerField = options.asking.answerField
         let prices = PriceBook(options)
         try checkModel(options)
+        for note in options.misspeltLimits { onEvent(RunEvent(note)) }
         try checkPrices(options, prices)
         let sumsRows = options.maxCost != nil
         let wall = environment.now().wall

@@ -79,7 +79,8 @@ extension AccountFlags {
         var files = configuration.seen
         files.add(configured.flatMap(\.keys).compactMap(\.path).map(UserFolder.expanded))
         var accounts: [Account] = []
-        for account in configured { accounts.append(try account.withKeys(mayAsk: mayAsk)) }
+        var owners = KeyOwners()
+        for account in configured { accounts.append(try account.withKeys(besides: &owners, mayAsk: mayAsk)) }
         return AccountSource.Reading(accounts: try limited(accounts), files: files)
     }
 

@@ -60,6 +60,11 @@ struct ConfigurationNode {
         return text
     }
 
+    /// An address that stands here.
+    func baseURL(_ text: String) throws(SluiceError) -> BaseURL {
+        do throws(SluiceError) { return try BaseURL(text) } catch { throw self.error(error.message, hint: error.hint) }
+    }
+
     /// A text that may be empty or null.
     func textOrNothing(_ name: String) throws(SluiceError) -> String {
         guard let scalar = node.scalar else { throw error("'\(name)' is not a text") }

@@ -66,7 +66,7 @@ struct KeyList {
         _ node: ConfigurationNode, key: String, base: String, organisation: String
     ) throws(SluiceError) {
         guard !key.isEmpty else { throw node.error("a key is empty") }
-        let address = try BaseURL(base.isEmpty ? "https://api.openai.com/v1" : base)
+        let address = try node.baseURL(base.isEmpty ? "https://api.openai.com/v1" : base)
         let name = "\(address.authority) key \(accounts.count + 1)"
         var account = Account(name: name, base: address, keys: [], limits: UsualLimits.at(address))
         account.addUsualModelLimits()

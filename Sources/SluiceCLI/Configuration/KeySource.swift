@@ -10,12 +10,12 @@ struct KeySource {
         case command(String)
     }
 
-    private let place: Place
+    private let kind: Place
     private let file: String?
     private let line: Int?
 
     private init(_ place: Place, file: String? = nil, line: Int? = nil) {
-        self.place = place
+        kind = place
         self.file = file
         self.line = line
     }
@@ -59,15 +59,18 @@ struct KeySource {
 
     /// The file that the keys are in; nil if they are elsewhere.
     var path: String? {
-        guard case .file(let path) = place else { return nil }
+        guard case .file(let path) = kind else { return nil }
         return path
     }
+
+    /// The line of a configuration file that it stands in; nil if it stands in none.
+    var place: (file: String, line: Int)? { file.flatMap { file in line.map { (file, $0) } } }
 
     /// The keys: a variable, a file or the output of a command may hold several, by commas, blanks or lines.
     /// - Throws: ``SluiceError`` if there is no such variable or file, the command fails, or there is no key.
     /// - Parameter mayAsk: Whether a command may ask somebody at the terminal, as before a run.
     func keys(mayAsk: Bool = true) throws(SluiceError) -> [Secret] {
-        switch place {
+        switch kind {
         case .text(let key): return try split(key.reveal(\.self), "the key")
         case .variable(let name):
             // As long as a key, and in small letters: it may be one.

@@ -25,7 +25,7 @@ struct ProviderReader {
         for (key, value) in try node.members(known: ["name", "base_url", "accounts", "concurrency", "limits"]) {
             switch key {
             case "name": (name, isNamed) = (try value.text(key), true)
-            case "base_url": base = try BaseURL(value.text(key))
+            case "base_url": base = try value.baseURL(value.text(key))
             case "accounts": accountNodes = try value.list(key)
             case "concurrency": concurrencyNode = value
             default: limitsNode = value
@@ -63,7 +63,13 @@ struct ProviderReader {
         var keys: [KeySource] = []
         for (key, value) in try node.members(known: ["name", "keys", "limits", "models"]) {
             switch key {
-            case "name": (account.name, account.isNamed) = (try value.text(key), true)
+            case "name":
+                (account.name, account.isNamed) = (try value.text(key), true)
+                guard !accounts.contains(where: { $0.account.isNamed && $0.account.name == account.name }) else {
+                    throw value.error(
+                        "a second account '\(account.name)'",
+                        hint: "give each a name of its own; keys that share limits stand in one account")
+                }
             case "keys":
                 for keyNode in try value.list(key) {
                     keys.append(try KeySource(keyNode.text(key), file: path, line: keyNode.line))

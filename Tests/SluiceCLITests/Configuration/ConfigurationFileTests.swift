@@ -150,14 +150,67 @@ import Testing
         ("providers:\n  - name: lab\n    base_url: http://127.0.0.1:1\nmodels:\n  fast: [m]\n", 5, "PROVIDER/MODEL"),
         ("providers:\n  - name: nowhere\n", 2, "no base_url"),
         ("providers:\n  - base_url: http://127.0.0.1:1\n    accounts:\n      - keys: [env:NOT_SET]\n", 4, "NOT_SET"),
+        ("providers:\n  - name: lab\n    base_url: \"ht tp://x\"\n", 3, "write it like https://"),
+        ("providers:\n  - base_url: https://me:sk-pass@x/v1\n", 2, "credentials in it"),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    accounts:\n      - {name: a, keys: [one]}\n"
+                + "      - {name: a, keys: [two]}\n", 5, "a second account 'a'"
+        ),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    accounts:\n      - {name: a, keys: [sk-twice]}\n"
+                + "      - {name: b, keys: [sk-once, sk-twice]}\n", 5, "a key of account 'a' again"
+        ),
+        (
+            "providers:\n  - base_url: http://127.0.0.1:1\n    accounts: [{keys: [env:OPENAI_API_KEY]}]\n"
+                + "  - base_url: http://127.0.0.1:1/\n    accounts:\n      - keys: [env:OPENAI_API_KEY]\n", 6,
+            "would count twice"
+        ),
     ])
     func `a mistake is named with its line`(text: String, line: Int, message: String) async throws {
-        let shell = try Shell(rows: 1)
+        var shell = try Shell(rows: 1)
+        shell.environment["OPENAI_API_KEY"] = "sk-from-outside"
         try TextFile.write(text, to: shell.folder.file("sluice.yaml"))
         let end = try await run(shell)
         #expect(end.code == 2, "\(end)")
         #expect(end.errors.contains("sluice.yaml:\(line): "), "\(end.errors)")
         #expect(end.errors.contains(message), "\(end.errors)")
+        #expect(!end.errors.contains("sk-"), "\(end.errors)")
+    }
+
+    @Test func `a key may be in two accounts that are at other addresses or have other models`() async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 6)
+            try TextFile.write(
+                """
+                providers:
+                  - name: first
+                    base_url: \(simulator.baseURL)
+                    accounts:
+                      - {keys: [sk-the-same-0001], models: [m]}
+                      - {keys: [sk-the-same-0001], models: [other]}
+                  - name: second
+                    base_url: http://127.0.0.1:1/v1
+                    accounts:
+                      - {keys: [sk-the-same-0001], models: [third]}
+                """, to: shell.folder.file("sluice.yaml"))
+            let end = try await run(shell)
+            #expect(end.code == 0, "\(end)")
+            #expect(await simulator.ledger().paid == Array(1...6))
+        }
+    }
+
+    @Test(arguments: [("gpt-5-mnii", true), ("gpt-5-nano", false), ("llama-9", false)])
+    func `limits of a model whose name is misspelt are said to be nobody's`(name: String, isSaid: Bool) async throws {
+        try await withSimulator { simulator in
+            let shell = try Shell(rows: 1)
+            try TextFile.write(
+                "providers:\n  - base_url: \(simulator.baseURL)\n    limits: {models: {\(name): {rpm: 5}}}\n",
+                to: shell.folder.file("sluice.yaml"))
+            let end = try await shell.run("run", "in.jsonl", "-o", "out.jsonl", "-m", "gpt-5-mini")
+            #expect(end.code == 0, "\(end)")
+            #expect(end.errors.contains("did you mean 'gpt-5-mini'?") == isSaid, "\(end.errors)")
+            #expect(end.errors.contains(name) == isSaid, "\(end.errors)")
+        }
     }
 
     @Test(arguments: ["", "providers: []", "providers: [", "- 1"])
