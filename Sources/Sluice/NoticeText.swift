@@ -19,6 +19,10 @@ enum NoticeText {
             "waiting: \(reason)"
         case .endpointLost(let endpoint, .failing(let reason)):
             "waiting: \(endpoint) fails every request, the last with \(reason)"
+        case .endpointLost(let endpoint, .misdirected(let reason, let hint)):
+            "\(endpoint) is left aside: \(reason)" + (hint.map { "; \($0)" } ?? "")
+        case .lastCall(let endpoint, let span):
+            "\(endpoint) has failed every request for \(span.text), and only rows are left that it has failed: they are asked once more"
         case .endpointBack(let endpoint, let span):
             "\(endpoint) answers again after \(span.text)"
         case .credentialLost(let account, let credential, let trouble):

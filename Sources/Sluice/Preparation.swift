@@ -11,6 +11,8 @@ struct Preparation: Sendable {
     let slots: Int
     /// Rows that are carried at once.
     let carried: Int
+    /// Slots beyond these for the rows that try an endpoint which fails.
+    let spare: Int
     /// Rows of the whole input; nil for a stream.
     let total: Int?
     /// Whether every row was found answered, so that the input need not be read once more.
@@ -209,7 +211,8 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         carried = cache == nil ? slots : max(slots, min(Self.carriedWithCache, left ?? Self.carriedWithCache))
-        quarantine = Quarantine(suspects, paths: store.paths, slots: carried, onEvent)
+        spare = min(SpareSlots.count, max(0, (left ?? .max) - carried))
+        quarantine = Quarantine(suspects, paths: store.paths, slots: carried + spare, onEvent)
         series = store.paths.map {
             SeriesSampler(options, paths: $0, started: environment.now().wall, onEvent: onEvent)
         }
@@ -231,6 +234,7 @@ struct Preparation: Sendable {
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         let state = RunState()
+        let spares = SpareSlots()
         let share = ShareStage(options, cache: cache, places: places)
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
@@ -245,6 +249,7 @@ struct Preparation: Sendable {
             admit: Admission(
                 policy, models: models, budget: budget, days: days, share: options.share, transport: transport, now: now
             ) { notice in
+                if case .endpointLost = notice { spares.open() }
                 if let text = NoticeText.line(notice) { onEvent(RunEvent(text)) }
             },
             send: try SendStage(options, transport: transport),
@@ -256,9 +261,11 @@ struct Preparation: Sendable {
             gate: gate,
             memory: memory,
             quarantine: quarantine,
+            spare: spares,
             hedger: options.hedge.map { Hedger(quantile: $0, environment: environment) },
             settings: Pipeline.Settings(
-                slots: carried, maxAttempts: max(1, options.maxAttempts), rowDeadline: options.rowDeadline,
+                slots: carried, spareSlots: spare, maxAttempts: max(1, options.maxAttempts),
+                rowDeadline: options.rowDeadline,
                 stopsAtFirstFailure: options.stopsAtFirstFailure, now: now,
                 backoff: Jitter(seed: environment.seed &+ 1), onFallback: notes.take))
     }

@@ -4,6 +4,8 @@ internal import SluiceScheduling
 /// The tries of one row, for its failure's record; the last ones only, as refusals may be many.
 struct AttemptHistory {
     private static let kept = 20
+    /// More than misdirect all rows of an endpoint before its circuit opens; see ``Circuit``.
+    private static let mostMisdirected = 3
     private(set) var began = Instant.never
     private(set) var attempts: [Failure.Attempt] = []
     private var last: Failure?
@@ -13,6 +15,8 @@ struct AttemptHistory {
     private(set) var countedBefore = 0
     /// Refusals for the rate, which do not count.
     var refusals = RowRefusals()
+    /// How often it was misdirected where others were answered before.
+    var misdirected = 0
 
     /// Whether the present model was asked.
     private(set) var isAsked = false
@@ -36,14 +40,19 @@ struct AttemptHistory {
         countedBefore += counted
         counted = 0
         refusals = RowRefusals()
+        misdirected = 0
         isAsked = false
     }
 
+    /// Whether it is the row that is misdirected, and not the endpoint.
+    var isMisdirected: Bool { misdirected >= Self.mostMisdirected }
+
     /// The row's failure: the last one, with all tries.
     var failure: Failure {
-        var failure = last ?? Failure(.retry, message: "not tried")
-        failure.attempts = attempts
-        return failure
+        let last = last ?? Failure(.retry, message: "not tried")
+        // What stops a route stops here one row, for good.
+        let kind = [.fatalRoute, .retireKey].contains(last.kind) && isMisdirected ? .final : last.kind
+        return Failure(kind, status: last.status, code: last.code, message: last.message, attempts: attempts)
     }
 
     /// The failure of a row that is refused for what it is.

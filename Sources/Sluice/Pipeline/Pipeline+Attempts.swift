@@ -111,10 +111,20 @@ extension Pipeline {
             passage.outcome = .left
         case .again(let countsAttempt, let backsOff):
             let order = passage.order
-            if case .throttled = attempt.judgement.settlement { passage.history.refusals.add(attempt.grant) }
+            switch attempt.judgement.settlement {
+            case .throttled: passage.history.refusals.add(attempt.grant)
+            // What never left may have met one bad machine of many.
+            case .misdirected where !attempt.grant.isProbe && attempt.judgement.failure?.status != nil:
+                passage.history.misdirected += 1
+            default: break
+            }
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
             guard passage.order === order else { break }
-            passage.notBefore = backsOff ? now + settings.backoff.delay(attempt: passage.history.counted) : nil
+            passage.notBefore =
+                backsOff
+                ? now
+                    + max(
+                        settings.backoff.delay(attempt: passage.history.counted), attempt.judgement.wait ?? .zero) : nil
             passage.avoiding = attempt.grant.credential
         }
     }
@@ -125,6 +135,7 @@ extension Pipeline {
         if countsAttempt { passage.history.counted += 1 }
         if passage.history.counted >= settings.maxAttempts { return turnOver(passage, after: passage.history.failure) }
         if passage.history.refusals.areItsOwn { return turnOver(passage, after: passage.history.refused) }
+        if passage.history.isMisdirected { return turnOver(passage, after: passage.history.failure) }
         if now - passage.history.began >= settings.rowDeadline {
             return failed(passage, passage.history.overdue(settings.rowDeadline))
         }
@@ -163,6 +174,9 @@ extension Pipeline {
                 Failure(
                     .final, code: "no_key_for_model", message: message,
                     attempts: passage.history.attempts))
+        case .misdirected(let reason, let hint):
+            state.halt(.error(SluiceError(.configuration, "the provider cannot be used: \(reason)", hint: hint)))
+            return .left
         case .overBudget(let limit, let spent):
             state.halt(.budget(limit: limit, spent: spent))
             return .left

@@ -25,6 +25,9 @@ extension Pipeline {
             concernsRun = concernsModel && passage.order.concernsRun
             passage.nextDay = min(passage.nextDay, until)
         case .outage(let trouble), .unreachable(let trouble): reason = trouble
+        case .misdirected(let trouble, _):
+            reason = trouble
+            concernsRun = passage.order.concernsRun
         case .tooLarge(let needs, let limit):
             reason = "about \(needs) tokens are more than the \(limit) that any key allows"
         case .tooDear(let ceiling, let limit):

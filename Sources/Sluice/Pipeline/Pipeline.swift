@@ -33,6 +33,7 @@ final class Pipeline: Sendable {
     let gate: DiskGate
     let memory: MemoryGate
     let quarantine: Quarantine
+    let spare: SpareSlots
     /// Sends second requests; nil without them.
     let hedger: Hedger?
     let settings: Settings
@@ -41,6 +42,8 @@ final class Pipeline: Sendable {
     struct Settings: Sendable {
         /// Rows that are carried at once, at least as many as may be in flight.
         let slots: Int
+        /// Slots beyond these, which carry rows only once an endpoint fails.
+        let spareSlots: Int
         let maxAttempts: Int
         let rowDeadline: TimeSpan
         let stopsAtFirstFailure: Bool
@@ -53,7 +56,7 @@ final class Pipeline: Sendable {
     init(
         read: ReadStage, plan: PlanStage, share: ShareStage, admit: Admission, send: SendStage, judge: JudgeStage,
         purse: Purse, record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
-        quarantine: Quarantine, hedger: Hedger?, settings: Settings
+        quarantine: Quarantine, spare: SpareSlots, hedger: Hedger?, settings: Settings
     ) {
         self.read = read
         self.plan = plan
@@ -68,6 +71,7 @@ final class Pipeline: Sendable {
         self.gate = gate
         self.memory = memory
         self.quarantine = quarantine
+        self.spare = spare
         self.hedger = hedger
         self.settings = settings
     }
@@ -78,12 +82,15 @@ final class Pipeline: Sendable {
     /// the slots are in groups of a few hundred.
     func run(on executor: any TaskExecutor) async {
         let inner = 256
+        let all = settings.slots + settings.spareSlots
         await withDiscardingTaskGroup { group in
-            for first in stride(from: 0, to: settings.slots, by: inner) {
+            for first in stride(from: 0, to: all, by: inner) {
                 group.addTask(executorPreference: executor) {
                     await withDiscardingTaskGroup { group in
-                        for _ in first..<min(first + inner, self.settings.slots) {
-                            group.addTask(executorPreference: executor) { await self.slot() }
+                        for number in first..<min(first + inner, all) {
+                            group.addTask(executorPreference: executor) {
+                                await self.slot(isSpare: number >= self.settings.slots)
+                            }
                         }
                     }
                 }
@@ -92,7 +99,8 @@ final class Pipeline: Sendable {
     }
 
     /// One slot: carries records from the first stage to the last until there are none.
-    private func slot() async {
+    private func slot(isSpare: Bool) async {
+        if isSpare { await spare.wait() }
         while true {
             let (beginning, room) = await begin()
             let written: Int
@@ -102,7 +110,9 @@ final class Pipeline: Sendable {
             case .send(let passage):
                 written = await finish(passage.order.asked == nil ? deliver(passage) : answer(passage))
                 giveBack(passage)
-            case .noMore: return admit.drain()
+            case .noMore:
+                spare.open()
+                return admit.drain()
             }
             read.release(room, written: written)
         }

@@ -21,7 +21,7 @@ package enum ErrorClassifier {
         return Verdict(
             kind, code: error.code ?? error.type, message: error.message,
             wait: WaitHint.read(header: header, message: error.message, delay: error.retryDelay, now: now),
-            concernsModel: isModelMissing)
+            concernsModel: isModelMissing, isStructured: error.isStructured)
     }
 
     private static func kind(of error: OpenAIError, status: Int, _ header: (String) -> String?) -> OutcomeClass {

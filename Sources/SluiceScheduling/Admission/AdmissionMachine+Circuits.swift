@@ -3,9 +3,8 @@ import SluiceCore
 /// Endpoints and credentials with which nothing gets through; see ``Circuit``.
 ///
 /// The circuit of an endpoint opens when twenty requests in a row fail, or as many as may be in flight, or one cannot be
-/// delivered, that of a credential
-/// when ten in a row fail while the endpoint answers others. Both only move the moments at which quotas are due, so what
-/// waits finds its way around them, or waits.
+/// delivered, that of a credential when ten in a row fail while the endpoint answers others. Both only move the moments
+/// at which quotas are due, so what waits finds its way around them, or waits.
 extension AdmissionMachine {
     mutating func noteTrouble(
         _ grant: Grant, _ trouble: Circuit.Trouble, now: Instant, into actions: inout [Action]
@@ -20,8 +19,8 @@ extension AdmissionMachine {
         }
         switch trouble {
         case .failing: noteCredential(grant, trouble, now: now, into: &actions)
-        // Nothing was sent, which says nothing of the key: if this was its try, another may follow.
-        case .unreachable:
+        // Which says nothing of the key: if this was its try, another may follow.
+        case .unreachable, .misdirected:
             accounts[grant.account].credentials[grant.credential.credential].circuit.withdraw(grant.id, now: now)
         }
         if openCircuits > 0 { cut(endpoint: endpoint) }
@@ -88,9 +87,9 @@ extension AdmissionMachine {
     /// Takes note that a request goes where nothing got through; returns whether that is so.
     mutating func probe(_ grant: UInt64, account: Int, credential: Int) -> Bool {
         let endpoint = accounts[account].endpoint
-        let isEndpointOpen = !endpoints[endpoint].circuit.isClosed
-        let isCredentialOpen = !accounts[account].credentials[credential].circuit.isClosed
-        guard isEndpointOpen || isCredentialOpen else { return false }
+        let isEndpointTried = endpoints[endpoint].circuit.isTried
+        let isCredentialTried = accounts[account].credentials[credential].circuit.isTried
+        guard isEndpointTried || isCredentialTried else { return false }
         endpoints[endpoint].circuit.probe(grant)
         accounts[account].credentials[credential].circuit.probe(grant)
         cut(endpoint: endpoint)
@@ -119,16 +118,18 @@ extension AdmissionMachine {
     }
 
     /// Why all endpoints that have a model are given up; nil if one is not.
-    func givenUp(_ model: ModelIndex) -> String? {
-        var reason: String?
+    func givenUp(_ model: ModelIndex) -> Refusal? {
+        var refusal: Refusal?
         for account in accounts.indices where quotas[quotaIndex(account, model)].isServed {
             let circuit = endpoints[accounts[account].endpoint].circuit
             guard circuit.isGivenUp, let trouble = circuit.trouble else { return nil }
             switch trouble {
-            case .unreachable(let text), .failing(let text): reason = text
+            case .unreachable(let reason), .failing(let reason): refusal = refusal ?? .unreachable(reason: reason)
+            // That is what people can change.
+            case .misdirected(let reason, let hint): refusal = .misdirected(reason: reason, hint: hint)
             }
         }
-        return reason
+        return refusal
     }
 
     /// What keeps a model from being asked anywhere, and the moment of the next try; nil if nothing does.
@@ -151,7 +152,7 @@ extension AdmissionMachine {
     }
 
     /// Moves the moments at which the accounts of an endpoint are due.
-    private mutating func cut(endpoint: Int) {
+    mutating func cut(endpoint: Int) {
         for account in endpoints[endpoint].accounts {
             for model in line.queues.indices { cut(account, model) }
         }

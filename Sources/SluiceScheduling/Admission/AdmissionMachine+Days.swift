@@ -69,7 +69,7 @@ extension AdmissionMachine {
         let tokens: Int
         switch settlement {
         case .answered(let used): tokens = used.map { grant.tokens.total - $0.total } ?? 0
-        case .failed, .abandoned: tokens = 0
+        case .failed, .overloaded, .abandoned: tokens = 0
         default: tokens = grant.tokens.total
         }
         quotas[index].leases?.correct(.tokens, by: Double(tokens), sentAt: grant.sentAt)

@@ -17,6 +17,9 @@ extension AdmissionMachine {
         case endpointLost(endpoint: String = "", Circuit.Trouble)
         /// The endpoint answers again after so long.
         case endpointBack(endpoint: String = "", after: TimeSpan)
+        /// The endpoint has failed all tries for so long, and only rows are left that it has failed: they are asked once
+        /// more, and what fails then is the rows' failure.
+        case lastCall(endpoint: String = "", after: TimeSpan)
         /// Nothing gets through with the credential, but with others; it is tried again by single requests.
         case credentialLost(account: String, credential: String, Circuit.Trouble)
         /// The credential gets answers again after so long.

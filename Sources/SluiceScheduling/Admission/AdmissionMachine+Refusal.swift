@@ -24,5 +24,7 @@ extension AdmissionMachine {
         case outage(reason: String)
         /// The endpoint never answered.
         case unreachable(reason: String)
+        /// No endpoint is what it should be; what people can do about that.
+        case misdirected(reason: String, hint: String?)
     }
 }

@@ -4,7 +4,7 @@ extension AdmissionMachine {
     /// Why a request is refused at once, if it is.
     func refusal(model: ModelIndex, _ demand: TokenDemand, fallback: Int, now: Instant) -> Refusal? {
         if isStopped { return .stopped }
-        if openCircuits > 0, let reason = givenUp(model) { return .unreachable(reason: reason) }
+        if openCircuits > 0, let refusal = givenUp(model) { return refusal }
         if router.earliest(model) == .never, !isServed(model) {
             let isExhausted = accounts.allSatisfy(\.isRetired)
             if hasAnswered, let awaited = policy.awaitsKeys, isExhausted || awaited.contains(model),

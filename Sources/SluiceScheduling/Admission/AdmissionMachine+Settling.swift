@@ -19,11 +19,14 @@ extension AdmissionMachine {
                 quotas[index].tokens.settle(reserved: grant.tokens, used: used, sentAt: grant.sentAt, now: now)
             }
             quotas[index].answer(grant, now: now)
-        case .failed, .abandoned: break
+        case .failed, .overloaded, .abandoned: break
         default: quotas[index].tokens.giveBack(grant.tokens, sentAt: grant.sentAt, now: now)
         }
         switch settlement {
-        case .answered, .failed: break
+        case .answered, .failed, .misdirected: break
+        case .overloaded(_, let wait):
+            let isLost = openCircuits > 0 && !endpoints[accounts[grant.account].endpoint].circuit.isClosed
+            quotas[index].overload(grant, wait: wait, isLost: isLost, now: now)
         case .abandoned: withdraw(grant, now: now)
         case .throttled(let hint): throttle(grant, hint: hint, now: now, into: &actions)
         case .parked(let until, let reason):
@@ -65,7 +68,10 @@ extension AdmissionMachine {
         switch settlement {
         case .returned, .abandoned: return
         case .unreachable(let reason): return noteTrouble(grant, .unreachable(reason), now: now, into: &actions)
-        case .failed(let reason): noteTrouble(grant, .failing(reason), now: now, into: &actions)
+        case .failed(let reason), .overloaded(let reason, _):
+            noteTrouble(grant, .failing(reason), now: now, into: &actions)
+        case .misdirected(let reason, let hint):
+            noteTrouble(grant, .misdirected(reason, hint: hint), now: now, into: &actions)
         default: noteAnswer(grant, now: now, into: &actions)
         }
         quotas[quotaIndex(grant.account, grant.model)].learned.noteSign(roundTrip: nil)

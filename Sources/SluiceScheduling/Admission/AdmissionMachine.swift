@@ -32,6 +32,8 @@ package struct AdmissionMachine: Sendable {
     var random: SplitMix64
     var router: Router
     var isStopped = false
+    /// Whether no request comes for the first time any more.
+    var isDrained = false
     /// Whether a credential has worked.
     var hasAnswered = false
     /// How many circuits are open, of endpoints and of credentials: nearly always none.
@@ -107,7 +109,9 @@ package struct AdmissionMachine: Sendable {
             let index = quotaIndex(account, model)
             quotas[index].note(gauges, now: now.mono)
             router.update(index, due: quotas[index].due())
-        case .drained: line.sort()
+        case .drained:
+            isDrained = true
+            line.sort()
         case .stop:
             isStopped = true
             refuseAll(.stopped, now: now.mono, into: &actions)
@@ -159,7 +163,9 @@ extension AdmissionMachine {
         line.advance(&retries, now: now)
         if nextLeaseEnd <= now { expireLeases(now: now) }
         var next = min(line.nextLater(retries, now: now), handOverLost(now: now, into: &actions))
-        if openCircuits > 0 { next = min(next, giveUpEndpoints(now: now, into: &actions)) }
+        if openCircuits > 0 {
+            next = min(next, giveUpEndpoints(now: now, into: &actions), callLast(now: now, into: &actions))
+        }
         for model in held.indices { held[model] = false }
         while let model = line.next(except: held), let head = line.head(of: model) {
             guard inFlight.count < concurrency else { break }
@@ -169,7 +175,12 @@ extension AdmissionMachine {
             }
             let route = route(head, reserved: savings[model], now: now)
             if route.due <= now {
-                send(head, at: 0, by: route.account, now: now, into: &actions)
+                if openCircuits > 0, isHeldBack(head, by: route.account) {
+                    held[model] = true
+                    continue
+                }
+                let prober = openCircuits > 0 ? prober(insteadOf: head, by: route.account, now: now) : nil
+                send(prober?.request ?? head, at: prober?.place ?? 0, by: route.account, now: now, into: &actions)
                 continue
             }
             if hasLeases { reserve(for: head, now: now, into: &actions) }

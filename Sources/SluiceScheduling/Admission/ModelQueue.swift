@@ -24,6 +24,15 @@ struct ModelQueue: Sendable {
         return place < retries.count ? retries[place] : fresh[place - retries.count]
     }
 
+    /// Whether any of them was sent before.
+    var hasRetries: Bool { !retries.isEmpty || fresh.contains(where: \.isRetry) || standing?.isRetry ?? false }
+
+    /// The place of the last request that was never sent; nil if there is none.
+    var lastFresh: Int? {
+        if let place = fresh.lastIndex(where: { !$0.isRetry }) { return count - fresh.count + place }
+        return standing.map { !$0.isRetry } ?? false ? 0 : nil
+    }
+
     /// Lets the head stand where it is, whatever comes.
     mutating func stand() {
         if standing == nil { standing = retries.popFirst() ?? fresh.popFirst() }

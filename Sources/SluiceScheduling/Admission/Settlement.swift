@@ -10,6 +10,12 @@ package enum Settlement: Sendable, Equatable {
     ///
     /// `reason` is for people.
     case failed(reason: String)
+    /// A server says that it has too much to do (503, 529), and perhaps for how long: a failure from which more is
+    /// learned, how many it bears at once.
+    case overloaded(reason: String, wait: TimeSpan?)
+    /// What answered is not what was meant (a redirect, a page in the place of the API, a refused certificate): the
+    /// endpoint, and not the row, has to change.
+    case misdirected(reason: String, hint: String?)
     /// Broken off after it was sent, as another was quicker: it stays charged and says nothing of the endpoint.
     case abandoned
     /// Refused because of a rate; `wait` is what the reply asked for, nil if it did not say.

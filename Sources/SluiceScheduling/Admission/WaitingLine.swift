@@ -10,6 +10,12 @@ struct WaitingLine: Sendable {
     /// How many wait.
     var count: Int { queues.reduce(later.count) { $0 + $1.count } }
 
+    /// Whether any of them was never sent.
+    var hasFresh: Bool { queues.contains { $0.lastFresh != nil } }
+
+    /// Whether any of them was sent before.
+    var hasRetries: Bool { !later.isEmpty || queues.contains(where: \.hasRetries) }
+
     /// The request whose turn is next.
     var head: Waiting? { queues.compactMap(\.head).min { $0.rank < $1.rank } }
 

@@ -19,6 +19,7 @@ struct Quota: Sendable {
     private var atOnce = LearnedConcurrency()
     /// What is found by trying; nil if nobody asked for that.
     private(set) var adaptive: AdaptiveConcurrency?
+    private var overloads = OverloadTest()
     private var test = RefusalTest()
     private var trial = LoadTrial()
     private var requestWindow = ToldWindow()
@@ -178,10 +179,10 @@ struct Quota: Sendable {
         let ending: AdaptiveConcurrency.Ending? =
             switch settlement {
             case .answered(let tokens): .answered(tokens: tokens?.output)
-            case .failed: isLost || grant.isProbe ? nil : .failed
+            case .failed, .overloaded: isLost || grant.isProbe ? nil : .failed
             // What is refused at a lower load is refused for something else.
             case .throttled: grant.load * 10 >= limit * 9 ? .failed : nil
-            case .abandoned, .parked, .retired, .barred, .unreachable, .returned: nil
+            case .abandoned, .parked, .retired, .barred, .unreachable, .misdirected, .returned: nil
             }
         adaptive?.end(
             ending, number: grant.number, after: now - grant.sentAt, inFlight: inFlight, now: now)
@@ -203,7 +204,22 @@ struct Quota: Sendable {
     /// Takes note of an answer.
     mutating func answer(_ grant: Grant, now: Instant) {
         answers += 1
+        overloads.answer()
         rest.answer(sentAt: grant.sentAt)
+    }
+
+    /// Takes note that the server says it has too much to do, and perhaps for how long.
+    ///
+    /// Among answers it comes from too many at once, if it comes often. Where nothing is answered, it is an outage: that
+    /// is the circuit's affair, and here only the wait is kept.
+    mutating func overload(_ grant: Grant, wait: TimeSpan?, isLost: Bool, now: Instant) {
+        if !isLost {
+            // What is found by trying takes it as any other failure.
+            guard adaptive == nil, !atOnce.explains(load: grant.load, now: now) else { return }
+            guard let load = overloads.add(load: grant.load) else { return }
+            atOnce.suppose(load: load, delay: now - grant.sentAt, now: now)
+        }
+        if let wait { rest.hold(until: now + wait) }
     }
 
     /// Takes note of a refusal; returns the rest if it opens an episode.

@@ -36,6 +36,9 @@ package struct ThrottleRest: Sendable {
         return until - now
     }
 
+    /// Rests until then, whatever it is for.
+    package mutating func hold(until moment: Instant) { until = max(until, moment) }
+
     /// Whether a request that was sent at `sentAt` belongs to the last episode.
     package func covers(sentAt: Instant) -> Bool { sentAt <= episode }
 

@@ -114,7 +114,7 @@ struct AdmissionMachineOutageTests {
         for ticket in 51...60 { run.ask(UInt64(ticket), at: 2) }
         run.run(until: 60)
         #expect(run.order.count == 51)
-        run.settle(51, .answered(tokens: nil), at: 60)
+        run.settle(run.order[50], .answered(tokens: nil), at: 60)
         run.run(until: 61)
         #expect(run.order.count == 60)
     }

@@ -135,4 +135,48 @@ struct CircuitTests {
         #expect(late == .seconds(1.2))
         #expect(circuit.isClosed)
     }
+
+    @Test mutating func `what never answered and is misdirected is given up at once, what did after an hour`() {
+        let trouble = Circuit.Trouble.misdirected("http 404", hint: nil)
+        var never = Circuit(threshold: 20, waitReady: .seconds(60))
+        let opens = never.fail(1, trouble, isFirst: true, now: at(1), using: &random)
+        #expect(opens && never.deadline == at(1))
+
+        var once = Circuit(threshold: 20, waitReady: .seconds(60))
+        _ = once.answer(1, sentAt: at(0), now: at(0.1))
+        let first = once.fail(2, trouble, isFirst: true, now: at(1), using: &random)
+        let second = once.fail(3, trouble, isFirst: false, now: at(2), using: &random)
+        #expect(!first && second)
+        #expect(once.deadline == at(3602))
+    }
+
+    @Test mutating func `an outage that becomes a page has an hour from then on`() {
+        var circuit = Circuit(threshold: 20, waitReady: .seconds(60))
+        _ = circuit.answer(1, sentAt: at(0), now: at(0.1))
+        _ = circuit.fail(2, .unreachable("refused"), isFirst: true, now: at(1), using: &random)
+        circuit.probe(3)
+        _ = circuit.fail(3, .misdirected("http 404", hint: nil), isFirst: true, now: at(5000), using: &random)
+        #expect(circuit.deadline == at(8600))
+    }
+
+    @Test mutating func `the last call lets all through until an answer, and is for what arrives and fails`() {
+        var circuit = Circuit(threshold: 2)
+        _ = circuit.answer(1, sentAt: at(0), now: at(0.1))
+        for grant in [2, 3] as [UInt64] {
+            _ = circuit.fail(grant, .failing("http 500"), isFirst: true, now: at(1), using: &random)
+        }
+        #expect(circuit.lastCall(after: .seconds(600)) == at(601))
+        circuit.callLast()
+        #expect(circuit.due < at(0) && !circuit.isTried && !circuit.isClosed)
+        circuit.tryAgain(now: at(700))
+        #expect(circuit.due == at(700) && circuit.lastCall(after: .seconds(600)) == at(1300))
+        circuit.callLast()
+        let span = circuit.answer(9, sentAt: at(710), now: at(711))
+        #expect(span == .seconds(710) && circuit.isClosed)
+
+        var unreachable = Circuit(threshold: 2)
+        _ = unreachable.answer(1, sentAt: at(0), now: at(0.1))
+        _ = unreachable.fail(2, .unreachable("refused"), isFirst: true, now: at(1), using: &random)
+        #expect(unreachable.lastCall(after: .seconds(600)) == .never)
+    }
 }

@@ -45,6 +45,8 @@ struct SimulatedServer {
     var jitter = 0.0
     /// What a refusal asks for, in seconds; nil for no hint.
     var retryAfter: Double? = 1
+    /// Whether it refuses and fails with the words that it has too much to do, as if it were no fault of the rate.
+    var saysOverloaded = false
     /// From then on, in seconds, the rule is another.
     var change: (at: Double, rule: Rule)?
     /// When it cannot be reached, in seconds.

@@ -46,6 +46,8 @@ struct Simulation {
     var maxAttempts = 6
     /// The time that each row's answer takes, in seconds; nil for the server's.
     var work: ((Int) -> Double)?
+    /// Rows that fail whatever is done with them, in a hundredth of a second.
+    var neverSucceed: Range<Int> = 0..<0
     /// Whether the machine is told that no rows are left to be read.
     var tellsEnd = false
     /// Whether all accounts secretly draw on the first server.
@@ -62,6 +64,7 @@ struct Simulation {
     private(set) var grantsPerAccount: [Int]
     private(set) var notices: [(time: Double, notice: AdmissionMachine.Notice)] = []
     private(set) var trace: UInt64 = 0xcbf2_9ce4_8422_2325
+    private(set) var sendsOfRow: [Int: Int] = [:]
     private(set) var sentTimes: [Double] = []
     private(set) var sentTokens: [(time: Double, tokens: Int)] = []
     private(set) var timers = 0
@@ -150,9 +153,12 @@ struct Simulation {
 
     private mutating func arrive(slot: Int, row: Int, grant: Grant) {
         let place = server(of: grant)
-        let verdict = servers[place].judge(at: seconds)
+        var verdict = servers[place].judge(at: seconds)
+        let isPoison = verdict == .accepted && neverSucceed.contains(row)
+        if isPoison { verdict = .broken }
         let work =
             switch verdict {
+            case .broken where isPoison: 0.01
             case .accepted, .broken: work?(row) ?? servers[place].time()
             case .failing: servers[place].failureLatency
             case .refused, .unreachable, .invalidKey, .quotaGone: 0.0
@@ -163,13 +169,15 @@ struct Simulation {
     }
 
     private mutating func reply(slot: Int, row: Int, grant: Grant, verdict: SimulatedServer.Verdict) {
-        let wall = Self.instant(now).mono
         switch verdict {
         case .accepted:
             servers[server(of: grant)].finish()
             answered += 1
             send(.settled(grant, .answered(tokens: actualTokens.map { TokenUse(input: $0(row)) })))
             end(slot: slot, row: row, .answered)
+        case .refused where servers[server(of: grant)].saysOverloaded:
+            refusals += 1
+            fail(slot: slot, row: row, grant: grant)
         case .refused:
             refusals += 1
             refusedTimes.append(seconds)
@@ -189,14 +197,23 @@ struct Simulation {
             ask(slot: slot, row: row, isRetry: true)
         case .broken, .failing:
             if verdict == .broken { servers[server(of: grant)].finish() }
-            send(.settled(grant, .failed(reason: "http 503")))
-            // Who tries out an endpoint that fails everybody uses no attempt.
-            let attempt = attempts[row, default: 0] + (grant.isProbe ? 0 : 1)
-            attempts[row] = attempt
-            guard attempt < maxAttempts else { return end(slot: slot, row: row, .failed) }
-            let delay = Backoff().delay(attempt: attempt, using: &backoffRandom)
-            ask(slot: slot, row: row, notBefore: wall + delay, avoiding: grant.credential, isRetry: true)
+            fail(slot: slot, row: row, grant: grant)
         }
+    }
+
+    private mutating func fail(slot: Int, row: Int, grant: Grant) {
+        let server = servers[server(of: grant)]
+        let wait = server.saysOverloaded ? server.retryAfter.map(TimeSpan.seconds) : nil
+        let reason = "http 503"
+        send(
+            .settled(grant, server.saysOverloaded ? .overloaded(reason: reason, wait: wait) : .failed(reason: reason)))
+        // Who tries out an endpoint that fails everybody uses no attempt.
+        let attempt = attempts[row, default: 0] + (grant.isProbe ? 0 : 1)
+        attempts[row] = attempt
+        guard attempt < maxAttempts else { return end(slot: slot, row: row, .failed) }
+        let delay = max(Backoff().delay(attempt: attempt, using: &backoffRandom), wait ?? .zero)
+        ask(
+            slot: slot, row: row, notBefore: Self.instant(now).mono + delay, avoiding: grant.credential, isRetry: true)
     }
 
     private mutating func end(slot: Int, row: Int, _ end: End) {
@@ -216,6 +233,7 @@ struct Simulation {
                     continue
                 }
                 sends += 1
+                sendsOfRow[row, default: 0] += 1
                 sentTimes.append(seconds)
                 sentTokens.append((seconds, grant.tokens.total))
                 grantsPerAccount[grant.account] += 1

@@ -52,6 +52,14 @@ import Testing
         try await Ordeal(Ordeal.first(fault)).expectAllAnswered(attempts: 1, isPaid: false)
     }
 
+    @Test(arguments: [201, 203])
+    func `an answer inside another success is an answer`(status: Int) async throws {
+        let body = #"{"choices":[{"message":{"content":"Answer to item-7: so"},"finish_reason":"stop"}]}"#
+        let ordeal = try await Ordeal([FaultRule(.init(prompt: "item-7"), .body(body, status: status))])
+        #expect(ordeal.summary.exitCode == 0, "\(ordeal.summary)")
+        #expect(ordeal.ledger.count == Ordeal.rows && ordeal.summary.counts.possiblyPaidTwice == 0)
+    }
+
     @Test func `a large answer below the cap is taken whole`() async throws {
         let ordeal = try await Ordeal(Ordeal.first(Fault(.size(20_000_000))))
         try ordeal.expectAllAnswered(attempts: 1, isPaid: false)

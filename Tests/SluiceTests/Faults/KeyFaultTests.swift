@@ -43,6 +43,21 @@ import Testing
         #expect(try ordeal.attempts([7]) == [1])
     }
 
+    @Test func `two glitches with a proof of the key between them are still glitches`() async throws {
+        // The others are refused for what they are, which nobody is told whose key is wrong.
+        let glitches = [2, 50].map { FaultRule(.init(prompt: "item-\($0):", nth: 1...1), .error(.usual(401))) }
+        let filtered = Refusal(400, "The content was flagged.", type: "invalid_request_error", code: "content_filter")
+        var options = SimulatorOptions()
+        options.script = glitches + [FaultRule(.error(filtered))]
+        try await withSimulator(options) { simulator in
+            let prompts = (1...60).map { #"{"id":"\#($0)","prompt":"item-\#($0): hello"}"# }
+            var job = try Job(prompts, at: simulator.baseURL, keys: ["sk-first-0001"])
+            job.options.concurrency = 1
+            let summary = try await job.run()
+            #expect(summary.exitCode == 1 && summary.counts.failed == 60, "\(summary)")
+        }
+    }
+
     @Test(arguments: [402, 403])
     func `money and rights end a key at once`(status: Int) async throws {
         let ordeal = try await ordeal([FaultRule(.init(key: "0001", nth: 5...100), .error(.usual(status)))])

@@ -87,7 +87,7 @@ extension Pipeline {
 extension Result where Success == Reply, Failure == TransportFailure {
     /// Whether it may be an answer.
     fileprivate var isSuccess: Bool {
-        if case .success(let reply) = self { reply.status == 200 } else { false }
+        if case .success(let reply) = self { reply.isSuccess } else { false }
     }
 
     /// The memory that it takes beyond what was reserved.

@@ -10,6 +10,8 @@ final class JudgeStage: Sendable {
     private struct Memory {
         /// 401s in a row by credential: some proxies glitch, so one alone does not retire a key.
         var unauthorised: [CredentialIndex: Int] = [:]
+        /// Pages in the place of a 403, in a row by credential, of those that have answered.
+        var forbidden: [CredentialIndex: Int] = [:]
         /// The credentials that said a model does not exist.
         var without: [String: Set<CredentialIndex>] = [:]
         /// What came before the first answer of each of several models; under nil that of all others.
@@ -17,6 +19,9 @@ final class JudgeStage: Sendable {
         var accounts: [Account] = []
         var redactor = Redactor([])
     }
+
+    /// So many pages in a row are no longer a firewall that dislikes a row, but the key.
+    private static let mostForbidden = 5
 
     private let stopsAtCommonFailure: Bool
     /// The models that every row is asked of, if it is several.
@@ -38,6 +43,7 @@ final class JudgeStage: Sendable {
             memory.accounts = accounts
             memory.redactor = redactor
             memory.unauthorised = [:]
+            memory.forbidden = [:]
             memory.without = [:]
         }
     }
@@ -47,7 +53,7 @@ final class JudgeStage: Sendable {
     func judge(_ result: Result<Reply, TransportFailure>, of order: Plan.Order, with grant: Grant) -> Judgement {
         switch result {
         case .success(let reply):
-            if reply.status == 200, let answer = OpenAIAnswer.decode(reply.body) {
+            if reply.isSuccess, let answer = OpenAIAnswer.decode(reply.body) {
                 noteAnswer(order, grant.credential)
                 return Judgement(.answered(tokens: answer.usage.map { TokenUse($0) }), .accept(answer))
             }
@@ -64,18 +70,17 @@ final class JudgeStage: Sendable {
             status: reply.status, header: reply.header, body: reply.body, from: provider(of: grant), now: now().wall)
         let message = redact(verdict.message)
         let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
+        if verdict.provesKey(status: reply.status) { noteProof(grant.credential) }
         switch verdict.kind {
         case .ok, .retry:
-            if (200..<300).contains(reply.status), reply.body.isMarkup, order.fallback == nil,
-                let error = countPage(message, of: order)
-            {
-                return Judgement(.answered(tokens: .zero), .halt(error), failure: failure)
-            }
-            // A broken answer inside 200 was generated, and so paid for. An internal error may be the row's fault.
+            if reply.isSuccess, reply.body.isMarkup { return judgePage(failure, of: order) }
+            let reason = message.hasPrefix("http ") ? message : "http \(reply.status): \(message)"
+            // A broken answer inside a success was generated, and so paid for.
             return Judgement(
-                .failed(reason: message.hasPrefix("http ") ? message : "http \(reply.status): \(message)"),
-                .again(countsAttempt: !grant.isProbe || [200, 500].contains(reply.status), backsOff: true),
-                failure: failure, mayBePaid: (200..<300).contains(reply.status))
+                [503, 529].contains(reply.status)
+                    ? .overloaded(reason: reason, wait: verdict.wait) : .failed(reason: reason),
+                .again(countsAttempt: !grant.isProbe, backsOff: true), failure: failure, wait: verdict.wait,
+                mayBePaid: reply.isSuccess)
         case .retryRoute:
             return Judgement(
                 .throttled(wait: verdict.wait), .again(countsAttempt: false, backsOff: false), failure: failure)
@@ -89,6 +94,9 @@ final class JudgeStage: Sendable {
                 return Judgement(
                     .answered(tokens: .zero), .again(countsAttempt: false, backsOff: false), failure: failure)
             }
+            if reply.status == 403, !verdict.isStructured, mayBeOfRow(order, grant.credential) {
+                return misdirected(failure, hint: verdict.hint)
+            }
             // A key may be kept from one model only.
             return Judgement(
                 reply.status == 403 ? .barred(reason: message) : .retired(reason: message),
@@ -101,6 +109,20 @@ final class JudgeStage: Sendable {
         case .fatalRoute:
             return judgeRoute(verdict, failure, of: order, with: grant)
         }
+    }
+
+    /// A page in the place of an answer: one or two may be a proxy's whim at the start.
+    private func judgePage(_ failure: Failure, of order: Plan.Order) -> Judgement {
+        if let error = countPage(failure.message, of: order) {
+            return Judgement(
+                .misdirected(reason: error.message, hint: error.hint), .again(countsAttempt: false, backsOff: false),
+                failure: failure, mayBePaid: true)
+        }
+        return hasAnswered(order)
+            ? misdirected(failure, hint: nil, mayBePaid: true)
+            : Judgement(
+                .failed(reason: failure.message), .again(countsAttempt: false, backsOff: true), failure: failure,
+                mayBePaid: true)
     }
 
     private func judgeRoute(
@@ -129,19 +151,16 @@ final class JudgeStage: Sendable {
             return Judgement(
                 .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
         }
-        if order.fallback != nil, !hasAnyAnswered {
-            return Judgement(
-                .barred(reason: failure.message), .again(countsAttempt: false, backsOff: false), failure: failure)
-        }
-        // An address that has answered before is right; then it is this request that is wrong.
-        if hasAnyAnswered { return Judgement(.answered(tokens: .zero), .giveUp, failure: failure) }
-        return Judgement(
-            .answered(tokens: .zero),
-            .halt(
-                SluiceError(
-                    .configuration, "the provider cannot be used: \(failure.message)",
-                    hint: verdict.hint.map(redact)
-                        ?? "check --base-url; it ends before /chat/completions, often in /v1")), failure: failure)
+        return misdirected(
+            failure,
+            hint: verdict.hint.map(redact) ?? "check --base-url; it ends before /chat/completions, often in /v1")
+    }
+
+    /// The endpoint is not what it should be, or it is this request that is wrong: another one tells.
+    private func misdirected(_ failure: Failure, hint: String?, mayBePaid: Bool = false) -> Judgement {
+        Judgement(
+            .misdirected(reason: failure.message, hint: hint), .again(countsAttempt: false, backsOff: false),
+            failure: failure, mayBePaid: mayBePaid)
     }
 
     /// The provider that a request was sent to, by the catalogue's name; nil if it is none that is known.
@@ -155,17 +174,14 @@ final class JudgeStage: Sendable {
         let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
-        case .tls where order.fallback == nil && !hasAnyAnswered:
+        case .tls:
             return Judgement(
-                .unreachable(reason: message),
-                .halt(
-                    SluiceError(
-                        .configuration, message,
-                        hint: broken.hint
-                            ?? "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority")),
-                failure: failure)
-        case .refused, .unresolved, .connectTimeout, .tls:
-            // Once something was answered, certificates are in order: a handshake that fails then is one machine's.
+                .misdirected(
+                    reason: message,
+                    hint: broken.hint
+                        ?? "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority"),
+                .again(countsAttempt: false, backsOff: false), failure: failure)
+        case .refused, .unresolved, .connectTimeout:
             let advice = broken.hint.map { " (\($0))" } ?? ""
             return Judgement(
                 .unreachable(reason: message + advice), .again(countsAttempt: false, backsOff: false), failure: failure)
@@ -204,14 +220,30 @@ final class JudgeStage: Sendable {
         return memory.withLock { $0.openings[model]?.areOver ?? false }
     }
 
-    /// Whether any model answered, so that addresses and certificates are in order.
-    private var hasAnyAnswered: Bool { memory.withLock { $0.openings.values.contains(where: \.areOver) } }
-
     private func noteAnswer(_ order: Plan.Order, _ credential: CredentialIndex) {
         let model = compared(order)
         memory.withLock { memory in
             memory.openings[model, default: OpeningFailures()].end()
             if !memory.unauthorised.isEmpty { memory.unauthorised[credential] = nil }
+            // Set once, and from then on only after a page.
+            if memory.forbidden[credential] != 0 { memory.forbidden[credential] = 0 }
+        }
+    }
+
+    /// Takes note of a reply that a wrong key would not have got.
+    private func noteProof(_ credential: CredentialIndex) {
+        memory.withLock { if !$0.unauthorised.isEmpty { $0.unauthorised[credential] = nil } }
+    }
+
+    /// Whether a page in the place of a 403 may be about the row: its key has answered before and met few such pages since.
+    ///
+    /// Firewalls in front of a provider refuse some texts so. Where others can be asked, a key that only gets pages is not.
+    private func mayBeOfRow(_ order: Plan.Order, _ credential: CredentialIndex) -> Bool {
+        memory.withLock { memory in
+            guard let pages = memory.forbidden[credential] else { return false }
+            memory.forbidden[credential] = pages + 1
+            let credentials = memory.accounts.serving(order.model).reduce(0) { $0 + max(1, $1.keys.count) }
+            return pages < Self.mostForbidden || credentials == 1
         }
     }
 
@@ -233,5 +265,18 @@ final class JudgeStage: Sendable {
             memory.unauthorised[credential, default: 0] += 1
             return memory.unauthorised[credential] ?? 0
         }
+    }
+}
+
+extension Reply {
+    /// Whether its status says that it holds an answer.
+    var isSuccess: Bool { (200..<300).contains(status) }
+}
+
+extension Verdict {
+    /// Whether a wrong key would have been refused before this was said.
+    fileprivate func provesKey(status: Int) -> Bool {
+        guard (400..<500).contains(status), ![401, 403].contains(status) else { return false }
+        return kind == .final || kind == .retryRoute || kind == .parkDay || concernsModel
     }
 }

@@ -21,13 +21,18 @@ struct Judgement: Sendable {
     let next: Next
     /// What went wrong; nil for an answer.
     let failure: Failure?
+    /// How long the provider asks to wait before the row is sent again; nil if it does not say.
+    let wait: TimeSpan?
     /// Whether the provider may have charged for an answer that did not arrive.
     let mayBePaid: Bool
 
-    init(_ settlement: Settlement, _ next: Next, failure: Failure? = nil, mayBePaid: Bool = false) {
+    init(
+        _ settlement: Settlement, _ next: Next, failure: Failure? = nil, wait: TimeSpan? = nil, mayBePaid: Bool = false
+    ) {
         self.settlement = settlement
         self.next = next
         self.failure = failure
+        self.wait = wait
         self.mayBePaid = mayBePaid
     }
 }
