@@ -54,7 +54,7 @@ public struct Files: Sendable {
     /// Members of a structured answer that become columns of their own.
     public var answerColumns: [String] = []
 
-    /// What to do about rows that failed in the run before.
+    /// What to do about rows that failed before.
     public enum FailedRows: String, Sendable, CaseIterable {
         /// They are asked again, as all rows without an answer are.
         case retry

@@ -53,7 +53,7 @@ public struct Merge: Sendable {
         var errors: [String] = []
         for output in outputs {
             answers.append(try OutputStore.answersFile(output))
-            errors.append(try OutputPaths(output).errors)
+            errors += FailureFiles(try OutputPaths(output)).all
             try OutputStore.refuseForeign(output)
         }
         guard let source = input.map({ files.source($0) }) ?? wholeSource(known) else {

@@ -32,6 +32,7 @@ extension Preparation {
         try? await BlockingThread.run("ending") { [quarantine, isComplete = summary.counts.left == 0] in
             quarantine.close(isComplete: isComplete)
         }
+        await moveReplaced(pipeline.state)
         do throws(SluiceError) {
             try await render(pipeline.state)
         } catch {
@@ -39,7 +40,43 @@ extension Preparation {
             summary = summarise(pipeline, elapsed)
         }
         if !isTold || summary.exitCode != told { await manifest?.writeLast(summary) }
+        if summary.counts.left == 0, summary.counts.isConserved, total != nil || pipeline.read.hasReadAll {
+            await complete()
+        }
         return summary
+    }
+
+    /// Moves answers away in whose place there are newer ones; where that fails the next run does it.
+    private func moveReplaced(_ state: RunState) async {
+        // Nobody waits for it after a second Ctrl-C, and a disk that has failed is left alone.
+        if state.isAborted { return }
+        if case .error(let error) = state.cause, error.code == .disk { return }
+        guard let end = store.end, let output = options.output else { return }
+        do throws(SluiceError) {
+            let replaced = try await BlockingThread.run("ending") { () throws(SluiceError) in try end.moveReplaced() }
+            if replaced.moved > 0 {
+                onEvent(RunEvent("answers to changed rows, moved to stale.jsonl: \(replaced.moved)"))
+            }
+            if replaced.kept > 0 {
+                onEvent(
+                    RunEvent(
+                        "ids of \(output) that have an answer to a changed row beside the new one: \(replaced.kept); "
+                            + "the same command with --redo moves the old ones to stale.jsonl", isError: true))
+            }
+        } catch {
+            onEvent(RunEvent("\(error)", isError: true))
+        }
+    }
+
+    /// Writes down that the run has come to every row: the last thing that it does, since whoever sees it killed before
+    /// will give the same command again.
+    private func complete() async {
+        guard let end = store.end else { return }
+        do throws(SluiceError) {
+            try await BlockingThread.run("ending") { () throws(SluiceError) in try end.complete() }
+        } catch {
+            onEvent(RunEvent("\(error)", isError: true))
+        }
     }
 
     /// Makes the output of the answers, where it is not they themselves.

@@ -41,15 +41,23 @@ extension Preparation {
         settings.connectTimeout = options.connection.connectTimeout
         settings.replyCap = options.connection.maxResponse
         settings.memory = memory
-        settings.tls.authorities = options.connection.authorities
-        settings.tls.areAuthoritiesReadLate =
-            !options.connection.checksUnusedAuthorities && !options.accounts.contains { $0.base.isSecure }
-        settings.tls.isVerified = !options.connection.isInsecure
-        settings.tls.identity = options.connection.identity.map {
-            TLSOptions.Identity(certificate: $0.certificate, key: $0.key)
-        }
+        settings.tls = options.tls
         settings.wall = { [environment] in environment.now().wall }
         settings.onConnect = { admission()?.connected(after: $0) }
         return settings
+    }
+}
+
+extension RunOptions {
+    /// Whom connections trust, and as whom they appear.
+    var tls: TLSOptions {
+        var tls = TLSOptions()
+        tls.authorities = connection.authorities
+        tls.areAuthoritiesReadLate = !connection.checksUnusedAuthorities && !accounts.contains { $0.base.isSecure }
+        tls.isVerified = !connection.isInsecure
+        tls.identity = connection.identity.map {
+            TLSOptions.Identity(certificate: $0.certificate, key: $0.key)
+        }
+        return tls
     }
 }

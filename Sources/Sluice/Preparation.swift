@@ -74,7 +74,7 @@ struct Preparation: Sendable {
             input: source, output: target, hasher: question.hasher, started: environment.now().wall)
         // With several models, all is asked again of those that are named; the answers of others are not given up.
         start.allowsRedo = options.redo || options.redoAll && options.asking.models.isEmpty
-        start.startsOver = options.redoAll
+        start.redo = options.redoOfAll
         start.models = options.asking.models
         start.form = form
         start.refusesDuplicates = options.files.duplicateID == .refuse
@@ -84,14 +84,23 @@ struct Preparation: Sendable {
         try checkModel(options)
         for note in options.misspeltLimits { onEvent(RunEvent(note)) }
         try checkPrices(options, prices)
+        try SendStage.check(options)
+        try DirectTransport.check(options.tls)
         let sumsRows = options.maxCost != nil
         let wall = environment.now().wall
         let cache = try await openCache(options.cache, environment, onEvent)
         do throws(SluiceError) {
             let opened = try await BlockingThread.run("starting") {
                 [start] () throws(SluiceError) -> (OutputStore, SpentBefore, DayLedger?, Suspects)? in
-                guard let store = try OutputStore.start(start, shouldStop: shouldStop) else { return nil }
-                let days = try DayBook.openLedger(options, paths: store.paths, now: wall, onEvent: onEvent)
+                var days: DayLedger?
+                let started = try OutputStore.start(
+                    start,
+                    checking: { rows, counts throws(SluiceError) in
+                        if rows != source { try question.look(at: rows) }
+                        try refuseBadLines(options, counts)
+                        days = try DayBook.openLedger(options, paths: target.paths, now: wall, onEvent: onEvent)
+                    }, shouldStop: shouldStop)
+                guard let store = started else { return nil }
                 let suspects = try store.paths.map { paths throws(SluiceError) in try Suspects.read(paths) }
                 return (store, try SpentBefore.read(store.paths, sumsRows: sumsRows), days, suspects ?? Suspects())
             }
@@ -99,7 +108,6 @@ struct Preparation: Sendable {
                 await cache?.close()
                 return nil
             }
-            if store.source != source { try question.look(at: store.source) }
             return try Preparation(
                 options, environment: environment, form: form, question: question, store: store, before: before,
                 suspects: suspects, prices: prices, days: days, cache: cache, onEvent: onEvent)
@@ -118,6 +126,13 @@ struct Preparation: Sendable {
                 onEvent(RunEvent(note, isError: true))
             }
         }
+    }
+
+    private static func refuseBadLines(_ options: RunOptions, _ counts: InputCounts?) throws(SluiceError) {
+        guard options.isStrict, let counts, let bad = counts.firstBad else { return }
+        throw SluiceError(
+            .configuration, "\(counts.bad) bad lines, and --strict; the first: \(bad.message)",
+            file: options.input, line: bad.line)
     }
 
     /// A model that no account is asked for would leave every row.
@@ -168,12 +183,7 @@ struct Preparation: Sendable {
         spent.uncertainBefore = before.uncertain
         self.before = spent
         let counts = store.counts
-        if let bad = counts.input?.firstBad, options.isStrict {
-            throw SluiceError(
-                .configuration, "\(counts.input?.bad ?? 0) bad lines, and --strict; the first: \(bad.message)",
-                file: options.input, line: bad.line)
-        }
-        StartText.say(counts, onEvent)
+        StartText.say(counts, redoesAll: options.redoAll, onEvent)
         let former = FormerRun.read(store)
         FormerRun.compare(options, former, onEvent)
         total = counts.input.map { $0.rows + $0.bad }

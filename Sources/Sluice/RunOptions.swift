@@ -92,6 +92,15 @@ extension RunOptions {
     /// Whether what may be spent is limited, by the run or by an account.
     var limitsSpending: Bool { maxCost != nil || accounts.contains(where: \.limitsSpending) }
 
+    /// What is asked again although it is finished; nil where nothing is.
+    var redoOfAll: Redo? {
+        guard redoAll else { return nil }
+        let askedWith = AskedWith(asking).json(saving: save, requests: (try? form())?.needsRequest ?? false)
+        return Redo(
+            models: asking.models, askedWith: askedWith, answerField: asking.answerField,
+            shard: files.source(input).shard)
+    }
+
     /// The options with what follows from the others.
     ///
     /// Throws ``SluiceError`` where a limit is too small to be shared, or models cannot be compared.

@@ -2,11 +2,13 @@ internal import SluiceStorage
 
 /// What the start of a run has found, for people.
 enum StartText {
-    static func say(_ counts: StartCounts, _ onEvent: (RunEvent) -> Void) {
+    static func say(_ counts: StartCounts, redoesAll: Bool, _ onEvent: (RunEvent) -> Void) {
         if counts.taken > 0 {
             onEvent(RunEvent("answers taken over from the output that was there: \(counts.taken)"))
         }
-        if counts.finished > 0 {
+        if counts.goesOnWithRedo {
+            onEvent(RunEvent("going on with --redo-all: answered since it was begun: \(counts.finished)"))
+        } else if counts.finished > 0 {
             onEvent(RunEvent("going on: answered before: \(counts.finished)"))
         }
         if counts.others > 0 {
@@ -16,7 +18,10 @@ enum StartText {
             onEvent(RunEvent("torn lines of the output, moved to its state folder: \(counts.torn)"))
         }
         if counts.stale > 0 {
-            onEvent(RunEvent("answers to changed or missing rows, moved to stale.jsonl: \(counts.stale)"))
+            onEvent(
+                RunEvent(
+                    "answers \(redoesAll ? "that are asked for again" : "to changed or missing rows"), "
+                        + "moved to stale.jsonl: \(counts.stale)"))
         }
         if let input = counts.input, input.rows == 0, input.bad == 0 {
             onEvent(RunEvent("the input has no rows"))

@@ -30,6 +30,6 @@ extension OutputStore {
 extension StartOptions {
     /// Whether no answer of an earlier run stays.
     fileprivate func forgetsAll(of former: FormFile) -> Bool {
-        startsOver && Set(former.models).isSubset(of: models)
+        redo != nil && Set(former.models).isSubset(of: models)
     }
 }

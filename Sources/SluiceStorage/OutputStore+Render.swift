@@ -59,8 +59,8 @@ extension OutputStore {
         defer { withExtendedLifetime(lock) {} }
         if file.form.kind != .folder { try ReplacedOutput(paths).setAside() }
         let renderer = Renderer(
-            source, answers: [paths.journal], errors: [paths.errors], form: file.form, answerField: file.answerField,
-            models: file.models, part: part)
+            source, answers: [paths.journal], errors: FailureFiles(paths).all, form: file.form,
+            answerField: file.answerField, models: file.models, part: part)
         let counts = try renderer.render(to: paths.output, shouldStop: shouldStop)
         if file.form.kind != .folder { try ReplacedOutput(paths).remember() }
         return counts

@@ -1,27 +1,39 @@
 package import SluiceCore
 
 extension OutputStore {
-    /// Locks the output, repairs its end, reads what is finished, compares that with the input, moves away answers that
-    /// no row asks for any more, and sets the errors of the former run aside.
+    /// Looks at a run before it changes anything, and throws what stops it.
     ///
-    /// Blocks; call it through ``BlockingThread/run(_:_:)``. A crash at any point of it loses nothing.
-    /// - Parameter shouldStop: asked about a thousand times per gigabyte; true ends the start.
+    /// It gets the rows that will be read and, if these can be read twice, what is in them.
+    package typealias Check = (InputSource, InputCounts?) throws(SluiceError) -> Void
+
+    /// Locks the output, reads what is finished and compares that with the input; then repairs its end, moves away answers
+    /// that no row asks for any more, and sets the errors of the former run aside.
+    ///
+    /// Blocks; call it through ``BlockingThread/run(_:_:)``. A crash at any point of it loses nothing, and a refusal
+    /// changes nothing.
+    /// - Parameters:
+    ///   - check: asked once the input is read, and before anything is moved.
+    ///   - shouldStop: asked about a thousand times per gigabyte; true ends the start.
     /// - Returns: the store, or nil if `shouldStop` said so.
     /// - Throws: ``SluiceError`` of code `locked`, `configuration` (a foreign output, duplicate ids, more rows to redo
-    ///   than was asked for), `io` or `disk`.
+    ///   than was asked for, an input without rows), `io` or `disk`, and what `check` throws.
     package static func start(
-        _ options: StartOptions, shouldStop: () -> Bool = { false }, progress: (StartProgress) -> Void = { _ in }
+        _ options: StartOptions, checking check: Check = { _, _ in }, shouldStop: () -> Bool = { false },
+        progress: (StartProgress) -> Void = { _ in }
     ) throws(SluiceError) -> OutputStore? {
         // A wrong name is found before anything is made. Opening a named pipe would wait for its writer.
         if !options.input.isPipe { _ = try options.input.open() }
         guard case .file(let paths) = options.output else {
-            return try startStream(options, shouldStop, progress)
+            return try startStream(options, check, shouldStop, progress)
         }
         try refuseOwnFiles(options.input, paths)
         let folder = try StateFolder(paths)
         let lock = try OutputLock.acquire(paths, started: options.started)
         do throws(SluiceError) {
-            return try start(options, paths, folder, lock, shouldStop, progress)
+            guard let findings = try examine(options, paths, folder, check, shouldStop, progress) else {
+                return nil
+            }
+            return try begin(findings, paths, lock)
         } catch {
             // Under the lock still: an output that cannot be continued is left without a trace.
             withExtendedLifetime(lock) { folder.removeIfNew() }
@@ -29,81 +41,144 @@ extension OutputStore {
         }
     }
 
-    private static func start(
-        _ options: StartOptions, _ paths: OutputPaths, _ folder: StateFolder, _ lock: OutputLock,
-        _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
-    ) throws(SluiceError) -> OutputStore? {
-        var options = options
-        if paths.hasJournal, !options.input.isScannable {
-            // The output stands in the order of the input, so that must be there to the end, and for the next time.
-            guard try Spool.copy(options.input, to: paths.spool, shouldStop: shouldStop) else { return nil }
-            options.input = InputSource(
-                .file(paths.spool), format: options.input.format, shard: options.input.shard,
-                encoding: options.input.encoding)
-        }
-        try refuseOtherParts(paths, options)
-        try refuseOtherForm(paths, options)
+    /// What an output and its input hold, before anything is changed.
+    private struct Findings: ~Copyable {
+        var options: StartOptions
         var counts = StartCounts()
-        counts.taken = try takeOver(paths, options)
-        try Superseded(paths).clean()
-        var torn = 0
         var finished = FinishedRows()
-        var before = 0
-        // Models of earlier runs, whose answers stay.
+        /// Answers in the output, those that are to be given anew included.
+        var answers = 0
+        /// Models of earlier runs, whose answers stay.
         var others: [String: Int] = [:]
+        /// Damaged lines before the last.
+        var torn = 0
+        var tail: OutputIndex.Tail?
+        let note: RedoNote
+        let isCopied: Bool
+    }
 
+    /// Finds out what there is, and refuses what must not go on; nil if `shouldStop` said so.
+    private static func examine(
+        _ options: StartOptions, _ paths: OutputPaths, _ folder: StateFolder, _ check: Check,
+        _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
+    ) throws(SluiceError) -> Findings? {
+        let isCopied = paths.hasJournal && !options.input.isScannable
+        let hadAnswers = FileStatus.of(paths.answers) != nil
+        var (isTakenOver, isAccepted) = (false, false)
+        defer {
+            if !isAccepted { forget(paths, folder, copy: isCopied, taken: isTakenOver) }
+        }
+        do throws(SluiceError) {
+            var findings = Findings(options: options, note: try RedoNote(paths), isCopied: isCopied)
+            if isCopied {
+                // The output stands in the order of the input, so that must be there to the end, and for the next time.
+                guard try Spool.copy(options.input, to: paths.newSpool, shouldStop: shouldStop) else { return nil }
+                findings.options.input = options.input.copied(to: paths.newSpool)
+            }
+            try refuseReadOnly(paths)
+            try refuseOtherParts(paths, findings.options)
+            try refuseOtherForm(paths, findings.options)
+            findings.counts.taken = try takeOver(paths, findings.options)
+            isTakenOver = !hadAnswers && FileStatus.of(paths.answers) != nil
+            guard try read(&findings, paths, folder, check, shouldStop, progress) else { return nil }
+            isAccepted = true
+            return findings
+        } catch {
+            guard let file = error.file, file == paths.newSpool else { throw error }
+            throw SluiceError(
+                error.code, error.message, hint: error.hint, file: options.input.name, line: error.line)
+        }
+    }
+
+    /// Removes what was made for a run that is refused.
+    private static func forget(_ paths: OutputPaths, _ folder: StateFolder, copy: Bool, taken: Bool) {
+        if copy { try? Folder.remove(paths.newSpool) }
+        // What another tool wrote is still where it was, and may have answers to rows of another input.
+        if taken { try? Folder.remove(paths.answers) }
+        if taken, !folder.isKnown { try? Folder.remove(paths.form) }
+    }
+
+    /// Reads the output, then the input; false if `shouldStop` said so.
+    private static func read(
+        _ findings: inout Findings, _ paths: OutputPaths, _ folder: StateFolder, _ check: Check,
+        _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
+    ) throws(SluiceError) -> Bool {
+        let options = findings.options
         if let size = FileStatus.of(paths.answers)?.size, size > 0 {
             let read = try OutputIndex.read(
                 paths.answers, isKnown: folder.isKnown,
-                isForgotten: {
-                    options.startsOver && (options.models.isEmpty || $0.map(options.models.contains) ?? true)
-                }
+                isForgotten: options.redo.map(findings.note.isForgotten) ?? { _ in false }
             ) { bytes in
                 progress(StartProgress(step: .output, bytes: bytes, total: size))
                 return shouldStop()
             }
-            guard let index = read else { return nil }
-            if let tail = index.tail {
-                try TornPieces(paths).repair(tail)
-                if !tail.isWhole { counts.torn += 1 }
-            }
+            guard let index = read else { return false }
             try refuseOtherQuestion(paths, index, options.models)
-            torn = index.torn
-            before = index.count
-            others = index.models.filter { !options.models.contains($0.key) }
-            finished = index.intoFinished()
+            findings.tail = index.tail
+            findings.torn = index.torn
+            findings.answers = index.count
+            findings.others = index.models.filter { !options.models.contains($0.key) }
+            findings.finished = index.intoFinished()
         }
-        if options.input.isScannable {
-            guard let input = try scan(options, &finished, keeping: others.keys.sorted(), shouldStop, progress) else {
-                return nil
-            }
-            counts.input = input
-            let untaken = finished.untaken
-            try RedoGuard(finished: before, stale: untaken)
-                .check(isAllowed: options.allowsRedo)
-            finished.dropUntaken()
+        guard options.input.isScannable else {
+            try check(options.input, nil)
+            return true
         }
-        if finished.count < before || torn > 0 {
-            let moved = try Superseded(paths).move(keeping: &finished)
+        let others = findings.others.keys.sorted()
+        guard let input = try scan(options, &findings.finished, keeping: others, shouldStop, progress) else {
+            return false
+        }
+        findings.counts.input = input
+        // A name that is mistyped in the question makes all rows others than before: that is said first.
+        try check(options.input, input)
+        try refuseEmptyInput(input, answers: findings.answers, paths, options)
+        let untaken = findings.finished.untaken
+        try RedoGuard(finished: findings.answers, stale: untaken).check(isAllowed: options.allowsRedo)
+        return true
+    }
+
+    /// Puts the output in order for a run that nothing speaks against.
+    private static func begin(
+        _ findings: consuming Findings, _ paths: OutputPaths, _ lock: OutputLock
+    ) throws(SluiceError) -> OutputStore {
+        var options = findings.options
+        var counts = findings.counts
+        if findings.isCopied {
+            try Spool.keep(paths)
+            options.input = options.input.copied(to: paths.spool)
+        }
+        try Superseded(paths).clean()
+        if let tail = findings.tail {
+            try TornPieces(paths).repair(tail)
+            if !tail.isWhole { counts.torn += 1 }
+        }
+        if counts.input != nil { findings.finished.dropUntaken() }
+        if findings.finished.count < findings.answers || findings.torn > 0 {
+            let moved = try Superseded(paths).move(keeping: &findings.finished)
             counts.stale = moved.stale
             counts.torn += moved.torn
         }
-        finished.reset()
+        findings.finished.reset()
+        if let redo = options.redo {
+            counts.goesOnWithRedo = !findings.note.answered(by: redo).isEmpty
+            try findings.note.begin(redo, paths)
+        }
+        try FailureFiles(paths).rotate(answerField: options.answerField)
         let former = try FormerFailures(paths, options)
-        try folder.rotateErrors()
-        try FormFile(options, others: others.keys.sorted()).write(paths)
-        counts.others = counts.input.map { finished.count - $0.alreadyDone } ?? others.values.reduce(0, +)
-        counts.finished = finished.count - counts.others
+        try FormFile(options, others: findings.others.keys.sorted()).write(paths)
+        let finished = findings.finished.count
+        counts.others = counts.input.map { finished - $0.alreadyDone } ?? findings.others.values.reduce(0, +)
+        counts.finished = finished - counts.others
         return OutputStore(
-            options.input, target: options.output, lock: lock,
+            options, lock: lock,
             rows: KnownRows(
-                finished: finished, former: former,
+                finished: findings.finished, former: former,
                 watchesIDs: counts.input == nil && options.refusesDuplicates),
             counts: counts)
     }
 
     private static func startStream(
-        _ options: StartOptions, _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
+        _ options: StartOptions, _ check: Check, _ shouldStop: () -> Bool, _ progress: (StartProgress) -> Void
     ) throws(SluiceError) -> OutputStore? {
         var counts = StartCounts()
         var none = FinishedRows()
@@ -111,8 +186,9 @@ extension OutputStore {
             guard let input = try scan(options, &none, shouldStop, progress) else { return nil }
             counts.input = input
         }
+        try check(options.input, counts.input)
         return OutputStore(
-            options.input, target: options.output, lock: nil,
+            options, lock: nil,
             rows: KnownRows(
                 finished: FinishedRows(), former: nil,
                 watchesIDs: counts.input == nil && options.refusesDuplicates),
@@ -132,112 +208,6 @@ extension OutputStore {
         return try scan.run(&finished) { bytes in
             progress(StartProgress(step: .input, bytes: bytes, total: total))
             return shouldStop()
-        }
-    }
-
-    /// Takes over an output of another tool, or refuses it; so, too, answers that are kept in another place.
-    private static func takeOver(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
-        let journal = FileStatus.of(paths.journal)?.size ?? 0
-        if !paths.hasJournal, journal > 0 {
-            let form = try FormFile.read(paths)?.form
-            let isOrdered = form?.kind == .rows && form?.isOrdered ?? false
-            throw SluiceError(
-                .configuration,
-                "the answers of \(paths.output) are kept for the format \(form?.kind.rawValue ?? "another format")"
-                    + (isOrdered ? " in the order of the input" : ""),
-                hint:
-                    "give \(isOrdered ? "--ordered" : "the same --format") as before, or choose another output with -o")
-        }
-        guard let output = FileStatus.of(paths.output), output.size > 0 else {
-            // Other tools' answers do not say which of several models gave them.
-            guard options.models.isEmpty, FileStatus.of(paths.answers) == nil else { return 0 }
-            return try takeOverWorkers(paths, options)
-        }
-        guard paths.hasJournal, FileStatus.of(paths.journal) == nil, output.kind == .regular else { return 0 }
-        if let takeOver = TakeOver(output: paths, options) {
-            defer { takeOver.clean() }
-            if let taken = try takeOver.run() { return taken }
-        }
-        throw SluiceError(
-            .configuration,
-            "this file has no answer in the format \(options.form.kind.rawValue) to a row of the input, "
-                + "so it is not continued and not overwritten",
-            hint: "choose another output with -o, or move this file away", file: paths.output)
-    }
-
-    /// Takes over what GPTWrapper's workers have left, or refuses to pay for it again.
-    private static func takeOverWorkers(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) -> Int {
-        guard let takeOver = try TakeOver(workersOf: paths, options) else { return 0 }
-        defer { takeOver.clean() }
-        // A pipe cannot be read twice, and the workers' texts are no whole replies.
-        if options.input.isScannable, !options.form.needsResponse, let taken = try takeOver.run() { return taken }
-        throw SluiceError(
-            .configuration,
-            "this file of a GPTWrapper run has no answer to a row of the input, in the format \(options.form.kind.rawValue)",
-            hint: "give its prompts in a file as {\"system_prompt\":…,\"prompt\":…}, or choose another output with -o",
-            file: takeOver.name)
-    }
-
-    /// Refuses to go on with answers that this run would take for those of other rows, or would not find.
-    private static func refuseOtherParts(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
-        guard FileStatus.of(paths.answers)?.size ?? 0 > 0, let former = try FormFile.read(paths),
-            !options.startsOver || !Set(former.models).isSubset(of: options.models)
-        else { return }
-        if !options.allowsRedo, let shard = options.input.shard, let other = former.shard, shard != other {
-            let held = other == .whole ? "the whole" : "part \(other.index) of \(other.count)"
-            throw SluiceError(
-                .configuration,
-                "\(paths.output) holds \(held) of its input, and not part \(shard.index) of \(shard.count)",
-                hint: "give each part an output of its own with -o; sluice merge puts them together")
-        }
-        // Two fields in one output: whoever reads it by one of them would lose the answers in the other.
-        if former.answerField != options.answerField {
-            throw SluiceError(
-                .configuration,
-                "the answers of \(paths.output) are in '\(former.answerField)', and not in '\(options.answerField)'",
-                hint:
-                    "go on with --into \(former.answerField), choose another output with -o, or ask all again with --redo-all"
-            )
-        }
-    }
-
-    /// Refuses to put answers of several models to each row beside answers of one that nobody named, and the other way.
-    static func refuseOtherQuestion(
-        _ paths: OutputPaths, _ index: borrowing OutputIndex, _ models: [String]
-    ) throws(SluiceError) {
-        if models.isEmpty, !index.models.isEmpty {
-            let names = index.models.keys.sorted().joined(separator: ",")
-            throw SluiceError(
-                .configuration, "\(paths.output) holds an answer of each of several models to a row: \(names)",
-                hint: "go on with --models, or choose another output with -o")
-        }
-        if !models.isEmpty, index.hasPlainRows {
-            throw SluiceError(
-                .configuration, "\(paths.output) holds one answer to each row, from a run without --models",
-                hint: "choose another output with -o")
-        }
-    }
-
-    /// Refuses an input that the run itself would change.
-    private static func refuseOwnFiles(_ input: InputSource, _ paths: OutputPaths) throws(SluiceError) {
-        if case .folder(let path) = input.place {
-            guard let folder = try? RealPath.resolve(path) else { return }
-            let (inside, outside) = (folder + "/", paths.output + "/")
-            guard inside.hasPrefix(outside) || outside.hasPrefix(inside) else { return }
-            throw SluiceError(
-                .configuration, "--in-dir and --out-dir are in one another: \(path)",
-                hint: "choose a folder beside it, like --out-dir \(folder)-answers")
-        }
-        guard case .file(let path) = input.place, let status = FileStatus.of(path) else { return }
-        if let output = FileStatus.of(paths.output), status.isSameFile(as: output) {
-            throw SluiceError(
-                .configuration, "input and output are the same file: \(path)",
-                hint: "choose another output with -o; a finished output can be the input of a run into a new one")
-        }
-        if let errors = FileStatus.of(paths.errors), status.isSameFile(as: errors) {
-            throw SluiceError(
-                .configuration, "\(path) belongs to this output and starts empty in each run",
-                hint: "run the original input again: failed rows are tried again by themselves")
         }
     }
 }

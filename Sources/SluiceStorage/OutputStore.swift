@@ -11,20 +11,25 @@ package final class OutputStore: Sendable {
     /// What is known of the rows of the input.
     package let rows: KnownRows
     /// Where the rows are read from: the input, or a copy of it.
-    package let source: InputSource
+    package var source: InputSource { options.input }
 
-    private let target: OutputTarget
+    /// What is done once the writer is closed; nil for a stream.
+    package let end: OutputEnd?
+
+    private let options: StartOptions
+
+    private var target: OutputTarget { options.output }
     private let lock: OutputLock?
 
-    init(
-        _ source: InputSource, target: OutputTarget, lock: OutputLock?, rows: KnownRows, counts: StartCounts
-    ) {
-        self.source = source
-        self.target = target
+    init(_ options: StartOptions, lock: OutputLock?, rows: KnownRows, counts: StartCounts) {
+        self.options = options
         self.lock = lock
         self.rows = rows
         self.counts = counts
-        if case .file(let paths) = target { self.paths = paths } else { paths = nil }
+        paths = options.output.paths
+        end = paths.map {
+            OutputEnd($0, options, rows, counts, size: FileStatus.of($0.answers)?.size ?? 0)
+        }
     }
 
     /// Opens the output and its errors file for writing.

@@ -8,6 +8,8 @@ package struct StartCounts: Sendable, Equatable {
     package var others = 0
     /// Answers to edited or removed rows, moved to the stale file.
     package var stale = 0
+    /// Whether a redo of all answers goes on that an earlier run has begun.
+    package var goesOnWithRedo = false
     /// Answers that were taken over from an output of another tool.
     package var taken = 0
     /// Damaged lines, moved to the state folder.

@@ -26,8 +26,9 @@ package struct StartOptions: Sendable {
     package var failedRows = FailedRows.retry
     /// Whether many finished rows may be asked again because their rows have changed (`--redo`).
     package var allowsRedo = false
-    /// Whether every finished row is asked again: all answers move to the stale file.
-    package var startsOver = false
+    /// What is asked again although it is finished (`--redo-all`): its answers move to the stale file, but those that were
+    /// given since the same was begun.
+    package var redo: Redo?
 
     /// Options with the defaults of the command line.
     package init(input: InputSource, output: OutputTarget, hasher: RowHasher, started: WallTime) {

@@ -204,7 +204,7 @@ import Testing
                 if let target = try? OutputTarget(path: job.output, form: options.form) { options.output = target }
                 options.answerField = field
                 options.allowsRedo = redo || all
-                options.startsOver = all
+                options.redo = all ? Job.redo(into: field) : nil
             }
         }
         let answers = ordered ? job.output + ".sluice/answers.jsonl" : job.output

@@ -16,23 +16,27 @@ struct AnswersSoFar: ~Copyable {
     private(set) var milliseconds = 0.0
     private var timed = 0
 
-    /// Reads an output without locking or changing it; none is an empty one.
-    init(_ output: String?, form: OutputForm) throws(SluiceError) {
-        guard let output else { return }
+    /// Reads the output of a run without locking or changing it; none is an empty one.
+    init(_ options: RunOptions, form: OutputForm) throws(SluiceError) {
+        guard let output = options.output else { return }
         guard case .file(let paths) = try OutputTarget(path: output, form: form),
             StateFile.exists(paths.answers)
         else { return }
+        let isForgotten = try options.redoOfAll.map { redo throws(SluiceError) in
+            try RedoNote(paths).isForgotten(by: redo)
+        }
         try FirstRecords.read(.file(paths.answers), count: .max) { record in
-            if let meta = (try? JSON.parse(record.bytes))?["sluice"] { note(meta) }
+            guard let meta = (try? JSON.parse(record.bytes))?["sluice"] else { return }
+            note(meta, isDone: isForgotten?(meta["asked"]?.string) != true)
         }
     }
 
     /// The lengths of the answers of one of several models, or of those to rows that were asked once.
     func lengths(asked model: String?) -> AnswerLengths { lengths[model] ?? AnswerLengths() }
 
-    private mutating func note(_ meta: JSON) {
+    private mutating func note(_ meta: JSON, isDone: Bool) {
         guard let hash = meta["hash"]?.string.flatMap({ RowHash(hex: $0) }) else { return }
-        finished.insert(hash)
+        if isDone { finished.insert(hash) }
         if counted.count < Self.mostCounted, let tokens = meta["usage"]?["input"]?.int, meta["truncated"] == nil {
             counted[hash] = tokens
         }

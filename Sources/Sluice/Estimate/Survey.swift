@@ -49,7 +49,7 @@ struct Survey: ~Copyable {
         let counts = try InputCounts.of(source, hasher: question.hasher, models: options.asking.models)
         // Without an output nothing is done, whatever its format would be.
         let form = options.output == nil ? OutputForm(.rows) : try options.files.form(options.output)
-        let answers = try AnswersSoFar(options.output, form: form)
+        let answers = try AnswersSoFar(options, form: form)
         let isPrecise = !answers.counted.isEmpty
         self.options = options
         self.source = source
@@ -73,7 +73,7 @@ struct Survey: ~Copyable {
 
     private mutating func look(at record: Record) {
         guard case .success(let row) = stage.read(record) else { return }
-        if !options.redoAll, answers.finished.take(row.hash) {
+        if answers.finished.take(row.hash) {
             done += 1
             return
         }

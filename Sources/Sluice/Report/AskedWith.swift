@@ -33,6 +33,19 @@ struct AskedWith: Sendable, Equatable {
         return Bytes(json.bytes)
     }
 
+    /// The same with what is kept of the answers: to ask all again for more of them is another thing.
+    func json(saving save: Save, requests: Bool) -> Bytes {
+        var json = JSONBuilder()
+        json.beginObject()
+        json.member("model", model)
+        json.member("parameters", raw: parameters)
+        json.member("endpoint", endpoint)
+        json.member("save", save.rawValue)
+        if requests { json.member("requests", true) }
+        json.endObject()
+        return Bytes(json.bytes)
+    }
+
     private static func object(_ parameters: [(name: String, value: JSON)]) -> Bytes {
         var json = JSONBuilder()
         json.beginObject()

@@ -46,10 +46,10 @@ struct FileFlags: ParsableArguments {
     @Option(name: .long, help: "What to do about two rows with one id: refuse (default) or suffix, which numbers them.")
     var onDuplicateId: Files.DuplicateID?
 
-    @Flag(name: .long, help: "Ask only the rows that failed in the run before.")
+    @Flag(name: .long, help: "Ask only the rows that failed before.")
     var onlyFailed = false
 
-    @Flag(inversion: .prefixedNo, help: "Ask the rows that failed in the run before again, too.")
+    @Flag(inversion: .prefixedNo, help: "Ask the rows that failed before again, too.")
     var retryFailed = true
 
     @Option(

@@ -68,7 +68,10 @@ struct TroubleFlags: ParsableArguments {
     @Flag(name: .long, help: "Ask rows again whose text or prompt has changed, however many they are.")
     var redo = false
 
-    @Flag(name: .long, help: "Ask every finished row again; the old answers move to stale.jsonl.")
+    @Flag(
+        name: .long,
+        help: "Ask every finished row again; the old answers move to stale.jsonl. Given again after a stop, it goes on."
+    )
     var redoAll = false
 
     @Option(name: .long, help: "sync: an answer is on the disk before it counts; os: left to the system.")

@@ -113,7 +113,9 @@ enum SummaryText {
                 return summary.failures.allSatisfy(\.isFinal)
                     ? "trying again will not help these rows"
                         + (summary.errorsPath == nil ? "" : "; the errors file says what is wrong with each")
-                    : "run the same command again to retry what failed"
+                    : options.redoAll && summary.counts.left == 0
+                        ? "the same command without --redo-all retries what failed"
+                        : "run the same command again to retry what failed"
             }
             if summary.counts.left > 0 {
                 return options.files.failedRows == .retry

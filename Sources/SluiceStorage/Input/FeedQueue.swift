@@ -43,6 +43,9 @@ struct FeedQueue<Product: FeedProduct> {
     /// Why reading broke off, if it did.
     private(set) var failure: SluiceError?
 
+    /// Whether nothing more comes, and nobody has stopped it before.
+    var hasEnded: Bool { isEnded && !isStopped && failure == nil && rows == 0 && announced == 0 }
+
     init(_ bounds: LookAhead) {
         self.bounds = bounds
     }

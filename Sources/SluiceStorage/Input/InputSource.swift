@@ -81,6 +81,11 @@ package struct InputSource: Sendable, Equatable {
         return FileStatus.of(path)?.kind == .pipe
     }
 
+    /// The same rows in a copy of the bytes.
+    func copied(to path: String) -> InputSource {
+        InputSource(.file(path), format: format, shard: shard, encoding: encoding)
+    }
+
     /// Opens it.
     func open() throws(SluiceError) -> OpenFile {
         switch place {

@@ -76,6 +76,9 @@ package final class RecordFeed<Product: FeedProduct>: Sendable {
         for waiter in waiters { waiter.resume(returning: nil) }
     }
 
+    /// Whether the input was read to its end, and every row handed out.
+    package var hasReadAll: Bool { queue.withLock { $0.hasEnded } }
+
     /// Why reading broke off before the end of the input; nil if it did not.
     package var failure: SluiceError? { queue.withLock { $0.failure } }
 }

@@ -8,24 +8,20 @@ import SluiceCore
 
 /// Copies an input that can be read once only, so that an output can be made in its order, now and later.
 enum Spool {
-    /// Copies it to its end.
+    /// Copies it to its end, in the place of what a crash may have left there.
     /// - Returns: whether the end was reached before `shouldStop` said so.
     static func copy(_ source: InputSource, to path: String, shouldStop: () -> Bool) throws(SluiceError) -> Bool {
         let input = try source.open()
-        let temporary = path + ".tmp"
         do throws(SystemError) {
-            try Folder.remove(temporary)
-            var file = try AppendedFile(temporary, fresh: true)
+            try Folder.remove(path)
+            var file = try AppendedFile(path, fresh: true)
             let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
             defer { chunk.deallocate() }
             while true {
                 // Nobody may ever write to the other end, and the run can be stopped meanwhile.
                 var polled = pollfd(fd: input.descriptor, events: Int16(POLLIN), revents: 0)
                 let ready = poll(&polled, 1, 100)
-                if shouldStop() {
-                    try Folder.remove(temporary)
-                    return false
-                }
+                if shouldStop() { return false }
                 guard ready != 0 else { continue }
                 let count: Int
                 do {
@@ -39,11 +35,19 @@ enum Spool {
                 try file.append(UnsafeBufferPointer(rebasing: bytes))
             }
             try file.finish()
-            try Folder.rename(temporary, to: path)
-            try Folder.sync(RealPath.split(path).folder)
             return true
         } catch {
             throw error.stopping("copy the input to", path, code: .disk)
+        }
+    }
+
+    /// Puts the copy in the place of that of the run before: the run may begin.
+    static func keep(_ paths: OutputPaths) throws(SluiceError) {
+        do throws(SystemError) {
+            try Folder.rename(paths.newSpool, to: paths.spool)
+            try Folder.sync(paths.state)
+        } catch {
+            throw error.stopping("copy the input to", paths.spool, code: .disk)
         }
     }
 }

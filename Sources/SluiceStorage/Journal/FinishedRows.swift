@@ -55,6 +55,12 @@ package struct FinishedRows: ~Copyable, Sendable {
         directory = []
     }
 
+    /// Forgets the finished rows that a row of the input has taken.
+    mutating func dropTaken() {
+        table.filter { !$0.isMarked }
+        directory = []
+    }
+
     /// Makes every finished row available again, for another pass over the input.
     package mutating func reset() {
         for index in 0..<table.count { table[index] = table[index].marked(false) }

@@ -1,30 +1,26 @@
 import SluiceCore
 
-/// The rows that failed in the runs before: those of the last one, and of the one before it that it did not come to.
+/// The rows that failed in the runs before, and that no run has come to since.
 final class FormerFailures: Sendable {
     private let keys: Guarded<FinishedRows>
     private let answerField: [UInt8]
     private let onlyThose: Bool
 
-    /// Reads them; nil if they are asked like all others.
+    /// Reads them, once those of the last run are set aside; nil if they are asked like all others.
     init?(_ paths: OutputPaths, _ options: StartOptions) throws(SluiceError) {
         guard options.failedRows != .retry else { return nil }
         onlyThose = options.failedRows == .only
         let field = Array(options.answerField.utf8)
         answerField = field
         var keys = FinishedRows()
-        for path in [paths.errors, paths.previousErrors] where FileStatus.of(path) != nil {
-            var found = FinishedRows()
+        for path in FailureFiles(paths).standing {
             let source = InputSource(.file(path))
             _ = try InputReader.read(source, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) { line in
                 guard !line.isTooLong, RowSyntax.defect(in: line.text, plainText: false) == nil else { return }
-                let key = RowContent.key(of: line.text, answerField: field).asked(
-                    of: options.models.isEmpty ? nil : AskedModel.of(failure: line.text))
-                // A row that is in both files failed twice; it is one row.
-                if !keys.take(key) { found.insert(key) }
+                keys.insert(
+                    RowContent.key(of: line.text, answerField: field).asked(
+                        of: options.models.isEmpty ? nil : AskedModel.of(failure: line.text)))
             }
-            keys.reset()
-            keys.add(found)
         }
         self.keys = Guarded(keys)
     }

@@ -23,6 +23,16 @@ package final class KnownRows: Sendable {
         hasFinished && finished.withLock { $0.take(hash) }
     }
 
+    /// Hands over the finished rows that no row has asked about, once no more rows come; nothing is known then.
+    func giveUntaken() -> FinishedRows {
+        finished.withLock { finished in
+            var untaken = FinishedRows()
+            swap(&untaken, &finished)
+            untaken.dropTaken()
+            return untaken
+        }
+    }
+
     /// Whether a row may be asked although, or because, it failed before.
     ///
     /// The row must be valid JSON or plain text, and each may be asked about once, or once for each of several models.

@@ -22,6 +22,8 @@ package struct OutputPaths: Sendable, Equatable {
     package var form: String { state + "/form.json" }
     /// A copy of an input that can be read once only.
     package var spool: String { state + "/input" }
+    /// Such a copy before it is known whether the run may begin.
+    var newSpool: String { state + "/input.new" }
 
     /// The folder that the output is in.
     var folder: String { RealPath.split(output).folder }
@@ -41,6 +43,10 @@ package struct OutputPaths: Sendable, Equatable {
     package var suspects: String { state + "/suspects" }
     /// The failures of the run before the last.
     package var previousErrors: String { state + "/errors.previous.jsonl" }
+    /// The failures of runs before that one, of rows that no run has come to since.
+    var earlierErrors: String { state + "/errors.earlier.jsonl" }
+    /// Which answers are to be given anew.
+    package var redo: String { state + "/redo.json" }
     /// Answers to rows that were edited or removed.
     package var stale: String { state + "/stale.jsonl" }
     /// The answers while they are rewritten; beside them, so that they can be renamed.

@@ -9,10 +9,13 @@ struct RedoGuard {
     /// Those of them that no row asks for any more.
     let stale: Int
 
+    /// Whether that is more than 100 answers and a tenth of them.
+    var isExceeded: Bool { stale > 100 && stale * 10 > finished }
+
     /// Lets at most 100 answers or a tenth of them be moved away.
     /// - Throws: ``SluiceError`` of code `configuration` with the numbers.
     func check(isAllowed: Bool) throws(SluiceError) {
-        guard !isAllowed, stale > 100, stale * 10 > finished else { return }
+        guard !isAllowed, isExceeded else { return }
         throw SluiceError(
             .configuration,
             "\(stale) of the \(finished) answers in the output are to rows that were changed or are not in this input",

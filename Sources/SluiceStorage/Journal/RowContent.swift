@@ -53,6 +53,13 @@ package enum RowContent {
         return RowHash(hash.finalize())
     }
 
+    /// The key of the row in the line of a failure, which must be valid JSON; nil if it holds none.
+    static func key(ofFailure line: UnsafeBufferPointer<UInt8>, answerField: [UInt8]) -> RowHash? {
+        let trimmed = line.withoutOuterBlanks
+        guard let failed = facts(of: MemberWalk(trimmed), trimmed).failed else { return nil }
+        return key(of: UnsafeBufferPointer(rebasing: trimmed[failed]), answerField: answerField)
+    }
+
     /// The key of a line that cannot be a row.
     static func key(ofBad line: UnsafeBufferPointer<UInt8>) -> RowHash {
         RowHash(SHA256.hash(data: prompt(line)))

@@ -28,20 +28,4 @@ struct StateFolder {
         unlink(paths.lock)
         rmdir(paths.state)
     }
-
-    /// Sets the failures of the former run aside; the errors file of this run starts when there is one.
-    func rotateErrors() throws(SluiceError) {
-        guard let status = FileStatus.ofLink(paths.errors) else { return }
-        do throws(SystemError) {
-            if status.size > 0 {
-                try Folder.rename(paths.errors, to: paths.previousErrors)
-                try Folder.sync(paths.state)
-            } else {
-                try Folder.remove(paths.errors)
-            }
-            try Folder.sync(paths.folder)
-        } catch {
-            throw error.stopping("set aside", paths.errors, code: .disk)
-        }
-    }
 }

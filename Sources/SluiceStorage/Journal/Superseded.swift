@@ -35,28 +35,42 @@ struct Superseded {
     /// Keeps one line for each entry of `kept`, which is reset before and after; moves every other line away.
     func move(keeping kept: inout FinishedRows) throws(SluiceError) -> Moved {
         kept.reset()
-        let moved: Moved
-        do throws(SystemError) {
-            moved = try rewrite(&kept)
-        } catch {
-            try? Folder.remove(paths.rewritten)
-            throw error.stopping("rewrite", paths.answers, code: .disk)
-        }
+        let moved = try rewrite { hash, _ in kept.take(hash) }
         guard kept.untaken == 0 else {
             try? Folder.remove(paths.rewritten)
             throw SluiceError(.invariant, "the output changed while it was read: \(paths.answers)")
         }
+        try replace()
+        kept.reset()
+        return moved
+    }
+
+    /// Moves the answers away that a closure, asked about every line in turn, does not keep.
+    func move(keeping isKept: (RowHash, Line) -> Bool) throws(SluiceError) -> Moved {
+        let moved = try rewrite(isKept)
+        try replace()
+        return moved
+    }
+
+    private func replace() throws(SluiceError) {
         do throws(SystemError) {
             try Folder.rename(paths.rewritten, to: paths.answers)
             try Folder.sync(RealPath.split(paths.answers).folder)
         } catch {
             throw error.stopping("rewrite", paths.answers, code: .disk)
         }
-        kept.reset()
-        return moved
     }
 
-    private func rewrite(_ kept: inout FinishedRows) throws(SystemError) -> Moved {
+    private func rewrite(_ isKept: (RowHash, Line) -> Bool) throws(SluiceError) -> Moved {
+        do throws(SystemError) {
+            return try write(isKept)
+        } catch {
+            try? Folder.remove(paths.rewritten)
+            throw error.stopping("rewrite", paths.answers, code: .disk)
+        }
+    }
+
+    private func write(_ isKept: (RowHash, Line) -> Bool) throws(SystemError) -> Moved {
         var moved = Moved()
         let old = try OpenFile(paths.answers, O_RDONLY | O_NOFOLLOW)
         try Folder.remove(paths.rewritten)
@@ -67,13 +81,16 @@ struct Superseded {
         _ = try LineFile.read(old, lineLimit: OutputIndex.lineLimit, shouldStop: { _ in false }) {
             line throws(SystemError) in
             switch OutputLine(line.text) {
-            case .finished(let hash, _) where kept.take(hash):
+            case .finished(let hash, _) where isKept(hash, line):
                 try new.appendLine(line.text)
             case .torn:
                 if torn == nil { torn = try TornPieces(paths).newFile() }
                 try torn?.appendLine(line.text)
                 moved.torn += 1
-            case .finished, .foreign:
+            case .foreign:
+                // It came in since the output was read; the next run says which line it is.
+                try new.appendLine(line.text)
+            case .finished:
                 if stale == nil { stale = try AppendedFile(paths.stale) }
                 try stale?.appendLine(line.text)
                 moved.stale += 1

@@ -16,6 +16,9 @@ package enum OutputTarget: Sendable, Equatable {
     /// Standard output.
     package static let standardOutput = OutputTarget.stream(STDOUT_FILENO)
 
+    /// The files of an output that survives a crash; nil for a stream.
+    package var paths: OutputPaths? { if case .file(let paths) = self { paths } else { nil } }
+
     /// The target for a path that the user gave.
     /// - Throws: ``SluiceError`` of code `configuration` if it cannot be an output.
     package init(path: String, form: OutputForm = OutputForm(.rows)) throws(SluiceError) {

@@ -34,6 +34,10 @@ package final class DirectTransport: Transport {
         return DirectTransport(group: group, loop: loop, pools: pools)
     }
 
+    /// Looks whether a transport could start with these certificates.
+    /// - Throws: ``SluiceError`` if they cannot be read.
+    package static func check(_ tls: TLSOptions) throws(SluiceError) { _ = try TLSSettings(tls) }
+
     private init(group: MultiThreadedEventLoopGroup, loop: any EventLoop, pools: NIOLoopBound<PoolTable>) {
         self.group = group
         self.loop = loop

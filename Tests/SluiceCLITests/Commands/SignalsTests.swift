@@ -36,6 +36,27 @@ import Testing
         }
     }
 
+    @Test func `asking all again goes on after a signal, as its hint says`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(100))
+        try await withSimulator(options) { simulator in
+            let shell = try Shell(rows: 400)
+            #expect(await (try start(shell, simulator, 400)).outcome().code == 0)
+            let redo = [
+                "run", "in.jsonl", "-o", "out.jsonl", "-m", "m2", "--base-url", simulator.baseURL, "--redo-all", "-c",
+            ]
+            let process = try shell.start(redo + ["4"])
+            #expect(await Deadline.wait { simulator.counts().answered >= 408 })
+            process.signal(15)
+            let end = await process.outcome()
+            #expect(end.code == 75 && end.errors.contains("hint: run the same command again"), "\(end)")
+            let again = try await shell.run(redo + ["400"])
+            #expect(again.code == 0 && again.errors.contains("going on with --redo-all"), "\(again)")
+            #expect(await simulator.ledger().paid == (1...400).flatMap { [$0, $0] })
+            #expect(try shell.ids() == Array(1...400))
+        }
+    }
+
     @Test func `a second interrupt stops at once`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(300))

@@ -93,7 +93,7 @@ import Testing
         let job = Job()
         job.writeInput([row(1), row(2)])
         job.writeOutput([job.answer(row(1)), job.answer(row(2))])
-        let counts = try #require(try job.counts { $0.startsOver = true })
+        let counts = try #require(try job.counts { $0.redo = Job.redo() })
         #expect(counts.stale == 2)
         #expect(counts.left == 2)
         #expect(lines(job.output) == [])

@@ -33,6 +33,11 @@ struct Job {
         return options
     }
 
+    /// What `--redo-all` asks for.
+    static func redo(_ models: [String] = [], of model: String = "m", into field: String = "output") -> Redo {
+        Redo(models: models, askedWith: Bytes(#"{"model":"\#(model)"}"#), answerField: field, shard: nil)
+    }
+
     /// Starts a run; nil if it was stopped.
     func start(_ change: (inout StartOptions) -> Void = { _ in }) throws -> OutputStore? {
         try OutputStore.start(try options(change))

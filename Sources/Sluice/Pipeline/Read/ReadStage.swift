@@ -80,4 +80,6 @@ final class ReadStage: Sendable {
     }
 
     var failure: SluiceError? { feed.failure }
+    /// Whether every row of the input was handed out.
+    var hasReadAll: Bool { feed.hasReadAll }
 }

@@ -35,6 +35,17 @@ struct SendStage: Sendable {
     /// Takes over the accounts; none of them, nor of their keys, may have lost its place.
     /// - Throws: ``SluiceError`` if a key cannot be put into a header; then nothing changes.
     func update(_ accounts: [Account]) throws(SluiceError) {
+        let table = Table(accounts: accounts, routes: try Self.routes(accounts, limit: limit))
+        self.table.withLock { $0 = table }
+    }
+
+    /// Looks whether every key can be put into a header.
+    /// - Throws: ``SluiceError`` if one cannot.
+    static func check(_ options: RunOptions) throws(SluiceError) {
+        _ = try routes(options.accounts, limit: options.timeout)
+    }
+
+    private static func routes(_ accounts: [Account], limit: TimeSpan?) throws(SluiceError) -> [[Route]] {
         var routes: [[Route]] = []
         for account in accounts {
             let keys: [Secret?] = account.keys.isEmpty ? [nil] : account.keys
@@ -54,8 +65,7 @@ struct SendStage: Sendable {
             }
             routes.append(credentials)
         }
-        let table = Table(accounts: accounts, routes: routes)
-        self.table.withLock { $0 = table }
+        return routes
     }
 
     func send(_ order: Plan.Order, with grant: Grant, replyRoom: Int) async -> Result<Reply, TransportFailure> {
