@@ -6,11 +6,11 @@ extension RunOptions {
     ///
     /// A configuration is for many runs, so limits of models that others ask for are nothing to speak of.
     var misspeltLimits: [String] {
-        accounts.flatMap { account in
+        accounts.flatMap { account -> [String] in
             let asked = asking.namedModels.map { account.name(of: $0) }
             let unlimited = asked.filter { account.modelLimits[$0] == nil }
             let provider = ProviderName.at(account.base)
-            return account.modelLimits.keys.sorted().compactMap { name in
+            return account.modelLimits.keys.sorted().compactMap { name -> String? in
                 guard !asked.contains(name), account.models?.contains(name) != true,
                     catalogue.model(name, at: provider) == nil,
                     let near = DidYouMean.nearest(to: name, among: unlimited)
