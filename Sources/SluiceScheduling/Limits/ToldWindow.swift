@@ -3,10 +3,10 @@ import SluiceCore
 /// Finds out over how long a time a limit of a header holds.
 ///
 /// With continuous refill, `reset` is the time until all of it is there again: window = reset · limit / used. One reading
-/// can deceive (a counter that starts anew each minute says something else), so two that differ in what was used must
-/// agree.
+/// can deceive (a counter that starts anew each minute says something else), so two that differ in what was used, and so in
+/// the time, must agree: a time that was rounded up to a second is the same for whatever was used.
 struct ToldWindow: Sendable {
-    private var last: (used: Double, window: TimeSpan)?
+    private var last: (used: Double, reset: TimeSpan, window: TimeSpan)?
     /// The window that two readings agreed on; nil so far.
     private(set) var agreed: TimeSpan?
 
@@ -24,11 +24,11 @@ struct ToldWindow: Sendable {
             last = nil
             return nil
         }
-        if let last, last.window == window, max(last.used, used) > min(last.used, used) * 1.3 {
+        if let last, last.window == window, last.reset != reset, max(last.used, used) > min(last.used, used) * 1.3 {
             agreed = window
             return window
         }
-        if last?.window != window { last = (used, window) }
+        if last?.window != window { last = (used, reset, window) }
         return nil
     }
 }

@@ -37,6 +37,13 @@ struct AdmissionMachineToldLimitsTests {
         #expect(abs(seconds([told]) - 10) < 0.3)
     }
 
+    @Test func `a time that is a second whatever was used tells no window`() {
+        // 1,000 in a second, rounded up to seconds: taken as they stand, both would tell 10 s.
+        let first = requests(Reading(limit: 1000, remaining: 913, reset: .seconds(1), isPerMinute: false))
+        let second = requests(Reading(limit: 1000, remaining: 883, reset: .seconds(1), isPerMinute: false))
+        #expect(seconds([first, second]) < 1)
+    }
+
     @Test func `a lower limit of the user wins, and a lower one of the provider`() {
         let told = requests(Reading(limit: 600, isPerMinute: true))
         #expect(abs(seconds([told], Limits(requestsPerMinute: 300)) - 20) < 0.5)
