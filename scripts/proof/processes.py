@@ -99,11 +99,11 @@ class Mock:
 class Client:
     """One `sluice run`."""
 
-    def __init__(self, folder, url, keys, flags, trace=()):
+    def __init__(self, folder, url, keys, flags, trace=(), paths=("rows.jsonl", "out.jsonl")):
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "SLUICE_"))}
         environment.update(OPENAI_API_KEYS=",".join(keys), HOME=folder, XDG_CONFIG_HOME=folder)
         self.folder = folder
-        self.command = [*trace, BINARY, "run", "rows.jsonl", "-o", "out.jsonl", "-m", "demo", "--base-url", url,
+        self.command = [*trace, BINARY, "run", paths[0], "-o", paths[1], "-m", "demo", "--base-url", url,
                         "--json", "--progress", "never", *flags]
         self.summary_path = os.path.join(folder, "summary.json")
         self.began = time.time_ns()
