@@ -113,9 +113,7 @@ extension Pipeline {
             let order = passage.order
             switch attempt.judgement.settlement {
             case .throttled: passage.history.refusals.add(attempt.grant)
-            // What never left may have met one bad machine of many.
-            case .misdirected where !attempt.grant.isProbe && attempt.judgement.failure?.status != nil:
-                passage.history.misdirected += 1
+            case .misdirected where !attempt.grant.isProbe: passage.history.misdirected += 1
             default: break
             }
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)

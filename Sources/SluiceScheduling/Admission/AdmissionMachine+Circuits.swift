@@ -15,7 +15,10 @@ extension AdmissionMachine {
             grant.id, trouble, isFirst: grant.isFirst, most: most, now: now, using: &random)
         if isOpening {
             openCircuits += 1
-            actions.append(.notice(.endpointLost(endpoint: endpoints[endpoint].name, trouble)))
+            // The only one that is given up at once is what the run ends with.
+            if endpoints.count > 1 || endpoints[endpoint].circuit.deadline > now {
+                actions.append(.notice(.endpointLost(endpoint: endpoints[endpoint].name, trouble)))
+            }
         }
         switch trouble {
         case .failing: noteCredential(grant, trouble, now: now, into: &actions)

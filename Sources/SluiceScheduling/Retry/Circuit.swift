@@ -58,6 +58,7 @@ package struct Circuit: Sendable {
     private var streak = 0
     private var sentInStreak = 0
     private var misdirected = 0
+    private var misdirectedSince = Instant.never
     /// Whether there was ever an answer.
     package private(set) var hasAnswered = false
     /// When the present row of failures began.
@@ -133,6 +134,13 @@ package struct Circuit: Sendable {
         using random: inout SplitMix64
     ) -> Bool {
         if let open = loss {
+            if open.isLastCall, case .unreachable = trouble {
+                // What does not arrive costs no row a try, so nothing would hold them up.
+                tryAgain(now: now)
+                loss?.trouble = trouble
+                loss?.next = now + Self.wait(after: 1, using: &random)
+                return false
+            }
             // Requests that were on their way when it opened fail in a heap; only the one that tries tells more.
             guard open.probe == grant else { return false }
             if trouble.isMisdirection, !open.trouble.isMisdirection { loss?.opened = now }
@@ -146,6 +154,7 @@ package struct Circuit: Sendable {
         switch trouble {
         case .unreachable: break
         case .misdirected:
+            if misdirected == 0 { misdirectedSince = now }
             misdirected += 1
             guard misdirected >= (hasAnswered ? Self.mostMisdirected : 1) else { return false }
         case .failing:
@@ -169,7 +178,7 @@ package struct Circuit: Sendable {
     /// Late replies to requests from before the trouble prove nothing.
     package mutating func answer(_ grant: UInt64, sentAt: Instant, now: Instant) -> TimeSpan? {
         hasAnswered = true
-        misdirected = 0
+        if misdirected > 0, sentAt > misdirectedSince { misdirected = 0 }
         if streak > 0 || loss != nil {
             if let loss, loss.probe != grant, sentAt <= loss.since { return nil }
             if loss == nil, sentAt <= streakBegan { return nil }
@@ -178,6 +187,7 @@ package struct Circuit: Sendable {
         streakBegan = .never
         guard let lost = loss else { return nil }
         loss = nil
+        misdirected = 0
         isGivenUp = false
         return now - lost.since
     }

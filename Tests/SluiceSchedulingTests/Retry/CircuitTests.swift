@@ -179,4 +179,16 @@ struct CircuitTests {
         _ = unreachable.fail(2, .unreachable("refused"), isFirst: true, now: at(1), using: &random)
         #expect(unreachable.lastCall(after: .seconds(600)) == .never)
     }
+
+    @Test mutating func `a last call to what cannot be reached any more ends`() {
+        var circuit = Circuit(threshold: 1)
+        _ = circuit.answer(1, sentAt: at(0), now: at(0.1))
+        for grant in 2...4 as ClosedRange<UInt64> {
+            _ = circuit.fail(grant, .failing("http 500"), isFirst: true, now: at(1), using: &random)
+        }
+        circuit.callLast()
+        let opens = circuit.fail(5, .unreachable("refused"), isFirst: false, now: at(700), using: &random)
+        #expect(!opens && circuit.isTried && circuit.due > at(700))
+        #expect(circuit.trouble == .unreachable("refused"))
+    }
 }

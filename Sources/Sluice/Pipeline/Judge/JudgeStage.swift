@@ -10,7 +10,7 @@ final class JudgeStage: Sendable {
     private struct Memory {
         /// 401s in a row by credential: some proxies glitch, so one alone does not retire a key.
         var unauthorised: [CredentialIndex: Int] = [:]
-        /// Pages in the place of a 403, in a row by credential, of those that have answered.
+        /// Pages in the place of a 403, in a row by credential, of all that have answered.
         var forbidden: [CredentialIndex: Int] = [:]
         /// The credentials that said a model does not exist.
         var without: [String: Set<CredentialIndex>] = [:]
@@ -115,7 +115,7 @@ final class JudgeStage: Sendable {
     private func judgePage(_ failure: Failure, of order: Plan.Order) -> Judgement {
         if let error = countPage(failure.message, of: order) {
             return Judgement(
-                .misdirected(reason: error.message, hint: error.hint), .again(countsAttempt: false, backsOff: false),
+                .misdirected(reason: error.message, hint: error.hint), .again(countsAttempt: false, backsOff: true),
                 failure: failure, mayBePaid: true)
         }
         return hasAnswered(order)
@@ -158,8 +158,9 @@ final class JudgeStage: Sendable {
 
     /// The endpoint is not what it should be, or it is this request that is wrong: another one tells.
     private func misdirected(_ failure: Failure, hint: String?, mayBePaid: Bool = false) -> Judgement {
+        // Others go meanwhile: they show which of the two it is.
         Judgement(
-            .misdirected(reason: failure.message, hint: hint), .again(countsAttempt: false, backsOff: false),
+            .misdirected(reason: failure.message, hint: hint), .again(countsAttempt: false, backsOff: true),
             failure: failure, mayBePaid: mayBePaid)
     }
 
@@ -174,14 +175,15 @@ final class JudgeStage: Sendable {
         let message = redact(broken.message)
         let failure = Failure(.retry, code: broken.kind.rawValue, message: message)
         switch broken.kind {
-        case .tls:
+        case .tls where !hasAnswered(endpointOf: grant):
             return Judgement(
                 .misdirected(
                     reason: message,
                     hint: broken.hint
                         ?? "for a certificate of your own set SSL_CERT_FILE or --ca-file to its authority"),
                 .again(countsAttempt: false, backsOff: false), failure: failure)
-        case .refused, .unresolved, .connectTimeout:
+        case .refused, .unresolved, .connectTimeout, .tls:
+            // Once something was answered, certificates are in order: a handshake that fails then is one machine's.
             let advice = broken.hint.map { " (\($0))" } ?? ""
             return Judgement(
                 .unreachable(reason: message + advice), .again(countsAttempt: false, backsOff: false), failure: failure)
@@ -218,6 +220,14 @@ final class JudgeStage: Sendable {
     private func hasAnswered(_ order: Plan.Order) -> Bool {
         let model = compared(order)
         return memory.withLock { $0.openings[model]?.areOver ?? false }
+    }
+
+    /// Whether the endpoint of a grant has answered, whoever asked.
+    private func hasAnswered(endpointOf grant: Grant) -> Bool {
+        memory.withLock { memory in
+            let base = memory.accounts[grant.account].base
+            return memory.forbidden.keys.contains { memory.accounts[$0.account].base == base }
+        }
     }
 
     private func noteAnswer(_ order: Plan.Order, _ credential: CredentialIndex) {
