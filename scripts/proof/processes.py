@@ -46,11 +46,18 @@ class Gauge(threading.Thread):
                 pass
         return sockets, files
 
-    def thirds(self):
-        """Medians of (KiB, sockets, other files) in the first and the last third, the start-up left out; None if it ran too short."""
-        if not self.samples or self.samples[-1][0] - self.samples[0][0] < 10:
+    @property
+    def end(self):
+        """When the last sample was taken."""
+        return self.samples[-1][0] if self.samples else 0
+
+    def thirds(self, end):
+        """Medians of (KiB, sockets, other files) in the first and the last third up to a moment, the start-up left out;
+        None if that is too short."""
+        samples = [sample for sample in self.samples if sample[0] <= end]
+        if not samples or samples[-1][0] - samples[0][0] < 10:
             return None
-        samples = self.samples[len(self.samples) // 10:]
+        samples = samples[len(samples) // 10:]
         third = len(samples) // 3
         parts = samples[:third], samples[-third:]
         return [tuple(statistics.median(s[i] for s in part) for i in (1, 2, 3)) for part in parts]
