@@ -85,13 +85,14 @@ import Testing
     @Test func `rows that another model has refused open the circuit of the one that steps in`() async throws {
         let refused = FaultRule(.error(Self.refusals[0]))
         try await withSimulator(Self.options("a", [refused])) { first in
-            // The twentieth opens it; four more meet what was on its way by then, or a try each.
-            try await withSimulator(Self.options("b", [FaultRule(.error(.usual(503)), times: 24)])) { second in
+            // The twentieth opens it; the others meet what is on its way by then, or a try each.
+            try await withSimulator(Self.options("b", [FaultRule(.error(.usual(503)), times: 40)])) { second in
                 var job = try job(first.baseURL, second.baseURL)
                 job.options.concurrency = 30
-                job.options.waitReady = .seconds(600)
+                job.options.waitReady = .seconds(3600)
                 let events = Events()
-                let summary = try await job.run(onEvent: events.take)
+                let summary = try await job.finish(
+                    Run(job.options, environment: .quick(100), onEvent: events.take))
                 #expect(summary.exitCode == 0, "\(summary)")
                 #expect(await second.ledger().paid == Array(1...Self.rows))
                 #expect(events.contains("fails every request, the last with http 503"))
