@@ -9,7 +9,7 @@ final class Connection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     /// How much of the request is out of our hands.
-    private enum Sent {
+    enum Sent {
         /// Not a byte.
         case nothing
         /// Perhaps some.
@@ -18,43 +18,34 @@ final class Connection: ChannelInboundHandler {
         case all
     }
 
-    /// How long a handshake may take, and who wants to know of its end.
-    private struct Handshake {
-        let limit: NIODeadline
-        let atFailure: (_ reason: String, _ isTimeout: Bool) -> Void
-        let atSuccess: () -> Void
-    }
-
     /// What the empty buffer of a socket takes in one go, in bytes: half of the default of Linux (`tcp_wmem`), as TLS
     /// adds to it.
     private static let singleWrite = 8 << 10
 
-    private let pool: ConnectionPool
-    private var context: ChannelHandlerContext?
+    let pool: ConnectionPool
+    private(set) var context: ChannelHandlerContext?
     /// What the system knows the connection by, once it is made.
-    private var socket: NIOBSDSocket.Handle?
-    private var exchange: Exchange?
-    private var parser: ResponseParser
+    private(set) var socket: NIOBSDSocket.Handle?
+    var exchange: Exchange?
+    var parser: ResponseParser
     /// The replies that it has brought.
     private var recent = ReplyNames.Recent()
     /// Until when it may be idle.
     private(set) var idleUntil = NIODeadline.distantPast
     /// The exchange's next deadline; kept apart so that the watch over thousands of connections touches nothing else.
-    private(set) var deadline = NIODeadline.distantFuture
+    var deadline = NIODeadline.distantFuture
     private var isReused = false
-    private var sent = Sent.nothing
-    private var isConnecting = true
+    private(set) var sent = Sent.nothing
+    private(set) var isConnecting = true
     /// Until when a connection may be made.
-    private var connectLimit = NIODeadline.distantFuture
+    private(set) var connectLimit = NIODeadline.distantFuture
     /// The handshake that follows when the connection is made.
     private var handshake: Handshake?
     private let opened = NIODeadline.now()
     /// When the request was out, or a part of the reply came last; known only where a deadline follows from it.
-    private var lastProgress = NIODeadline.distantPast
-    /// The size that the reply may have before more memory must be taken, and how much of it was.
-    private var (room, taken) = (0, 0)
-    /// Since when nothing is read for want of memory.
-    private var heldSince: NIODeadline?
+    private(set) var lastProgress = NIODeadline.distantPast
+    /// The memory that there is for the reply.
+    var room = ReplyRoom(size: 0)
     /// Whether the connection has ended.
     private var isClosed = false
     /// Whether the connection broke, so that its end is not the end of a reply.
@@ -97,33 +88,6 @@ final class Connection: ChannelInboundHandler {
         write()
     }
 
-    func expire(_ now: NIODeadline) {
-        guard now >= deadline, let exchange else { return }
-        let call = exchange.call
-        if now >= exchange.deadline {
-            giveUp(.timeout, "no reply within \(call.timeout.text)")
-        } else if isConnecting, socket != nil, now < connectLimit {
-            handshakeFailed("no tls handshake in time", isTimeout: true)
-        } else if isConnecting {
-            breakOff(.connectTimeout, "no connection to \(pool.authority) in time")
-        } else if parser.isEmpty, sent == .all, let span = call.firstByte {
-            wait(until: lastProgress + .nanoseconds(span.nanoseconds), now) {
-                "not a byte of a reply within \(span.text)"
-            }
-        } else if !parser.isEmpty, let span = call.pause {
-            wait(until: lastProgress + .nanoseconds(span.nanoseconds), now) {
-                "the reply paused for longer than \(span.text)"
-            }
-        } else {
-            deadline = exchange.deadline
-        }
-    }
-
-    private func wait(until limit: NIODeadline, _ now: NIODeadline, _ message: () -> String) {
-        guard now < limit else { return giveUp(.timeout, message()) }
-        deadline = min(limit, exchange?.deadline ?? limit)
-    }
-
     /// Ends the exchange without a reply, and the connection, whose next bytes nobody could tell apart.
     func breakOff(_ kind: TransportFailure.Kind, _ message: String) {
         finish(.failure(TransportFailure(kind, message, mayBePaid: sent != .nothing)))
@@ -133,9 +97,9 @@ final class Connection: ChannelInboundHandler {
     /// Ends the exchange without a whole reply.
     ///
     /// What refuses the request is one all the same: its head says what it is, its body would only explain it.
-    private func giveUp(_ kind: TransportFailure.Kind, _ message: String) {
+    func giveUp(_ kind: TransportFailure.Kind, _ message: String) {
         guard let head = parser.head, head.status >= 300 else { return breakOff(kind, message) }
-        finish(.success(Reply(head, body: Bytes([]), taken: heldSince == nil ? taken : 0)))
+        finish(.success(Reply(head, body: Bytes([]), taken: room.given)))
         drop()
     }
 
@@ -184,7 +148,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     /// Leaves an address at which the handshake came to nothing, for the next one.
-    private func handshakeFailed(_ reason: String, isTimeout: Bool = false) {
+    func handshakeFailed(_ reason: String, isTimeout: Bool = false) {
         guard let exchange, let handshake else { return drop() }
         let left = context
         (context, socket, self.handshake, isBroken) = (nil, nil, nil, false)
@@ -214,8 +178,8 @@ final class Connection: ChannelInboundHandler {
     }
 
     /// Goes on with what has come of the reply, if there is memory for what will.
-    private func advance(_ exchange: Exchange) {
-        guard heldSince == nil, parser.bodySize <= room || hasRoom(parser.bodySize) else { return }
+    func advance(_ exchange: Exchange) {
+        guard !room.isHeld, parser.bodySize <= room.size || hasRoom(parser.bodySize) else { return }
         if parser.isDone { return replyEnded() }
         if let pause = exchange.call.pause {
             lastProgress = .now()
@@ -278,7 +242,7 @@ final class Connection: ChannelInboundHandler {
         guard let context, let exchange else { return }
         sent = .nothing
         let call = exchange.call
-        (room, taken) = (pool.memory == nil ? .max : call.room, 0)
+        room = ReplyRoom(size: pool.memory == nil ? .max : call.room)
         deadline = exchange.deadline
         let prefix = call.endpoint.prefix
         var buffer = context.channel.allocator.buffer(capacity: prefix.count + call.body.count + 24)
@@ -316,7 +280,7 @@ final class Connection: ChannelInboundHandler {
             return breakOff(.malformed, "a reply came before its request was sent")
         }
         // Not if its end is in doubt, and not if it came before its request was out, the rest of which is on the wire.
-        let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken && heldSince == nil
+        let isReusable = head.isKeptAlive && sent == .all && !parser.hasExcess && !isBroken && !room.isHeld
         if head.coding != .identity {
             do throws(ResponseError) {
                 guard try unpack(head.coding) else { return }
@@ -328,30 +292,12 @@ final class Connection: ChannelInboundHandler {
         if let call = exchange?.call, !call.body.isEmpty, pool.isRepeated(head, parser.body, after: &recent) {
             return breakOff(.repeated, "the reply to an earlier request came a second time")
         }
-        let reply = Reply(head, body: Bytes(parser.next()), taken: heldSince == nil ? taken : 0)
+        let reply = Reply(head, body: Bytes(parser.next()), taken: room.given)
         if isReusable, pool.keep(self, head.keepAlive, until: &idleUntil) {
             finish(.success(reply))
         } else {
             finish(.success(reply))
             drop()
-        }
-    }
-
-    /// Undoes the coding of the whole body; false if there is no memory for that yet.
-    private func unpack(_ coding: ContentCoding) throws(ResponseError) -> Bool {
-        var size = min(Inflater.promise(parser.body, coding), pool.replyCap)
-        while true {
-            guard size <= room || hasRoom(size) else { return false }
-            // A connection that ended while it waited for memory waits no longer, nor a second time.
-            let cap = heldSince == nil && context != nil ? room : .max
-            let result = Result { () throws(ResponseError) in try pool.decode(parser.body, coding, cap: cap) }
-            // It is larger than it said, but perhaps not too large.
-            if case .failure(.tooLarge) = result, cap < pool.replyCap {
-                size = min(room * 2, pool.replyCap)
-            } else {
-                parser.replaceBody(try result.get())
-                return true
-            }
         }
     }
 
@@ -371,53 +317,7 @@ final class Connection: ChannelInboundHandler {
         deadline = .distantFuture
         if isClosed { pool.isClosed(self) }
         // What a reply has taken goes with it; and who waits for memory still gets it, and gives it back then.
-        if case .failure = result, taken > 0, heldSince == nil { pool.memory?.giveBack(taken) }
+        if case .failure = result, room.given > 0 { pool.memory?.giveBack(room.given) }
         exchange.finish(result)
-    }
-
-    // MARK: memory
-
-    /// Takes memory for a reply that is larger than what there is room for; if there is none, nothing more is read
-    /// until there is.
-    private func hasRoom(_ size: Int) -> Bool {
-        guard heldSince == nil, let context, let exchange, let memory = pool.memory else { return true }
-        let wanted = parser.isSizeKnown ? size : max(size, min(2 * room, pool.replyCap))
-        let (more, all) = (wanted - room, taken + wanted - room)
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let isTaken = memory.take(more, isFirst: taken == 0) { [loop = context.eventLoop, number = exchange.number] in
-            loop.execute {
-                if !connection.value.goOn(number, room: wanted, taken: all) { memory.giveBack(all) }
-            }
-        }
-        if isTaken {
-            (room, taken) = (wanted, all)
-            if !parser.isDone { parser.reserve(wanted) }
-        } else {
-            heldSince = .now()
-            deadline = .distantFuture
-            read(false)
-        }
-        return isTaken
-    }
-
-    /// There is memory for the reply that waited for it; false if nobody waits for the reply any more.
-    private func goOn(_ number: UInt64, room: Int, taken: Int) -> Bool {
-        guard let since = heldSince, exchange?.number == number else { return false }
-        heldSince = nil
-        (self.room, self.taken) = (room, taken)
-        if !parser.isDone { parser.reserve(room) }
-        // The time in which nothing was read was not the server's.
-        exchange?.allow(.now() - since)
-        guard let exchange else { return false }
-        deadline = exchange.deadline
-        pool.watch(deadline)
-        read(true)
-        advance(exchange)
-        return true
-    }
-
-    private func read(_ isOn: Bool) {
-        // It fails on a channel that has closed, which reads nothing either way.
-        try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }
