@@ -18,7 +18,7 @@ struct Preparation: Sendable {
     /// Whether every row was found answered, so that the input need not be read once more.
     let isDone: Bool
     let writer: DurableWriter
-    let gate: DiskGate
+    let disk: Gate
     let memory: MemoryGate
     let store: OutputStore
     let manifest: ManifestFile?
@@ -204,16 +204,16 @@ struct Preparation: Sendable {
         writing.diskWait = options.diskWait
         // With many slots a sync pays off for more lines a millisecond later; with few it would only be later.
         if (options.concurrency ?? 256) >= 64 { writing.gather = .milliseconds(1) }
-        let gate = DiskGate()
-        self.gate = gate
+        let disk = Gate(isClosed: false)
+        self.disk = disk
         memory = MemoryGate(limit: options.maxMemory)
         let writer = try store.makeWriter(options: writing, clock: { environment.now().mono }) { event in
             switch event {
             case .full(let error):
-                gate.close()
+                disk.close()
                 onEvent(RunEvent("\(error)", isError: true))
             case .room:
-                gate.open()
+                disk.open()
                 onEvent(RunEvent("there is room on the disk again"))
             }
         }
@@ -221,7 +221,7 @@ struct Preparation: Sendable {
         let left = counts.left.map { $0 + (counts.input?.bad ?? 0) + counts.finished }
         slots = Concurrency.slots(options, rows: left, onEvent: onEvent)
         carried = cache == nil ? slots : max(slots, min(Self.carriedWithCache, left ?? Self.carriedWithCache))
-        spare = min(SpareSlots.count, max(0, (left ?? .max) - carried))
+        spare = min(Pipeline.Settings.mostSpareSlots, max(0, (left ?? .max) - carried))
         quarantine = Quarantine(suspects, paths: store.paths, slots: carried + spare, onEvent)
         series = store.paths.map {
             SeriesSampler(options, paths: $0, started: environment.now().wall, onEvent: onEvent)
@@ -244,7 +244,7 @@ struct Preparation: Sendable {
         var models = ModelNames(options)
         let policy = AdmissionPolicy(options, slots: slots, models: &models, seed: environment.seed, now: now())
         let state = RunState()
-        let spares = SpareSlots()
+        let spares = Gate(isClosed: true)
         let share = ShareStage(options, cache: cache, places: places)
         let days = days.map { DayBook(options, ledger: $0, now: now) { state.halt(.error($0)) } }
         return Pipeline(
@@ -268,7 +268,7 @@ struct Preparation: Sendable {
             record: RecordStage(options, form: form, writer: writer, store: store, onEvent: onEvent),
             report: report,
             state: state,
-            gate: gate,
+            disk: disk,
             memory: memory,
             quarantine: quarantine,
             spare: spares,

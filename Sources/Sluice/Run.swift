@@ -50,10 +50,10 @@ public final class Run: Sendable {
         guard let preparation = prepared else { return stoppedEarly() }
         let (pipeline, transport) = try await start(preparation)
         // Only the stages that stop: the pipeline itself would keep the state that keeps this closure.
-        pipeline.state.onHalt { [read = pipeline.read, admit = pipeline.admit, gate = pipeline.gate] in
+        pipeline.state.onHalt { [read = pipeline.read, admit = pipeline.admit, disk = pipeline.disk] in
             read.stop()
             admit.stop()
-            gate.open()
+            disk.open()
         }
         let began = environment.now().mono
         let stopped = state.withLock { state in

@@ -11,10 +11,10 @@ extension Pipeline {
         while passage.outcome == nil, !passage.isToBeLookedUp {
             do throws(Admission.Denied) {
                 let permit = try await permit(for: passage)
-                if gate.isClosed {
+                if disk.isClosed {
                     // There is no room for the answer: the permit goes back unused.
                     _ = consume permit
-                    await gate.wait()
+                    await disk.wait()
                     continue
                 }
                 let sent = begin(passage)
@@ -118,11 +118,11 @@ extension Pipeline {
             }
             passage.outcome = again(passage, countsAttempt: countsAttempt, now: now)
             guard passage.order === order else { break }
-            passage.notBefore =
-                backsOff
-                ? now
-                    + max(
-                        settings.backoff.delay(attempt: passage.history.counted), attempt.judgement.wait ?? .zero) : nil
+            passage.notBefore = nil
+            if backsOff {
+                let delay = settings.backoff.delay(attempt: passage.history.counted)
+                passage.notBefore = now + max(delay, attempt.judgement.wait ?? .zero)
+            }
             passage.avoiding = attempt.grant.credential
         }
     }

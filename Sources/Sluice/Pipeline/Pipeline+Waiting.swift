@@ -4,7 +4,7 @@ internal import SluiceScheduling
 extension Pipeline {
     /// What the run waits for at this moment; nil only before the first row and after the last.
     func waiting() -> Waiting? {
-        if gate.isClosed { return Waiting("room on the disk") }
+        if disk.isClosed { return Waiting("room on the disk") }
         if let wait = admit.waiting() { return Waiting(wait) }
         let inFlight = admit.snapshot().inFlight
         if read.isShortOfMemory { return Waiting("memory for more rows (--max-memory)") }

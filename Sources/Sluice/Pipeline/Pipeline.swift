@@ -30,10 +30,13 @@ final class Pipeline: Sendable {
     let report: Tally
 
     let state: RunState
-    let gate: DiskGate
+    /// Closed while there is no room for what slots would bring back.
+    let disk: Gate
     let memory: MemoryGate
     let quarantine: Quarantine
-    let spare: SpareSlots
+    /// Opened when an endpoint fails what it is sent: it is then tried by rows that have not failed yet, which those in the
+    /// other slots all may have, however few these are.
+    let spare: Gate
     /// Sends second requests; nil without them.
     let hedger: Hedger?
     let settings: Settings
@@ -44,6 +47,8 @@ final class Pipeline: Sendable {
         let slots: Int
         /// Slots beyond these, which carry rows only once an endpoint fails.
         let spareSlots: Int
+        /// One for each try of ten minutes and more.
+        static let mostSpareSlots = 64
         let maxAttempts: Int
         let rowDeadline: TimeSpan
         let stopsAtFirstFailure: Bool
@@ -55,8 +60,8 @@ final class Pipeline: Sendable {
 
     init(
         read: ReadStage, plan: PlanStage, share: ShareStage, admit: Admission, send: SendStage, judge: JudgeStage,
-        purse: Purse, record: RecordStage, report: Tally, state: RunState, gate: DiskGate, memory: MemoryGate,
-        quarantine: Quarantine, spare: SpareSlots, hedger: Hedger?, settings: Settings
+        purse: Purse, record: RecordStage, report: Tally, state: RunState, disk: Gate, memory: MemoryGate,
+        quarantine: Quarantine, spare: Gate, hedger: Hedger?, settings: Settings
     ) {
         self.read = read
         self.plan = plan
@@ -68,7 +73,7 @@ final class Pipeline: Sendable {
         self.record = record
         self.report = report
         self.state = state
-        self.gate = gate
+        self.disk = disk
         self.memory = memory
         self.quarantine = quarantine
         self.spare = spare

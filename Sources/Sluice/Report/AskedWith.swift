@@ -23,25 +23,23 @@ struct AskedWith: Sendable, Equatable {
         endpoint = json["endpoint"]?.string
     }
 
-    var json: Bytes {
-        var json = JSONBuilder()
-        json.beginObject()
-        json.member("model", model)
-        json.member("parameters", raw: parameters)
-        json.member("endpoint", endpoint)
-        json.endObject()
-        return Bytes(json.bytes)
-    }
+    var json: Bytes { object { _ in } }
 
     /// The same with what is kept of the answers: to ask all again for more of them is another thing.
     func json(saving save: Save, requests: Bool) -> Bytes {
+        object { json in
+            json.member("save", save.rawValue)
+            if requests { json.member("requests", true) }
+        }
+    }
+
+    private func object(_ more: (inout JSONBuilder) -> Void) -> Bytes {
         var json = JSONBuilder()
         json.beginObject()
         json.member("model", model)
         json.member("parameters", raw: parameters)
         json.member("endpoint", endpoint)
-        json.member("save", save.rawValue)
-        if requests { json.member("requests", true) }
+        more(&json)
         json.endObject()
         return Bytes(json.bytes)
     }

@@ -69,7 +69,7 @@ extension Pipeline {
             let permit = admit.permitAtOnce(
                 order.isRunsModel ? nil : order.model, demand(order), atMost: order.ceiling,
                 avoiding: first.credential)
-            guard let permit, !gate.isClosed, !Task.isCancelled else {
+            guard let permit, !disk.isClosed, !Task.isCancelled else {
                 await hedger.giveBack()
                 continue
             }

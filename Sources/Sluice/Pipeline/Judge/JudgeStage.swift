@@ -10,13 +10,15 @@ final class JudgeStage: Sendable {
     private struct Memory {
         /// 401s in a row by credential: some proxies glitch, so one alone does not retire a key.
         var unauthorised: [CredentialIndex: Int] = [:]
-        /// Pages in the place of a 403, in a row by credential, of all that have answered.
-        var forbidden: [CredentialIndex: Int] = [:]
+        /// The credentials that have answered, and how many pages in the place of a 403 each has met since its last answer.
+        var answering: [CredentialIndex: Int] = [:]
         /// The credentials that said a model does not exist.
         var without: [String: Set<CredentialIndex>] = [:]
         /// What came before the first answer of each of several models; under nil that of all others.
         var openings: [String?: OpeningFailures] = [:]
         var accounts: [Account] = []
+        /// The provider of each account, by the catalogue's name.
+        var providers: [String?] = []
         var redactor = Redactor([])
     }
 
@@ -39,11 +41,13 @@ final class JudgeStage: Sendable {
     /// Takes over the accounts with all keys that they have had, and forgets what was said of these.
     func update(_ accounts: [Account]) {
         let redactor = Redactor(accounts.flatMap(\.keys))
+        let providers = accounts.map { ProviderName.at($0.base) }
         memory.withLock { memory in
             memory.accounts = accounts
+            memory.providers = providers
             memory.redactor = redactor
             memory.unauthorised = [:]
-            memory.forbidden = [:]
+            memory.answering = [:]
             memory.without = [:]
         }
     }
@@ -166,7 +170,7 @@ final class JudgeStage: Sendable {
 
     /// The provider that a request was sent to, by the catalogue's name; nil if it is none that is known.
     func provider(of grant: Grant) -> String? {
-        memory.withLock { ProviderName.at($0.accounts[grant.credential.account].base) }
+        memory.withLock { $0.providers[grant.account] }
     }
 
     // MARK: no reply
@@ -226,7 +230,7 @@ final class JudgeStage: Sendable {
     private func hasAnswered(endpointOf grant: Grant) -> Bool {
         memory.withLock { memory in
             let base = memory.accounts[grant.account].base
-            return memory.forbidden.keys.contains { memory.accounts[$0.account].base == base }
+            return memory.answering.keys.contains { memory.accounts[$0.account].base == base }
         }
     }
 
@@ -236,7 +240,7 @@ final class JudgeStage: Sendable {
             memory.openings[model, default: OpeningFailures()].end()
             if !memory.unauthorised.isEmpty { memory.unauthorised[credential] = nil }
             // Set once, and from then on only after a page.
-            if memory.forbidden[credential] != 0 { memory.forbidden[credential] = 0 }
+            if memory.answering[credential] != 0 { memory.answering[credential] = 0 }
         }
     }
 
@@ -250,8 +254,8 @@ final class JudgeStage: Sendable {
     /// Firewalls in front of a provider refuse some texts so. Where others can be asked, a key that only gets pages is not.
     private func mayBeOfRow(_ order: Plan.Order, _ credential: CredentialIndex) -> Bool {
         memory.withLock { memory in
-            guard let pages = memory.forbidden[credential] else { return false }
-            memory.forbidden[credential] = pages + 1
+            guard let pages = memory.answering[credential] else { return false }
+            memory.answering[credential] = pages + 1
             let credentials = memory.accounts.serving(order.model).reduce(0) { $0 + max(1, $1.keys.count) }
             return pages < Self.mostForbidden || credentials == 1
         }

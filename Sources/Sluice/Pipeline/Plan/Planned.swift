@@ -22,11 +22,11 @@ final class Planned: FeedProduct {
 
     private static let longest = 1 << 20
     private let stage: Stage
+    /// The request, if there is one already.
+    let order: Plan.Order?
     /// The length of the row in bytes; nil for a line that cannot be one.
     let length: Int?
     let weight: Int
-    /// What it asks, if that is known and others may be asking it, too.
-    let asked: Asked?
     let found: Found
 
     init(_ item: FeedItem, by planning: PlanStage) {
@@ -36,7 +36,7 @@ final class Planned: FeedProduct {
         guard planning.goesAhead, length ?? 0 <= Self.longest else {
             stage = .waits(item)
             weight = item.weight
-            asked = nil
+            order = nil
             return
         }
         let plan = Self.plan(item, planning)
@@ -44,17 +44,17 @@ final class Planned: FeedProduct {
         // Beside the row are the places of its members.
         if case .success(.send(_, let order)) = plan {
             weight = 2 * item.weight + order.body.count
-            asked = order.asked
+            self.order = order
         } else {
             weight = item.weight
-            asked = nil
+            order = nil
         }
     }
 
     private init(_ row: Planned, _ found: Found) {
         stage = row.stage
         length = row.length
-        asked = row.asked
+        order = row.order
         self.found = found
         if case .answer(let given) = found {
             weight = row.weight + given.answer.response.count
@@ -73,12 +73,6 @@ final class Planned: FeedProduct {
         case .planned(let plan): try plan.get()
         case .waits(let item): try planning.plan(item)
         }
-    }
-
-    /// The request, if there is one already.
-    var order: Plan.Order? {
-        guard case .planned(.success(.send(_, let order))) = stage else { return nil }
-        return order
     }
 
     private static func plan(_ item: FeedItem, _ planning: PlanStage) -> Result<Plan, SluiceError> {

@@ -60,23 +60,25 @@ struct ShareStage: Sendable {
     var lookAhead: RecordFeed<Planned>.Completion? {
         guard let cache else { return nil }
         return { batch, then in
-            let asking = batch.indices.filter { batch[$0].asked != nil }
-            let lookups = asking.compactMap { batch[$0].asked.map { CacheLookup($0.hashes, samples: $0.samples) } }
+            let asking = batch.enumerated().compactMap { place, row in
+                row.order.flatMap { order in order.asked.map { (place, order, $0) } }
+            }
+            let lookups = asking.map { CacheLookup($2.hashes, samples: $2.samples) }
             cache.find(lookups, room: Self.aheadRoom) { results in
                 var rows = batch
-                for (place, result) in zip(asking, results) {
-                    if let result, let found = found(result, rows[place]) { rows[place] = rows[place].with(found) }
+                for ((place, order, asked), result) in zip(asking, results) {
+                    guard let result, let found = found(result, order, asked) else { continue }
+                    rows[place] = rows[place].with(found)
                 }
                 then(rows)
             }
         }
     }
 
-    private func found(_ samples: [Bytes?], _ row: Planned) -> Planned.Found? {
-        guard let order = row.order else { return nil }
+    private func found(_ samples: [Bytes?], _ order: Plan.Order, _ asked: Asked) -> Planned.Found? {
         if let answer = answer(samples, to: order) { return .answer(answer) }
         // Nobody else of this run asks for these samples.
-        return row.asked?.isShared == false && samples.allSatisfy { $0 == nil } ? .nothing : nil
+        return !asked.isShared && samples.allSatisfy { $0 == nil } ? .nothing : nil
     }
 
     /// The answer that is stored for a row; nil if there is none, or not all of it.

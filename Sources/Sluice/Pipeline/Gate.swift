@@ -1,15 +1,16 @@
 internal import SluiceCore
 
-/// Keeps slots from sending while there is no room for what they would bring back.
-final class DiskGate: Sendable {
+/// Holds slots back until it is opened.
+final class Gate: Sendable {
     private struct State {
-        var isClosed = false
+        var isClosed: Bool
         var waiters: [Suspension<Void>] = []
     }
 
-    private let state = Guarded(State())
+    private let state: Guarded<State>
 
-    /// Whether nothing may be sent at present.
+    init(isClosed: Bool) { state = Guarded(State(isClosed: isClosed)) }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     func close() { state.withLock { $0.isClosed = true } }
@@ -26,11 +27,11 @@ final class DiskGate: Sendable {
     /// Returns when the gate is open.
     func wait() async {
         await suspended { waiter in
-            let isOpen = state.withLock { state in
+            let isClosed = state.withLock { state in
                 if state.isClosed { state.waiters.append(waiter) }
-                return !state.isClosed
+                return state.isClosed
             }
-            if isOpen { waiter.resume(returning: ()) }
+            if !isClosed { waiter.resume(returning: ()) }
         }
     }
 }
