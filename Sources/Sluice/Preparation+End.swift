@@ -18,7 +18,7 @@ extension Preparation {
         do throws(SluiceError) {
             try await pipeline.admit.giveBackDays()
         } catch {
-            onEvent(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
+            events.take(RunEvent("what was not used of the day stays counted: \(error.message)", isError: true))
         }
         var summary = summarise(pipeline, elapsed)
         let isTold = await manifest?.write(nil, ended: summary) == nil
@@ -43,6 +43,8 @@ extension Preparation {
         if summary.counts.left == 0, summary.counts.isConserved, total != nil || pipeline.read.hasReadAll {
             await complete()
         }
+        events.end(summary)
+        try? await BlockingThread.run("ending") { [events] in events.write() }
         return summary
     }
 
@@ -55,16 +57,16 @@ extension Preparation {
         do throws(SluiceError) {
             let replaced = try await BlockingThread.run("ending") { () throws(SluiceError) in try end.moveReplaced() }
             if replaced.moved > 0 {
-                onEvent(RunEvent("answers to changed rows, moved to stale.jsonl: \(replaced.moved)"))
+                events.take(RunEvent("answers to changed rows, moved to stale.jsonl: \(replaced.moved)"))
             }
             if replaced.kept > 0 {
-                onEvent(
+                events.take(
                     RunEvent(
                         "ids of \(output) that have an answer to a changed row beside the new one: \(replaced.kept); "
                             + "the same command with --redo moves the old ones to stale.jsonl", isError: true))
             }
         } catch {
-            onEvent(RunEvent("\(error)", isError: true))
+            events.take(RunEvent("\(error)", isError: true))
         }
     }
 
@@ -75,7 +77,7 @@ extension Preparation {
         do throws(SluiceError) {
             try await BlockingThread.run("ending") { () throws(SluiceError) in try end.complete() }
         } catch {
-            onEvent(RunEvent("\(error)", isError: true))
+            events.take(RunEvent("\(error)", isError: true))
         }
     }
 
@@ -91,11 +93,11 @@ extension Preparation {
                 try OutputStore.render(paths, file, shouldStop: { state.isAborted }, part: Save.part)
             }
             if let counts, counts.missing > 0 {
-                onEvent(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
+                events.take(RunEvent("\(output): \(counts.missing) of \(counts.rows) rows have no answer yet"))
             }
         } catch {
             let hint = "every answer is kept; 'sluice merge \(output)' makes the output of them"
-            if state.isAborted { return onEvent(RunEvent("\(output) was not written: \(hint)", isError: true)) }
+            if state.isAborted { return events.take(RunEvent("\(output) was not written: \(hint)", isError: true)) }
             // What is wrong with the rows or the format is wrong in a merge, too.
             let own = error.code == .configuration ? error.hint.map { "every answer is kept; \($0)" } : nil
             throw SluiceError(error.code, error.message, hint: own ?? hint, file: error.file, line: error.line)

@@ -5,7 +5,7 @@ internal import SluiceTransport
 extension Preparation {
     /// What looks for other accounts while the run goes on; nil if they stay as they are.
     func watch(_ pipeline: Pipeline, _ gauges: GaugeWatches) -> AccountWatch? {
-        AccountWatch(options, environment: environment, onEvent: onEvent) { [admit = pipeline.admit] in
+        AccountWatch(options, environment: environment, onEvent: events.take) { [admit = pipeline.admit] in
             admit.missingKeys
         } mayJoin: { [options, hasLedger = days != nil] account in
             // What rows can cost was reckoned with the prices of the accounts that there were.

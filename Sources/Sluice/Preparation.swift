@@ -30,7 +30,7 @@ struct Preparation: Sendable {
     let environment: Environment
     private let plan: PlanStage
     let form: OutputForm
-    let onEvent: @Sendable (RunEvent) -> Void
+    let events: EventLog
     private let notes: FallbackNotes
     let prices: PriceBook
     let days: DayLedger?
@@ -43,10 +43,11 @@ struct Preparation: Sendable {
 
     /// - Returns: nil if the run was stopped before it could begin.
     static func make(
-        _ options: RunOptions, environment: Environment, onEvent: @escaping @Sendable (RunEvent) -> Void,
+        _ options: RunOptions, environment: Environment, events: EventLog,
         shouldStop: @escaping @Sendable () -> Bool
     ) async throws(SluiceError) -> Preparation? {
         guard !options.accounts.isEmpty else { throw SluiceError(.configuration, "no account to send with") }
+        let onEvent = events.take
         let options = try options.completed()
         let source = options.files.source(options.input)
         let form = try options.form()
@@ -110,7 +111,7 @@ struct Preparation: Sendable {
             }
             return try Preparation(
                 options, environment: environment, form: form, question: question, store: store, before: before,
-                suspects: suspects, prices: prices, days: days, cache: cache, onEvent: onEvent)
+                suspects: suspects, prices: prices, days: days, cache: cache, events: events)
         } catch {
             await cache?.close()
             throw error
@@ -164,12 +165,14 @@ struct Preparation: Sendable {
     private init(
         _ options: RunOptions, environment: Environment, form: OutputForm, question: QuestionCheck,
         store: OutputStore, before: SpentBefore, suspects: Suspects, prices: PriceBook, days: DayLedger?,
-        cache: AnswerCache?, onEvent: @escaping @Sendable (RunEvent) -> Void
+        cache: AnswerCache?, events: EventLog
     ) throws(SluiceError) {
         self.options = options
         self.environment = environment
         self.form = form
-        self.onEvent = onEvent
+        self.events = events
+        events.begin(options, at: store.paths)
+        let onEvent = events.take
         let notes = FallbackNotes(onEvent)
         self.notes = notes
         self.store = store
@@ -230,14 +233,13 @@ struct Preparation: Sendable {
             ManifestFile(
                 options, paths: paths, fingerprint: counts.input?.fingerprint, slots: slots, spent: spent,
                 former: former,
-                writer: writer, environment: environment, onEvent: onEvent)
+                writer: writer, environment: environment, events: events)
         }
     }
 
     /// Puts the stages together.
-    func pipeline(
-        transport: any Transport, onEvent: @escaping @Sendable (RunEvent) -> Void
-    ) throws(SluiceError) -> Pipeline {
+    func pipeline(transport: any Transport) throws(SluiceError) -> Pipeline {
+        let onEvent = events.take
         let now = environment.now
         let report = Tally()
         if isDone { report.update { $0.doneBefore = store.counts.input?.rows ?? 0 } }

@@ -25,7 +25,7 @@ public final class Run: Sendable {
 
     private let options: RunOptions
     private let environment: Environment
-    private let onEvent: @Sendable (RunEvent) -> Void
+    private let events: EventLog
     private let state = Guarded(State())
 
     /// Prepares a run; nothing is read or sent before ``execute()``.
@@ -36,7 +36,7 @@ public final class Run: Sendable {
     ) {
         self.options = options
         self.environment = environment
-        self.onEvent = onEvent
+        events = EventLog(now: environment.now, onEvent: onEvent)
     }
 
     /// Runs to the end of the input, or until it is stopped; every row is then accounted for.
@@ -44,7 +44,7 @@ public final class Run: Sendable {
     /// Cancelling the task breaks off what is in flight, as a second ``stop(_:)`` does.
     /// - Throws: ``SluiceError`` if nothing could be started; trouble after that is in the summary's `cause`.
     public func execute() async throws(SluiceError) -> RunSummary {
-        let prepared = try await Preparation.make(options, environment: environment, onEvent: onEvent) { [self] in
+        let prepared = try await Preparation.make(options, environment: environment, events: events) { [self] in
             state.withLock { $0.stop != nil }
         }
         guard let preparation = prepared else { return stoppedEarly() }
@@ -113,7 +113,7 @@ public final class Run: Sendable {
             let transport = try await environment.connect(
                 preparation.transportSettings { [self] in state.withLock { $0.pipeline?.admit } })
             do throws(SluiceError) {
-                return (try preparation.pipeline(transport: transport, onEvent: onEvent), transport)
+                return (try preparation.pipeline(transport: transport), transport)
             } catch {
                 await transport.shutdown()
                 throw error
@@ -146,7 +146,7 @@ public final class Run: Sendable {
             return transport.abort()
         }
         let inFlight = pipeline.admit.snapshot().inFlight
-        onEvent(RunEvent("stopping: \(inFlight) requests in flight may finish; once more to stop now"))
+        events.take(RunEvent("stopping: \(inFlight) requests in flight may finish; once more to stop now"))
         pipeline.state.halt(cause)
         if case .terminated = cause {
             _ = transport.schedule(after: options.grace) {

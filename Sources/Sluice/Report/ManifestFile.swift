@@ -1,7 +1,7 @@
 internal import SluiceCore
 internal import SluiceStorage
 
-/// Keeps `run.json` up to date, on the writer's thread.
+/// Keeps `run.json`, and the events beside it, up to date, on the writer's thread.
 struct ManifestFile: Sendable {
     private static let interval = TimeSpan.seconds(2)
     private let manifest: Guarded<RunManifest>
@@ -9,12 +9,12 @@ struct ManifestFile: Sendable {
     private let writer: DurableWriter
     private let environment: Environment
     private let patience: TimeSpan
-    private let onEvent: @Sendable (RunEvent) -> Void
+    private let events: EventLog
 
     init(
         _ options: RunOptions, paths: OutputPaths, fingerprint: InputFingerprint?, slots: Int, spent: SpentMoney,
         former: [AskedWith], writer: DurableWriter, environment: Environment,
-        onEvent: @escaping @Sendable (RunEvent) -> Void
+        events: EventLog
     ) {
         let manifest = RunManifest(
             title: options.title, input: options.input ?? "-", fingerprint: fingerprint, output: paths.output,
@@ -25,7 +25,7 @@ struct ManifestFile: Sendable {
         path = paths.manifest
         self.writer = writer
         self.environment = environment
-        self.onEvent = onEvent
+        self.events = events
         patience = options.diskWait
     }
 
@@ -54,7 +54,7 @@ struct ManifestFile: Sendable {
                     pipeline?.admit.extend(to: wanted)
                 }
                 let trouble = wanted == nil ? nil : error
-                if let trouble, failingSince == nil { onEvent(RunEvent(Self.text(trouble), isError: true)) }
+                if let trouble, failingSince == nil { events.take(RunEvent(Self.text(trouble), isError: true)) }
                 failingSince = trouble == nil ? nil : failingSince ?? now
                 if let trouble, let failingSince, now - failingSince >= patience {
                     pipeline?.state.halt(.error(trouble))
@@ -86,7 +86,10 @@ struct ManifestFile: Sendable {
         let text = current.text(progress, lease: lease, ended: summary, now: environment.now().wall)
         let path = self.path
         do throws(SluiceError) {
-            try await writer.perform { () throws(SluiceError) in try AtomicFile.write(text, to: path) }
+            try await writer.perform { [events] () throws(SluiceError) in
+                events.write()
+                try AtomicFile.write(text, to: path)
+            }
             return nil
         } catch {
             return error

@@ -35,6 +35,10 @@ package struct OutputPaths: Sendable, Equatable {
     var lock: String { state + "/lock" }
     /// The run manifest.
     package var manifest: String { state + "/run.json" }
+    /// What its runs told people.
+    var events: String { state + "/run.jsonl" }
+    /// The same of runs before those.
+    var previousEvents: String { state + "/run.previous.jsonl" }
     /// The time series of its runs, and days' counters where they have no better place.
     package var database: String { state + "/state.db" }
     /// The rows that are being asked; see ``InFlightNote``.
