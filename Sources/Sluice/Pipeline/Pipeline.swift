@@ -185,7 +185,8 @@ final class Pipeline: Sendable {
         let found = reading.row.found
         if case .answer(let answer) = found { return .ended(given(answer, row, order)) }
         let passage = Passage(row, order, replyRoom: reading.room.reply)
-        if case .nothing = found { passage.isKnownMissing = true }
+        if reading.row.order == nil { share.noteLate(order) }
+        if case .nothing = found { passage.isKnownMissing = share.isMissing(order) }
         return .send(passage)
     }
 

@@ -85,19 +85,12 @@ struct CacheDatabase: Sendable {
             try queue.inTransaction(.immediate) { database in
                 for id in damaged { try database.execute(sql: "DELETE FROM answers WHERE id = ?", arguments: [id]) }
                 var routes: [CacheRoute: Int64] = [:]
-                let statement = try database.cachedStatement(
-                    sql: """
-                        INSERT OR IGNORE INTO answers (head, sample, hash, route, created, checksum, reply)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """)
+                let insertion = try AnswerInsertion(database)
                 let created = now.nanoseconds / 1_000_000_000
                 for answer in answers {
                     let route = try routes[answer.route] ?? Self.id(of: answer.route, database)
                     routes[answer.route] = route
-                    try statement.execute(arguments: [
-                        answer.hash.head, answer.sample, Data(answer.hash.bytes), route, created, answer.checksum,
-                        answer.reply.withUnsafeBytes { Data($0) },
-                    ])
+                    try insertion.insert(answer, route: route, created: created)
                 }
                 return .commit
             }

@@ -57,6 +57,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 64])
+    func `rows that expect one answer are paid for once, near each other and far apart, small and large`(
+        slots: Int
+    ) async throws {
+        try await withSimulator { simulator in
+            let cold = #"","temperature":0"#
+            func row(_ number: Int, _ more: String = "") -> String {
+                #"{"prompt":"hello item-\#(number)\#(cold)\#(more)}"#
+            }
+            // Too large to be planned ahead, though what it asks is not.
+            let large = #","metadata":{"note":"\#(String(repeating: "x", count: 1_200_000))"}"#
+            let rows =
+                [row(1, large)] + (2...300).flatMap { [row($0), row($0)] } + (1...300).reversed().map { row($0) }
+                + [row(2, large)]
+            var job = try job(rows, simulator)
+            job.options.concurrency = slots
+            let counts = try await job.run().counts
+            #expect(counts.answered == 300)
+            #expect(counts.cached + counts.deduplicated == 600)
+            let asked = await simulator.ledger().map(\.item)
+            #expect(asked.count == 300)
+            #expect(Set(asked).count == 300)
+        }
+    }
+
     @Test func `another model, place, parameter or text is another request`() async throws {
         try await withSimulator { simulator in
             let rows = same(1)

@@ -7,11 +7,14 @@ final class CachePlaces: Sendable {
     /// A base URL and the name of the model there.
     struct Place: Sendable, Hashable {
         let base: BaseURL
+        /// The base URL as it is written.
+        let baseText: String
         let model: String
         let address: CacheAddress
 
         init(base: BaseURL, model: String) {
             self.base = base
+            baseText = base.description
             self.model = model
             address = CacheAddress(model: model, at: base)
         }
@@ -53,8 +56,10 @@ final class CachePlaces: Sendable {
         }
     }
 
-    /// The place of a model at an account.
-    func place(of model: String, account: Int) -> Place {
-        state.withLock { Place(base: $0.accounts[account].base, model: $0.accounts[account].name(of: model)) }
+    /// Where among places that of a model at an account is.
+    func index(of model: String, account: Int, in places: [Place]) -> Int? {
+        let account = state.withLock { $0.accounts[account] }
+        let name = account.name(of: model)
+        return places.firstIndex { $0.model == name && $0.base == account.base }
     }
 }

@@ -4,12 +4,20 @@ internal import SluiceStorage
 
 /// Gives rows the answers that are there already, and keeps those that come.
 struct ShareStage: Sendable {
+    /// What was asked so far by rows that share answers.
+    private struct Seen: Sendable {
+        var requests = SeenRequests()
+        /// Whether the first to ask something may not have been looked at first.
+        var isVoid = false
+    }
+
     private let requests = SharedRequests()
     /// Nil without a cache.
     private let cache: AnswerCache?
     private let places: CachePlaces?
     /// What no stored reply may hold.
     private let keys: Guarded<KeyScan>
+    private let seen = Guarded(Seen())
 
     init(_ options: RunOptions, cache: AnswerCache?, places: CachePlaces?) {
         self.cache = cache
@@ -67,18 +75,32 @@ struct ShareStage: Sendable {
             cache.find(lookups, room: Self.aheadRoom) { results in
                 var rows = batch
                 for ((place, order, asked), result) in zip(asking, results) {
-                    guard let result, let found = found(result, order, asked) else { continue }
-                    rows[place] = rows[place].with(found)
+                    if let found = found(result, order, asked) { rows[place] = rows[place].with(found) }
                 }
                 then(rows)
             }
         }
     }
 
-    private func found(_ samples: [Bytes?], _ order: Plan.Order, _ asked: Asked) -> Planned.Found? {
-        if let answer = answer(samples, to: order) { return .answer(answer) }
-        // Nobody else of this run asks for these samples.
-        return !asked.isShared && samples.allSatisfy { $0 == nil } ? .nothing : nil
+    /// - Parameter samples: What is stored; nil if that was not looked up.
+    private func found(_ samples: [Bytes?]?, _ order: Plan.Order, _ asked: Asked) -> Planned.Found? {
+        if let samples, let answer = answer(samples, to: order) { return .answer(answer) }
+        // Nobody else of this run asks for these samples, or nobody has so far.
+        let isFirst = !asked.isShared || seen.withLock { $0.requests.insert(asked.question) }
+        return isFirst && samples?.allSatisfy { $0 == nil } == true ? .nothing : nil
+    }
+
+    /// Takes note of what a row asks that could not be looked up ahead.
+    ///
+    /// Rows behind it may have been taken for the first to ask that: nobody is any more.
+    func noteLate(_ order: Plan.Order) {
+        guard cache != nil, let asked = order.asked, asked.isShared else { return }
+        seen.withLock { if !$0.requests.insert(asked.question) { $0.isVoid = true } }
+    }
+
+    /// Whether what a look ahead has not found is still not there.
+    func isMissing(_ order: Plan.Order) -> Bool {
+        order.asked?.isShared == false || !seen.withLock { $0.isVoid }
     }
 
     /// The answer that is stored for a row; nil if there is none, or not all of it.
@@ -125,8 +147,9 @@ struct ShareStage: Sendable {
     @inline(never)
     func keep(_ passage: Passage) async {
         guard let cache, let places, let asked = passage.order.asked, let accepted = passage.accepted else { return }
-        let place = places.place(of: passage.order.model, account: accepted.account)
-        guard let index = asked.places.firstIndex(of: place) else { return }
+        let index = places.index(of: passage.order.model, account: accepted.account, in: asked.places)
+        guard let index else { return }
+        let place = asked.places[index]
         let reply = accepted.answer.response
         guard !keys.withLock({ $0 }).finds(in: reply) else { return }
         // The numbers of the samples that were not there, in their order.
@@ -134,7 +157,7 @@ struct ShareStage: Sendable {
         let numbers = passage.stored.isEmpty ? Array(asked.samples) : missing
         let replies = asked.samples.count == 1 ? [reply] : OpenAISamples.split(reply)
         let route = CacheRoute(
-            endpoint: passage.order.endpoint.rawValue, base: place.base.description, model: place.model)
+            endpoint: passage.order.endpoint.rawValue, base: place.baseText, model: place.model)
         await cache.store(
             zip(numbers, replies).map { number, reply in
                 CachedAnswer(asked.hashes[index], sample: number, route: route, reply: reply)
