@@ -159,7 +159,14 @@ final class Connection: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? TLSUserEvent, case .handshakeCompleted = event { connected() }
+        if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
+            if let failure = pool.identityFailure(peerCertificate) {
+                finish(.failure(failure))
+                drop()
+            } else {
+                connected()
+            }
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -202,10 +209,13 @@ final class Connection: ChannelInboundHandler {
     /// What an error means for the exchange; nil if the end of the connection, which follows, says all.
     private func describe(_ error: any Error) -> TransportFailure? {
         guard !TLSFailure.isEnd(error) else { return nil }
-        let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
-        let trouble = pool.tlsFailure(handler?.peerCertificate)
+        let trouble = pool.tlsFailure(peerCertificate)
         if isConnecting { return trouble.describe(error) }
         return parser.isEmpty && !isReused ? trouble.describeLate(error) : nil
+    }
+
+    private var peerCertificate: NIOSSLCertificate? {
+        (try? context?.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self))?.peerCertificate
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -116,6 +116,11 @@ final class ConnectionPool {
         return names.isRepeated(name, after: &recent)
     }
 
+    /// What is wrong with a server whose certificate was verified; nil if it is the host that is wanted.
+    func identityFailure(_ certificate: NIOSSLCertificate?) -> TransportFailure? {
+        tls.isNamed(base.host, in: certificate) ? nil : tlsFailure(certificate).otherHost
+    }
+
     func tlsFailure(_ certificate: NIOSSLCertificate?) -> TLSFailure {
         TLSFailure(authority: authority, host: base.host, certificate: certificate, now: settings.wall?())
     }

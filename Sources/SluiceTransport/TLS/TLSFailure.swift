@@ -78,7 +78,8 @@ struct TLSFailure {
         return failure("\(subject) was signed by nobody who is trusted here", hint: Self.ownAuthority)
     }
 
-    private var otherHost: TransportFailure {
+    /// The failure where a certificate does not name the host.
+    var otherHost: TransportFailure {
         let facts = certificate.flatMap { try? $0.toDERBytes() }.flatMap { CertificateFacts($0) }
         let names = facts.map(\.names) ?? []
         let others = names.isEmpty ? "another host" : names.prefix(4).joined(separator: ", ")

@@ -18,13 +18,24 @@ final class TLSSettings: Sendable {
     func handler(host: String) throws(SluiceError) -> NIOSSLClientHandler {
         let context = try shared()
         // Server Name Indication takes names only (RFC 6066 §3); an address is checked against the certificate as is.
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         do {
-            return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+            return try NIOSSLClientHandler(context: context, serverHostname: isAddress(host) ? nil : host)
         } catch {
             throw SluiceError(.configuration, "no tls for host '\(host)': \(error)")
         }
     }
+
+    /// Whether a certificate that was verified names a host.
+    ///
+    /// NIOSSL also takes one for the address that was connected to, whatever the name: then whoever answers for the name
+    /// server could have the keys.
+    func isNamed(_ host: String, in certificate: NIOSSLCertificate?) -> Bool {
+        guard options.isVerified, !isAddress(host) else { return true }
+        let facts = certificate.flatMap { try? $0.toDERBytes() }.flatMap { CertificateFacts($0) }
+        return facts?.hosts.contains { $0.matches(host) } ?? false
+    }
+
+    private func isAddress(_ host: String) -> Bool { (try? SocketAddress(ipAddress: host, port: 0)) != nil }
 
     private func shared() throws(SluiceError) -> NIOSSLContext {
         try context.withLock { context throws(SluiceError) in

@@ -28,7 +28,9 @@ struct TLSTests {
         return options
     }
 
-    @Test(arguments: [("localhost", "DNS:localhost"), ("127.0.0.1", "IP:127.0.0.1")], [true, false])
+    @Test(
+        arguments: [("localhost", "DNS:localhost"), ("127.0.0.1", "IP:127.0.0.1"), ("localhost", "DNS:LocalHost")],
+        [true, false])
     func `a certificate that the named authorities signed is accepted`(
         host: (name: String, names: String), isSelfSigned: Bool
     ) async throws {
@@ -81,6 +83,12 @@ struct TLSTests {
         ("localhost", "DNS:elsewhere.example", "is for elsewhere.example, not for localhost"),
         ("127.0.0.1", "DNS:localhost", "is for localhost, not for 127.0.0.1"),
         ("127.0.0.1", "IP:127.0.0.2", "is for 127.0.0.2, not for 127.0.0.1"),
+        ("localhost", "IP:127.0.0.1", "is for 127.0.0.1, not for localhost"),
+        (
+            "localhost", "DNS:elsewhere.example,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1",
+            "is for elsewhere.example, 127.0.0.1, 0:0:0:0:0:0:0:1, not for localhost"
+        ),
+        ("localhost", "email:localhost", "is for another host, not for localhost"),
     ])
     func `a certificate for another host is refused before anything is sent`(
         host: String, names: String, message: String
