@@ -89,6 +89,40 @@ import Testing
         #expect(server.connections == 2)
     }
 
+    @Test(arguments: Place.allCases)
+    func `a server with an id for each connection loses nothing while its replies differ`(place: Place) async throws {
+        let server = RawServer { connection in
+            var number = 0
+            while connection.readRequest() != nil {
+                connection.send(place.reply(connection.number, "\(number % 10)")[...])
+                number += 1
+            }
+        }
+        try await Client.with(server) { (client) async throws in
+            for number in 0..<50 { #expect(try await text(client.send().get()) == "\(number % 10)") }
+        }
+        #expect(server.connections == 1)
+    }
+
+    @Test(arguments: Place.allCases)
+    func `a server that begins to count again hides no reply that comes twice`(place: Place) async throws {
+        let server = RawServer { connection in
+            // Each connection is that of a server that was started anew, and answers other requests with the same ids.
+            let text = "\(connection.number % 10)"
+            for number in [0, 0] where connection.readRequest() != nil {
+                connection.send(place.reply(number, text)[...])
+            }
+            connection.waitForEnd()
+        }
+        try await Client.with(server) { (client) async throws in
+            for _ in 0..<5 {
+                #expect(try await client.send().get().status == 200)
+                #expect(await client.failure()?.kind == .repeated)
+            }
+        }
+        #expect(server.connections == 5)
+    }
+
     @Test func `equal replies with ids of their own, or with none, are answers`() async throws {
         let server = RawServer { connection in
             for number in 0..<20 {
