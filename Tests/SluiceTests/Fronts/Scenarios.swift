@@ -3,9 +3,11 @@ import SluiceSimulator
 
 /// The table of scenarios; limits are those of a provider that lives fast, so that none takes long.
 extension Scenario {
-    static let all = [
-        told, tokens, unknown, unhinted, errors, resets, invalid, spent, unequal, cap, hiddenCap, giant,
-        outage, penniless,
+    static let all = limits + faults + servers
+
+    private static let limits = [
+        told, tokens, unknown, unhinted, invalid, spent, unequal, cap, hiddenCap, giant, penniless, halved, paused,
+        revoked,
     ]
 
     private static let told = Scenario("requests per minute that are told are kept from the first second on") {
@@ -38,16 +40,6 @@ extension Scenario {
         $0.attempts = 1
         $0.expected.mostRefusals = 60
         $0.expected.fewestRefusals = 1
-    }
-
-    private static let errors = Scenario("server errors are tried again with another attempt") {
-        $0.provider.faults = .init(serverError: 0.06, unavailable: 0.04)
-        $0.attempts = 8
-    }
-
-    private static let resets = Scenario("connections that are reset are tried again with another attempt") {
-        $0.provider.faults = .init(reset: 0.1)
-        $0.attempts = 8
     }
 
     private static let invalid = Scenario("an invalid key is retired and its rows go to the others") {
@@ -98,19 +90,48 @@ extension Scenario {
         $0.expected.failures = [7: "FINAL larger_than_limit"]
     }
 
-    private static let outage = Scenario("an outage is sat out, and only what was in flight may be paid twice") {
-        $0.rows = 400
-        $0.provider.latency = .fixed(.milliseconds(50))
-        $0.outage = Outage(answers: 40, span: .milliseconds(700))
-        $0.expected.mostWasted = 20
-        $0.expected.leastSeconds = 0.7
-    }
-
     private static let penniless = Scenario("when the last key is used up the rest of the rows are left") {
         $0.provider.keys = [key(1), key(2)]
         $0.provider.answersUntilExhausted = [key(1): 30, key(2): 20]
         $0.keys.append(Key(name: key(2)))
         $0.expected.left = 50
         $0.expected.answersByKey = [key(1): 30...30, key(2): 20...20]
+    }
+
+    private static let halved = Scenario("a limit that is halved in mid-run is found out again without a storm") {
+        $0.rows = 200
+        // 100 a second for 60 rows, and 50 a second for 140.
+        $0.provider.limits = .init(requestsPerMinute: 6000, bucketDepth: .milliseconds(200))
+        $0.provider.headers = .none
+        $0.provider.script = [FaultRule(.init(nth: 60...60), .limits(0.5))]
+        $0.keys[0].limits.requestsPerMinute = 6000
+        $0.attempts = 1
+        $0.expected.attempts = [:]
+        $0.expected.fewestRefusals = 1
+        $0.expected.mostRefusals = 40
+        $0.expected.leastSeconds = 2.7
+    }
+
+    private static let paused = Scenario("a wait that refusals ask for is kept by all") {
+        $0.slots = 10
+        // A single one would be taken for chance (decision 4).
+        $0.provider.script = [FaultRule(.init(nth: 30...33), .error(.usual(429, retryAfter: .seconds(1))))]
+        $0.attempts = 1
+        $0.expected.attempts = [:]
+        $0.expected.fewestRefusals = 4
+        $0.expected.mostRefusals = 4
+        $0.expected.pause = (0.98, 20)
+        $0.expected.leastSeconds = 1
+    }
+
+    private static let revoked = Scenario("a key that is revoked in mid-run costs no row and no attempt") {
+        $0.provider.keys = [key(1), key(2)]
+        $0.provider.script = [FaultRule(.init(key: key(2), nth: 10...10), .key(.revoked))]
+        $0.keys.append(Key(name: key(2)))
+        $0.attempts = 1
+        $0.expected.attempts = [:]
+        $0.expected.answersByKey = [key(1): 91...91, key(2): 9...9]
+        // Two refusals are proof; the others were on their way by then.
+        $0.expected.requestsByKey = [key(2): 11...49]
     }
 }

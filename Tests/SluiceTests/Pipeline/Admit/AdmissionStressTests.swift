@@ -21,13 +21,13 @@ import Testing
                 $0.keys.append(Scenario.Key(name: Scenario.key(2)))
             }
             let rows = (1...scenario.rows).map { #"{"id":"\#($0)","prompt":"\#(scenario.prompt($0))"}"# }
-            var job = try Job(rows, at: "http://127.0.0.1:9/v1", keys: scenario.keys.map(\.name))
+            var job = try Job(rows, at: ModelTransport.base(of: 0), keys: scenario.keys.map(\.name))
             job.options.concurrency = scenario.slots
             job.options.maxAttempts = scenario.attempts
             var environment = Environment.live
             environment.connect = { [now = environment.now] settings async throws(SluiceError) in
                 ModelTransport(
-                    ModelProvider(scenario), loop: try await DirectTransport.start(settings), now: now)
+                    [ModelProvider(scenario.provider)], loop: try await DirectTransport.start(settings), now: now)
             }
             let run = Run(job.options, environment: environment)
             let isOver = Guarded(false)
