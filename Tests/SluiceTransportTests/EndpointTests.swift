@@ -25,6 +25,7 @@ import Testing
 
     @Test(arguments: ["Bearer sk-1", "", "a\tb", "é", "😀"])
     func `any other value passes`(value: String) throws {
-        _ = try endpoint([(name: "authorization", value: value)])
+        let endpoint = try endpoint([(name: "authorization", value: value)])
+        #expect(String(decoding: endpoint.prefix, as: UTF8.self).contains("\r\nauthorization: \(value)\r\n"))
     }
 }

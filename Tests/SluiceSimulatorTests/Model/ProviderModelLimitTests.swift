@@ -40,10 +40,13 @@ import Testing
     }
 
     @Test func `who waits as long as told is let through, and not a nanosecond before`() throws {
-        var timeline = Timeline { $0.limits = .init(requestsPerMinute: 700, tokensPerMinute: 31_000) }
+        // Requests of 66 to 115 tokens: short ones meet the one limit, long ones the other.
+        var timeline = Timeline { $0.limits = .init(requestsPerMinute: 350, tokensPerMinute: 31_000) }
+        var refusals: [String: Int] = [:]
         for round in 0..<2_000 {
             let first = timeline.askAndFinish(prompt: 20 + round % 50)
             guard first.status == 429 else { continue }
+            refusals[first.refusal?.type ?? "", default: 0] += 1
             let wait = try #require(first.refusal?.retryAfter)
             timeline.wait(TimeSpan(nanoseconds: wait.nanoseconds - 1))
             #expect(timeline.ask(prompt: 20 + round % 50).status == 429)
@@ -52,6 +55,7 @@ import Testing
             let second = timeline.askAndFinish(prompt: 20 + round % 50)
             #expect(second.status == 200 || second.refusal?.type != first.refusal?.type)
         }
+        #expect(Set(refusals.keys) == ["requests", "tokens"] && refusals.values.reduce(0, +) > 1_000, "\(refusals)")
     }
 
     @Test func `a refused request is charged nothing`() {

@@ -157,7 +157,7 @@ import Testing
         }
         let sound = delays(serverError: 0)
         let broken = delays(serverError: 0.3)
-        #expect(broken.contains(nil))
+        #expect((100...200).contains(broken.count { $0 == nil }))
         #expect(zip(sound, broken).allSatisfy { $1 == nil || $0 == $1 })
     }
 

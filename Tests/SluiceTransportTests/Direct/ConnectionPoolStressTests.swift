@@ -18,6 +18,7 @@ import Testing
                 let endpoint = try Endpoint(
                     base: try BaseURL(simulator.baseURL), path: "/chat/completions", headers: [])
                 let done = Guarded(0)
+                let (answered, reset) = (Guarded(0), Guarded(0))
                 await withTaskGroup(of: Void.self) { group in
                     for task in 0..<40 {
                         group.addTask(executorPreference: task % 2 == 0 ? transport.executor : nil) {
@@ -28,8 +29,10 @@ import Testing
                                 switch await transport.send(call) {
                                 case .success(let reply):
                                     #expect(reply.body.text.contains("Answer to item-\(item):"))
+                                    answered.withLock { $0 += 1 }
                                 case .failure(let failure):
                                     #expect(failure.kind == .reset || isBrokenOff && failure.kind == .aborted)
+                                    if failure.kind == .reset { reset.withLock { $0 += 1 } }
                                 }
                                 let work = transport.schedule(after: .milliseconds(turn % 3)) {
                                     done.withLock { $0 += 1 }
@@ -46,6 +49,15 @@ import Testing
                     }
                 }
                 await transport.shutdown()
+                await simulator.stop()
+                let counts = simulator.counts()
+                let (answers, resets) = (answered.withLock { $0 }, reset.withLock { $0 })
+                #expect(answers > 0 && counts.resets > 0)
+                if isBrokenOff {
+                    #expect(answers <= counts.answered && resets <= counts.resets)
+                } else {
+                    #expect((answers, resets) == (counts.answered, counts.resets) && answers + resets == 800)
+                }
             }
         }
     }
