@@ -44,7 +44,7 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
         var portText: Substring?
         if authority.hasPrefix("[") {
             guard let close = authority.firstIndex(of: "]") else { throw bad("has no host") }
-            host = String(authority[authority.index(after: authority.startIndex)..<close])
+            host = authority[authority.index(after: authority.startIndex)..<close].lowercased()
             let tail = authority[authority.index(after: close)...]
             guard host.contains(":"), tail.isEmpty || tail.hasPrefix(":") else { throw bad("has no valid host") }
             portText = tail.isEmpty ? nil : tail.dropFirst()
@@ -54,6 +54,10 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
             portText = name.count == authority.count ? nil : authority.dropFirst(name.count + 1)
         }
         guard !host.isEmpty else { throw bad("has no host") }
+        // The system reads 134744072, 0x8080808 and 010.8.8.8 as addresses, too, and not as they look.
+        guard !BaseURL.endsInNumber(host) || BaseURL.quad(host) != nil else {
+            throw bad("has an address that is not written as four numbers")
+        }
         isSecure = secure ?? !BaseURL.isLoopback(host)
         if let portText {
             guard portText.first?.isNumber == true, let number = Int(portText), (1...65535).contains(number) else {
@@ -80,10 +84,13 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether the host is this machine or an address of a private network (RFC 1918, RFC 4193, link-local).
     public var isPrivate: Bool {
-        if isLoopback || host.hasPrefix("fd") && host.contains(":") || host.hasPrefix("fe80:") { return true }
+        if host.contains(":") {
+            let first = host.prefix { $0 != ":" }
+            return isLoopback || first.count == 4 && (first.hasPrefix("fd") || first == "fe80")
+        }
+        if isLoopback { return true }
         guard let quad = BaseURL.quad(host) else {
-            return !host.contains(".") && !host.contains(":") || host.hasSuffix(".local")
-                || host.hasSuffix(".internal")
+            return !host.contains(".") || host.hasSuffix(".local") || host.hasSuffix(".internal")
         }
         switch (quad[0], quad[1]) {
         case (10, _), (192, 168), (169, 254): return true
@@ -107,9 +114,18 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func quad(_ host: String) -> [Int]? {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        let numbers = parts.compactMap { $0 }.filter { (0...255).contains($0) }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        // Only as it is always written: a zero in front means eight to some.
+        let numbers = parts.compactMap { part in UInt8(part).flatMap { "\($0)" == part ? Int($0) : nil } }
         return parts.count == 4 && numbers.count == 4 ? numbers : nil
+    }
+
+    /// Whether a host is an address in the eyes of those who take any spelling of one (WHATWG URL, "ends in a number").
+    private static func endsInNumber(_ host: String) -> Bool {
+        let name = host.hasSuffix(".") ? host.dropLast() : host[...]
+        guard !host.contains(":"), let last = name.split(separator: ".").last else { return false }
+        return last.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+            || last.hasPrefix("0x") && UInt64(last.dropFirst(2), radix: 16) != nil
     }
 }
 

@@ -45,7 +45,7 @@ import Testing
         ("http://[fe80::1]", false, true), ("http://[2001:db8::1]", false, false), ("http://example.com", false, false),
         ("http://fdic.gov", false, false), ("http://10.example.com", false, false),
         ("http://127.0.0.1.example.com", false, false),
-        ("http://localhost.example.com", false, false), ("http://256.0.0.1", false, false),
+        ("http://localhost.example.com", false, false),
     ])
     func `a host of this machine or a private network is told from a public one`(
         text: String, isLoopback: Bool, isPrivate: Bool
@@ -53,5 +53,22 @@ import Testing
         let url = try BaseURL(text)
         #expect(url.isLoopback == isLoopback)
         #expect(url.isPrivate == isPrivate)
+    }
+
+    @Test(arguments: [
+        "http://134744072/v1", "http://010.8.8.8/v1", "http://0127.0.0.1/v1", "http://0x7f000001/v1",
+        "http://8.8.2056/v1",
+        "http://127.1/v1", "http://256.0.0.1/v1", "http://1.2.3.4.5/v1", "http://1.2.3.04/v1", "http://127.0.0.1./v1",
+    ])
+    func `an address in a spelling that may mean another one is refused`(text: String) {
+        let error = #expect(throws: SluiceError.self) { try BaseURL(text) }
+        #expect(error?.message.contains("not written as four numbers") == true)
+    }
+
+    @Test(arguments: [("http://[fd::1]/v1", false), ("http://[FD00::1]/v1", true), ("http://[FE80::1]/v1", true)])
+    func `of addresses of version 6 those of private networks are told by their first group`(
+        text: String, isPrivate: Bool
+    ) throws {
+        #expect(try BaseURL(text).isPrivate == isPrivate)
     }
 }

@@ -316,6 +316,13 @@ final class Connection: ChannelInboundHandler {
         case .tooLarge: giveUp(.tooLarge, "the reply is larger than \(ByteText.text(pool.replyCap))")
         case .bomb:
             giveUp(.tooLarge, "the reply's body grows more than \(Inflater.ratioCap) times when it is decoded")
+        case .encrypted where !pool.isSecure:
+            let failure = TransportFailure(
+                .tls, "\(pool.authority) speaks tls", hint: "is --base-url meant to begin with https:// ?",
+                mayBePaid: false)
+            finish(.failure(failure))
+            drop()
+        case .encrypted: giveUp(.malformed, "the reply is not http")
         case .malformed(let why): giveUp(.malformed, "the reply is not http: \(why)")
         }
     }

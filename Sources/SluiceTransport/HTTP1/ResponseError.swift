@@ -2,6 +2,8 @@
 package enum ResponseError: Error, Sendable, Equatable {
     /// The framing is broken or ambiguous; what is wrong, in lower case.
     case malformed(String)
+    /// The bytes are those of TLS.
+    case encrypted
     /// The body is larger than the cap.
     case tooLarge
     /// The body becomes larger out of all proportion when it is decoded.

@@ -22,7 +22,7 @@ package struct ResponseHead: Sendable {
         var requestID: Int?
     }
 
-    /// The status, 100 to 599.
+    /// The status, 100 to 999; what is not known is like the first of its hundred, and above 599 like 500 (RFC 9110 §15).
     package var status: Int { facts.status }
     /// How the body is framed.
     package var framing: Framing { facts.framing }
@@ -197,7 +197,7 @@ package struct ResponseHead: Sendable {
             bytes[9..<12].allSatisfy({ $0 &- 0x30 < 10 }), bytes.count == 12 || bytes[12] == 0x20
         else { throw .malformed("not an http/1.1 status line") }
         let status = bytes[9..<12].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        guard (100..<600).contains(status), status != 101 else { throw .malformed("status \(status)") }
+        guard status >= 100, status != 101 else { throw .malformed("status \(status)") }
         return (status, Int(bytes[7] - 0x30))
     }
 

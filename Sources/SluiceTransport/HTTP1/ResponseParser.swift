@@ -15,21 +15,22 @@ package struct ResponseParser: Sendable {
         case done
     }
 
-    /// The largest head, in bytes; as much again for all trailers.
+    /// The largest head, in bytes; as much again for all trailers, and for all interim responses.
     package static let headCap = 64 << 10
     /// The most header lines of a head.
     package static let lineCap = 256
     /// The longest line with the size of a chunk, in bytes.
     private static let chunkLineCap = 4 << 10
-    /// The most interim responses before the real one.
-    private static let interimCap = 16
+
+    /// With what TLS begins: an alert, a handshake (RFC 8446 §5.1).
+    private static let records: ClosedRange<UInt8> = 0x15...0x16
 
     private let bodyCap: Int
     private let headCap: Int
     private let lineCap: Int
     private var state = State.head
     private var trailerBytes = 0
-    private var interim = 0
+    private var interimBytes = 0
     /// A line or head whose end has not come yet.
     private var pending: [UInt8] = []
     /// How far into what is pending its end has been looked for in vain; so a byte is looked at once, however they come.
@@ -88,7 +89,7 @@ package struct ResponseParser: Sendable {
         head = nil
         state = .head
         trailerBytes = 0
-        interim = 0
+        interimBytes = 0
         return taken
     }
 
@@ -124,6 +125,7 @@ package struct ResponseParser: Sendable {
             case .head:
                 // What does not begin like a response never becomes one; waiting for its first line may take forever.
                 guard rest.prefix(7).elementsEqual("HTTP/1.".utf8.prefix(rest.count)) else {
+                    if let first = rest.first, Self.records.contains(first) { throw .encrypted }
                     throw .malformed("not an http/1.1 status line")
                 }
                 guard let count = try headLength(UnsafeBufferPointer(rebasing: rest)) else { return rest.startIndex }
@@ -173,8 +175,8 @@ package struct ResponseParser: Sendable {
         let read = try ResponseHead(text)
         guard read.status >= 200 else {
             // An interim response is followed by the real one.
-            interim += 1
-            guard interim <= Self.interimCap else { throw .malformed("nothing but interim responses") }
+            interimBytes += text.count
+            guard interimBytes <= headCap else { throw .malformed("nothing but interim responses") }
             return
         }
         head = read

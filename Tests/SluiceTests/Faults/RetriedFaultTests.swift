@@ -33,7 +33,7 @@ import Testing
         try await Ordeal(Ordeal.first(Fault(kind))).expectAllAnswered(attempts: 2, isPaid: true)
     }
 
-    @Test(arguments: [Fault.Kind.chunked(.badSize), .chunked(.both), .interim(100)])
+    @Test(arguments: [Fault.Kind.chunked(.badSize), .chunked(.both), .interim(3000)])
     func `framing that cannot be trusted is not read`(kind: Fault.Kind) async throws {
         try await Ordeal(Ordeal.first(Fault(kind))).expectAllAnswered(attempts: 2, isPaid: true)
     }

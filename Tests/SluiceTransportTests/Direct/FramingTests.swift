@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "SSH-2.0-OpenSSH_9.6\r\n", "<html>hello</html>", "HTTP/1.1 abc OK\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
+        "SSH-2.0-OpenSSH_9.6\r\n", "<html>hello</html>", "HTTP/1.1 abc OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
     ])
@@ -74,6 +74,21 @@ import Testing
             let failure = try #require(await client.failure())
             #expect(failure.kind == .malformed)
             #expect(failure.mayBePaid)
+        }
+    }
+
+    @Test(arguments: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}", "\u{16}\u{3}\u{1}\u{2}\u{0}"])
+    func `what speaks TLS is told from what speaks no HTTP`(reply: String) async throws {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(reply)
+            connection.readRequest()
+        }
+        try await Client.with(server) { (client) async throws in
+            let failure = try #require(await client.failure())
+            #expect(failure.kind == .tls)
+            #expect(!failure.mayBePaid)
+            #expect(failure.hint?.contains("https://") == true)
         }
     }
 
