@@ -17,7 +17,7 @@ enum Comparison {
 
     private static func line(_ name: String, _ outcome: Outcome, rows: Int) -> String {
         let refused = Double(outcome.refusals) / Double(rows) * 1000
-        return "  \(Summary.padded(name, 10)) \(Summary.fixed(outcome.seconds / outcome.bound, 2)) x bound"
-            + "  refused/1,000 \(Summary.fixed(refused, 1))  lost \(outcome.failed)"
+        return "  \(Figure.padded(name, 10)) \(Figure.text(outcome.seconds / outcome.bound, 2)) x bound"
+            + "  refused/1,000 \(Figure.text(refused, 1))  lost \(outcome.failed)"
     }
 }

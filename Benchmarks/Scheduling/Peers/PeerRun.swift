@@ -36,7 +36,7 @@ struct PeerRun {
         var row: Mix.Row
         var attempts = 0
         var charged = 0.0
-        var truth = 0.0
+        var truth = TokenUse.zero
         var entry = 0
         var sentAt = 0.0
     }
@@ -61,7 +61,7 @@ struct PeerRun {
         counters = scenario.keys.map { Counter($0.truth) }
         keys = scenario.keys.map { _ in Key() }
         random = SplitMix64(seed: seed &+ 0x51CE)
-        result = Outcome(seed: seed, keys: scenario.keys.count)
+        result = Outcome(scenario, seed: seed)
         var mix = SplitMix64(seed: seed &+ 77)
         for _ in 0..<scenario.rows { rows.append(RowState(row: scenario.mix.row(using: &mix))) }
         guard peer == .cookbook else { return }
@@ -94,14 +94,16 @@ struct PeerRun {
         case .arrive: arrive(event.row, event.key)
         case .answer:
             let row = rows[event.row]
-            let used = Double(row.row.input + row.row.output)
-            counters[event.key].settle(entry: row.entry, charged: row.truth, used: used, at: now)
-            result.note(answer: used, account: event.key, acceptedAt: Instant(nanoseconds: Int64(row.sentAt * 1e9)))
+            let tokens = TokenUse(input: row.row.input, output: row.row.output)
+            let used = Double(tokens.total)
+            counters[event.key].settle(entry: row.entry, charged: row.truth, used: tokens, at: now)
+            result.note(answer: tokens, account: event.key, acceptedAt: Instant(nanoseconds: Int64(row.sentAt * 1e9)))
             outputs.append(Double(row.row.output))
             sumOfOutputs += Double(row.row.output)
             if outputs.count > 50 { sumOfOutputs -= outputs.removeFirst() }
             if peer == .curator { keys[event.key].tokens += row.charged - used }
-            end()
+            result.end(.answered)
+            if peer == .litellm { start() }
         case .refused: refused(event.row, event.key)
         case .again: choose(event.row)
         }
@@ -185,9 +187,8 @@ struct PeerRun {
     }
 
     private mutating func arrive(_ row: Int, _ key: Int) {
-        let charged =
-            Double(rows[row].row.input)
-            + (scenario.keys[key].truth.charge == .actual ? 0 : Double(scenario.mix.maxOutput))
+        let isActual = scenario.keys[key].truth.charge == .actual
+        let charged = TokenUse(input: rows[row].row.input, output: isActual ? 0 : scenario.mix.maxOutput)
         guard let entry = counters[key].admit(charged: charged, at: now).entry else {
             return schedule(now + 0.001, .refused, row: row, key: key)
         }
@@ -197,7 +198,7 @@ struct PeerRun {
     }
 
     private mutating func refused(_ row: Int, _ key: Int) {
-        result.note(refusalAt: now)
+        result.note(refusalAt: now, isStray: false)
         keys[key].restsUntil = now + peer.rest
         guard peer != .litellm else { return retry(row) }
         rows[row].attempts += 1
@@ -207,12 +208,7 @@ struct PeerRun {
     }
 
     private mutating func lose() {
-        result.failed += 1
-        end()
-    }
-
-    private mutating func end() {
-        result.ended += 1
+        result.end(.failed)
         if peer == .litellm { start() }
     }
 }

@@ -10,7 +10,7 @@ struct SharingScenario: Sendable {
     var from: Double
     var to: Double
     /// The least share of what the grid search reaches.
-    var bar: Double?
+    var bar: Double
 
     /// Servers that so many answers of 250 tokens use up; their caches hold a quarter more, and the others queue.
     private static func cached(_ knee: Int) -> SharedRun.Setting {
@@ -21,7 +21,7 @@ struct SharingScenario: Sendable {
     }
 
     private init(
-        _ name: String, _ setting: SharedRun.Setting, knee: Int, from: Double = 120, to: Double = 420, bar: Double?
+        _ name: String, _ setting: SharedRun.Setting, knee: Int, from: Double = 120, to: Double = 420, bar: Double
     ) {
         self.name = name
         self.setting = setting
@@ -49,7 +49,7 @@ struct SharingScenario: Sendable {
         all.append(SharingScenario("auto, 64 noisy", noisy, knee: 64, bar: 0.95))
         var batching = cached(64)
         (batching.server.half, batching.server.places, batching.seconds) = (16, 128, 900)
-        all.append(SharingScenario("auto, batching", batching, knee: 128, from: 450, to: 900, bar: nil))
+        all.append(SharingScenario("auto, batching", batching, knee: 128, from: 120, to: 900, bar: 0.95))
         var short = SharedRun.Setting(knee: 64, tokens: 10)
         short.seconds = 120
         all.append(SharingScenario("auto, 0.2 s each", short, knee: 64, from: 30, to: 120, bar: 0.95))

@@ -1,5 +1,6 @@
 import DequeModule
 import SluiceCore
+import SluiceScheduling
 
 /// A provider's counter, exact to the request; it knows nothing of the client.
 struct Counter {
@@ -12,8 +13,7 @@ struct Counter {
     private var factor = 1.0
     private var requests = 0.0
     private var requestsAt = 0.0
-    private var level: Double
-    private var levelAt = 0.0
+    private var levels: [TokenLevel] = []
     private var windowStart = -1.0
     private var inWindow = 0.0
     private var tokensInWindow = 0.0
@@ -24,13 +24,16 @@ struct Counter {
 
     init(_ truth: Truth) {
         self.truth = truth
-        level = truth.tokensPerMinute ?? 0
+        guard truth.window == .bucket else { return }
+        levels = TokenDimension.allCases.compactMap { kind in
+            truth.perMinute(kind).map { TokenLevel(kind, perMinute: $0, depth: truth.tokenDepth) }
+        }
     }
 
     /// Makes every limit so many times as large.
-    mutating func change(by factor: Double) {
+    mutating func change(by factor: Double, at now: Double) {
         self.factor *= factor
-        level = min(level, (truth.tokensPerMinute ?? 0) * self.factor)
+        for index in levels.indices { levels[index].change(by: factor, at: now) }
     }
 
     /// Whether no more requests are taken at once.
@@ -46,28 +49,30 @@ struct Counter {
     private var tokens: Double { (truth.tokensPerMinute ?? .infinity) * factor }
 
     /// Judges a request; returns the place in the log, or nil and after how long it may be tried again.
-    mutating func admit(charged: Double, at now: Double) -> (entry: Int?, wait: Double) {
+    mutating func admit(charged: TokenUse, at now: Double) -> (entry: Int?, wait: Double) {
         advance(now)
         if let wait = obstacle(charged, now) { return (nil, max(0.001, wait)) }
         requests += 1
         inWindow += 1
-        guard truth.tokensPerMinute != nil || truth.window == .sliding else { return (0, 0) }
-        level -= charged
-        tokensInWindow += charged
+        for index in levels.indices { levels[index].take(levels[index].kind.amount(charged), at: now) }
+        tokensInWindow += Double(charged.total)
         guard truth.window == .sliding else { return (0, 0) }
-        log.append(Entry(at: now, amount: charged))
-        logTokens += charged
+        log.append(Entry(at: now, amount: Double(charged.total)))
+        logTokens += Double(charged.total)
         return (logFirst + log.count - 1, 0)
     }
 
     /// Corrects what was charged when the request ends.
-    mutating func settle(entry: Int, charged: Double, used: Double, at now: Double) {
-        guard truth.charge != .estimated, truth.tokensPerMinute != nil else { return }
+    mutating func settle(entry: Int, charged: TokenUse, used: TokenUse, at now: Double) {
+        guard truth.charge != .estimated else { return }
         advance(now)
-        let difference = used - charged
-        level = min(tokens, level - difference)
+        for index in levels.indices {
+            let kind = levels[index].kind
+            levels[index].take(kind.amount(used) - kind.amount(charged), at: now)
+        }
+        let difference = Double(used.total - charged.total)
         tokensInWindow = max(0, tokensInWindow + difference)
-        guard truth.window == .sliding else { return }
+        guard truth.window == .sliding, truth.tokensPerMinute != nil else { return }
         if truth.charge == .actual {
             log.append(Entry(at: now, amount: difference))
             logTokens += difference
@@ -77,7 +82,7 @@ struct Counter {
         }
     }
 
-    private func obstacle(_ charged: Double, _ now: Double) -> Double? {
+    private mutating func obstacle(_ charged: TokenUse, _ now: Double) -> Double? {
         switch truth.window {
         case .bucket:
             if let quantum = truth.quantum {
@@ -87,11 +92,17 @@ struct Counter {
             } else if truth.requestsPerMinute != nil, requests + 1 > max(1, perMinute / 60 * truth.requestDepth) {
                 return 60 / perMinute
             }
-            if truth.tokensPerMinute != nil, charged > level { return (charged - level) / tokens * 60 }
+            var wait = 0.0
+            for index in levels.indices {
+                wait = max(wait, levels[index].lack(levels[index].kind.amount(charged), at: now))
+            }
+            return wait > 0 ? wait : nil
         case .fixed:
-            if inWindow + 1 > perMinute || tokensInWindow + charged > tokens { return windowStart + 60 - now }
+            if inWindow + 1 > perMinute || tokensInWindow + Double(charged.total) > tokens {
+                return windowStart + 60 - now
+            }
         case .sliding:
-            if Double(log.count) + 1 > perMinute || logTokens + charged > tokens {
+            if Double(log.count) + 1 > perMinute || logTokens + Double(charged.total) > tokens {
                 return (log.first.map { $0.at + 60 - now }) ?? 1
             }
         }
@@ -103,26 +114,15 @@ struct Counter {
         case .bucket:
             if let quantum = truth.quantum {
                 let start = (now / quantum).rounded(.down) * quantum
-                if start != windowStart {
-                    windowStart = start
-                    inWindow = 0
-                }
+                if start != windowStart { (windowStart, inWindow) = (start, 0) }
             } else if truth.requestsPerMinute != nil {
                 requests = max(0, requests - (now - requestsAt) * perMinute / 60)
                 requestsAt = now
             }
-            if truth.tokensPerMinute != nil {
-                level = min(tokens, level + (now - levelAt) * tokens / 60)
-                levelAt = now
-            }
         case .fixed:
             // Windows begin somewhere in the minute, which the client does not know.
             let start = ((now - 17.3) / 60).rounded(.down) * 60 + 17.3
-            if start != windowStart {
-                windowStart = start
-                inWindow = 0
-                tokensInWindow = 0
-            }
+            if start != windowStart { (windowStart, inWindow, tokensInWindow) = (start, 0, 0) }
         case .sliding:
             while let first = log.first, now - first.at >= 60 {
                 logTokens -= first.amount
