@@ -13,7 +13,7 @@ struct BenchScheduling {
             exit(64)
         }
         if options.comparesPeers {
-            Comparison.print()
+            print(Comparison.text(isMarkdown: options.isMarkdown))
             exit(0)
         }
         let scenarios = Scenarios.all.filter { options.scenario == nil || $0.name == options.scenario }

@@ -1,23 +1,26 @@
-/// The table of other clients' algorithms beside ours.
+/// The table of other clients' algorithms beside ours: time over the bound, refusals per thousand rows, rows lost.
 enum Comparison {
-    /// Prints a line for each scenario and client: time over the bound, refusals per thousand rows, rows lost.
-    static func print() {
+    /// The whole table, as text or as Markdown.
+    static func text(isMarkdown: Bool) -> String {
+        let head = ["provider", "sluice"] + Peer.allCases.map(\.rawValue)
+        var rows: [[String]] = []
         for scenario in Scenarios.compared {
-            var ours = Experiment(scenario, seed: 1)
-            ours.run()
-            Swift.print("\(scenario.name), \(scenario.rows) rows")
-            Swift.print(line("sluice", ours.result, rows: scenario.rows))
+            var cells = [cell(Runs.outcome(scenario, seed: 1), rows: scenario.rows)]
             for peer in Peer.allCases {
                 var run = PeerRun(scenario, by: peer, seed: 1)
                 run.run()
-                Swift.print(line(peer.rawValue, run.result, rows: scenario.rows))
+                cells.append(cell(run.result, rows: scenario.rows))
             }
+            rows.append([scenario.name] + cells)
         }
+        if isMarkdown { return MarkdownTable.table(head, rows) }
+        return ([head] + rows).map { row in row.map { Figure.padded($0, 26) }.joined() }.joined(separator: "\n")
     }
 
-    private static func line(_ name: String, _ outcome: Outcome, rows: Int) -> String {
+    private static func cell(_ outcome: Outcome, rows: Int) -> String {
         let refused = Double(outcome.refusals) / Double(rows) * 1000
-        return "  \(Figure.padded(name, 10)) \(Figure.text(outcome.seconds / outcome.bound, 2)) x bound"
-            + "  refused/1,000 \(Figure.text(refused, 1))  lost \(outcome.failed)"
+        let text = "\(Figure.text(outcome.seconds / outcome.bound, 2)), \(Figure.text(refused, refused < 1 ? 1 : 0))"
+        let lost = Double(outcome.failed) / Double(rows) * 100
+        return lost > 0 ? text + ", \(Figure.text(lost, lost < 1 ? 1 : 0)) % lost" : text
     }
 }

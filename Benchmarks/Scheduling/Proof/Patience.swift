@@ -52,6 +52,7 @@ struct Patience {
         let longest = scenario.mix.firstToken + Double(scenario.mix.maxOutput) / scenario.mix.tokensPerSecond
         if atOnce < Double(scenario.slots) { window += 1.2 * longest }
         if let outage = scenario.faults.outage { allowance += outage.upperBound - outage.lowerBound + 60 }
+        allowance += (scenario.day ?? 0) + 4 * scenario.faults.burst
         // A limit has to be learned first.
         if !scenario.isTruthful { allowance += 60 }
     }

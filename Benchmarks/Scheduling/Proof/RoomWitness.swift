@@ -3,9 +3,12 @@ import SluiceScheduling
 
 /// Knows, independently of the client, since when a key has had room for a request.
 ///
-/// It paces and saves less than the client: a request for each interval, never two to catch up, and tokens of a fifth of
-/// a second or one and a half usual requests. So what has room here has room there, and must not wait.
+/// It allows less than the client: it lets a late request catch up by a third of what the client does, and saves tokens of
+/// a fifth of a second or one and a half usual requests. So what has room here has room there, and must not wait.
 struct RoomWitness {
+    /// How far a late request may catch up, in seconds.
+    private static let tolerance = 0.05
+
     private struct Level {
         let kind: TokenDimension
         let perSecond: Double
@@ -17,6 +20,8 @@ struct RoomWitness {
         let interval: Double
         /// When the next request is due.
         var due = 0.0
+        /// When it would be due if nothing were caught up; ITU-T I.371's theoretical arrival time.
+        var arrival = 0.0
         /// The last requests, as many as fit into a window, and how long they count.
         var ring: [Double]
         var sent = 0
@@ -78,7 +83,9 @@ struct RoomWitness {
     /// Takes note of a request that goes.
     mutating func take(_ key: Int, _ tokens: TokenUse, at now: Double) {
         advance(key, now)
-        keys[key].due = max(keys[key].due, now) + keys[key].interval
+        if keys[key].sent == 0 { keys[key].arrival = now + Self.tolerance }
+        keys[key].arrival = max(keys[key].arrival, now) + keys[key].interval
+        keys[key].due = keys[key].arrival - Self.tolerance
         if !keys[key].ring.isEmpty { keys[key].ring[keys[key].sent % keys[key].ring.count] = now }
         keys[key].sent += 1
         for index in keys[key].levels.indices {

@@ -22,12 +22,12 @@ enum DecisionCost {
         )
     }
 
-    /// Nanoseconds of CPU for each pair of settlement and request, the best of five.
+    /// Nanoseconds of CPU for each pair of settlement and request, the best of nine.
     static func measure(_ limits: Limits, keys: Int, slots: Int = 10_000, pairs: Int = 300_000) -> Double {
         let accounts = (0..<keys).map {
             AdmissionPolicy.Account(name: "\($0)", limits: limits, credentials: ["\($0)"])
         }
-        return (0..<5).map { _ in
+        return (0..<9).map { _ in
             once(AdmissionPolicy(accounts: accounts, concurrency: slots), slots: slots, pairs: pairs)
         }.min() ?? .infinity
     }

@@ -12,7 +12,8 @@ enum MarkdownTable {
             .joined(separator: "\n\n")
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
+    /// Rows below a head.
+    static func table(_ head: [String], _ rows: [[String]]) -> String {
         let lines = [head, head.map { _ in "---" }] + rows
         return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
     }

@@ -1,8 +1,11 @@
 /// Whether the same seed gives the same run.
 enum Repetition {
-    /// Runs the smallest of the runs with chance in it once more.
+    /// Runs the smallest of the runs in which admission itself throws dice, or of all, once more.
     static func check(_ outcomes: [[Outcome]], _ scenarios: [Scenario]) -> (isGood: Bool, line: String) {
-        let candidates = zip(scenarios, outcomes).filter { $0.0.faults.serverErrors > 0 || $0.0.faults.strays > 0 }
+        let all = Array(zip(scenarios, outcomes))
+        // Rests after refusals without a hint are jittered.
+        let dicing = all.filter { !$0.0.faults.saysRetryAfter }
+        let candidates = dicing.isEmpty ? all : dicing
         guard let (scenario, results) = candidates.min(by: { $0.0.rows < $1.0.rows }), let first = results.first else {
             return (false, "FAIL nothing to repeat")
         }

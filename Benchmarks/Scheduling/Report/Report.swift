@@ -21,13 +21,15 @@ struct Report {
         var lines = summaries.flatMap { [$0.line] + $0.problems.map { "       " + $0 } }
         lines += sharing.flatMap { [$0.line] + $0.problems.map { "       " + $0 } }
         var ends: [String] = []
+        if !scenarios.isEmpty {
+            let again = Repetition.check(outcomes, scenarios)
+            isGood = isGood && again.isGood
+            ends.append(again.line)
+        }
         if options.isWhole {
             let cost = DecisionCost.check()
             isGood = isGood && cost.isGood
             ends.append(cost.line)
-            let again = Repetition.check(outcomes, scenarios)
-            isGood = isGood && again.isGood
-            ends.append(again.line)
             for kind in Self.leasts {
                 let count = zip(scenarios, outcomes).filter { kind.has($0.0) }
                     .reduce(0) { $0 + $1.1.reduce(0) { $0 + $1.sends } }

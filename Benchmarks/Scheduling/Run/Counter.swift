@@ -45,6 +45,11 @@ struct Counter {
     /// A request that ran has ended.
     mutating func end() { running -= 1 }
 
+    /// How many requests a minute's bucket has left.
+    func left(at now: Double) -> Double {
+        max(0, perMinute - max(0, requests - (now - requestsAt) * perMinute / 60))
+    }
+
     private var perMinute: Double { (truth.requestsPerMinute ?? .infinity) * factor }
     private var tokens: Double { (truth.tokensPerMinute ?? .infinity) * factor }
 

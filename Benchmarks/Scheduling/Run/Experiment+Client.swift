@@ -41,7 +41,7 @@ extension Experiment {
         if notBefore == nil { turns.add(row, isRetry: isRetry, at: now) }
         let demand = TokenDemand(
             input: input, output: Int(meanOutput), maxOutput: scenario.mix.maxOutput,
-            ceiling: budget == nil ? .zero : ceiling(row))
+            ceiling: countsMoney ? ceiling(row) : .zero)
         send(
             .request(
                 Ticket(UInt64(row)), demand: demand, notBefore: notBefore, avoiding: avoiding, isRetry: isRetry))
@@ -62,7 +62,8 @@ extension Experiment {
             case .refuse(let ticket, let refusal):
                 violate("row \(ticket.rawValue) was refused as \(refusal) at \(seconds) s")
                 refused.append(Int(ticket.rawValue))
-            case .reserve, .notice: break
+            case .reserve(let demand): reserve(demand)
+            case .notice: break
             }
         }
         for row in refused { end(row, as: .refused) }
@@ -89,6 +90,7 @@ extension Experiment {
         let waited = Double(now - rows[row].asked) / 1e9
         result.longestWait = max(result.longestWait, waited / Double(rows[row].patience))
         judge(row, grant)
+        if dayWitness != nil { count(.requests, 1, grant) }
         waiting -= 1
         waitingTokens = max(0, waitingTokens - Double(rows[row].row.input) - meanOutput)
         rows[row].stage = .inFlight

@@ -6,6 +6,7 @@ extension Experiment {
     mutating func happen(_ event: Event) {
         let place = Int(event.flight)
         if event.kind == .arrive { return arrive(place) }
+        if event.kind == .reserved { return handOut(place) }
         let flight = flights[place]
         let row = Int(flight.row)
         if rows[row].stage != .inFlight { violate("row \(row) got a reply at \(seconds) s, and was not sent") }
@@ -24,7 +25,7 @@ extension Experiment {
             dead[flight.grant.account] = true
             send(.settled(flight.grant, .retired(reason: "invalid")))
             ask(row, isRetry: true)
-        case .arrive: break
+        case .arrive, .reserved: break
         }
     }
 
@@ -44,7 +45,14 @@ extension Experiment {
         result.note(answer: used, account: key, acceptedAt: flight.grant.sentAt)
         let cost = SpendWitness.price(input: state.input, output: state.output)
         spend?.end(atMost: flight.grant.ceiling, billed: cost)
-        send(.settled(flight.grant, .answered(tokens: used)))
+        if dayWitness != nil {
+            count(.tokens, Double(used.total), flight.grant)
+            count(.money, Double(cost.picodollars), flight.grant)
+        }
+        if let told = scenario.faults.told(key: scenario.keys[key], counters[counter], at: seconds) {
+            send(.told(flight.grant, told))
+        }
+        send(.settled(flight.grant, .answered(tokens: used), cost: cost))
         pay(flight.grant, cost: cost)
         end(row, as: .answered)
     }
@@ -103,6 +111,7 @@ extension Experiment {
         flights[place].entry = entry
         flights[place].charged = charged
         counters[counter].begin()
+        if scenario.faults.isBursting(at: seconds) { return schedule(0.005, Int32(place), .broken) }
         if scenario.faults.serverErrors > 0, random.unit() < scenario.faults.serverErrors {
             return schedule(row.latency * random.unit(), Int32(place), .broken)
         }

@@ -8,7 +8,7 @@ import SluiceScheduling
 /// step both hold what happens against what must never happen; see ``violate(_:)``.
 struct Experiment {
     enum Kind: UInt8 {
-        case arrive, answer, refused, broken, unreachable, invalid
+        case arrive, answer, refused, broken, unreachable, invalid, reserved
     }
 
     struct Event: Comparable {
@@ -46,6 +46,11 @@ struct Experiment {
     var room: RoomWitness?
     var budget: Budget?
     var spend: SpendWitness?
+    var days: DayLedger?
+    var dayWitness: DayWitness?
+    var reservations: [DayDemand] = []
+    /// Whether what a request can cost matters.
+    let countsMoney: Bool
     let isTruthful: Bool
     let isPlain: Bool
 
@@ -54,9 +59,11 @@ struct Experiment {
         // A buffer of its own: what several threads count references of is slow.
         scenario.keys = given.keys.map(\.self)
         self.scenario = scenario
-        let accounts = scenario.keys.indices.map { index in
-            AdmissionPolicy.Account(
+        let accounts = scenario.keys.indices.map { index -> AdmissionPolicy.Account in
+            var account = AdmissionPolicy.Account(
                 name: "key \(index)", limits: scenario.keys[index].told, credentials: ["key \(index)"])
+            account.sharesDays = scenario.day != nil
+            return account
         }
         machine = AdmissionMachine(
             AdmissionPolicy(accounts: accounts, concurrency: scenario.slots, seed: seed),
@@ -70,6 +77,9 @@ struct Experiment {
         if isPlain { room = RoomWitness(scenario) }
         budget = scenario.budget.map { Budget(limit: $0) }
         spend = scenario.budget.map { SpendWitness(limit: $0) }
+        days = scenario.day.map { DayLedger(given, length: $0) }
+        dayWitness = scenario.day.map { DayWitness(given, length: $0) }
+        countsMoney = scenario.budget != nil || scenario.keys.contains { $0.told.spendPerDay != nil }
         patience = Patience(scenario)
         var mix = SplitMix64(seed: seed &+ 77)
         rows.reserveCapacity(scenario.rows)
@@ -78,14 +88,20 @@ struct Experiment {
 
     var seconds: Double { Double(now) / 1e9 }
 
-    /// Runs until every row has ended.
+    /// Runs until every row has ended, or nothing good is to be expected any more.
     mutating func run() {
+        let bound = Capacity(scenario, rows: rows.lazy.map(\.row)).bound
+        let latest = Int64((5 * bound + 600) * 1e9)
         vacant = scenario.slots
         start()
         while result.ended < scenario.rows {
             let next = heap.min?.at ?? .max
             guard min(next, wake) < .max else {
                 violate("nothing will ever happen, with \(scenario.rows - result.ended) rows left")
+                break
+            }
+            guard min(next, wake) < latest else {
+                violate("\(scenario.rows - result.ended) rows are left after \(seconds) s, the bound is \(bound) s")
                 break
             }
             if wake <= next {
@@ -123,6 +139,7 @@ struct Experiment {
         }
         if snapshot.waiting != 0 { violate("\(snapshot.waiting) wait after the last end") }
         if let budget { result.spent = Double(budget.spent.picodollars) / Double(budget.limit.picodollars) }
+        if let dayWitness { result.dayUse = dayWitness.leastUse }
         result.finish(scenario, rows: rows.lazy.map(\.row), seconds: seconds)
     }
 

@@ -17,6 +17,8 @@ struct Outcome: Sendable {
     var longestTurn = 0.0
     /// What was spent over what may be; negative without a budget.
     var spent = -1.0
+    /// The least use of a day's limit; negative without one.
+    var dayUse = -1.0
     /// What must never happen: the first few, and how many.
     private(set) var violations: [String] = []
     private(set) var violationCount = 0
@@ -92,6 +94,7 @@ struct Outcome: Sendable {
         figures[.wait] = longestWait
         if scenario.isPlain { figures[.turn] = longestTurn }
         if spent >= 0 { figures[.spent] = spent }
+        if dayUse >= 0 { figures[.dayUse] = dayUse }
         if scenario.faults.outage != nil { figures[.peak] = Double(peak.most) / capacity.requestRate }
         let from = Int(seconds / 4)
         let to = Int(seconds * 3 / 4)

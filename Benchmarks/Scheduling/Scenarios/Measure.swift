@@ -24,6 +24,8 @@ enum Measure: String, CaseIterable, Sendable {
     case turn = "turn/(2 x refill)"
     /// What was spent of the money that may be spent.
     case spent = "budget spent"
+    /// The least use that was made of a whole day's limit.
+    case dayUse = "day used"
     /// The largest change of the concurrency in a run's last third, over its largest.
     case swing
     /// Nanoseconds that a decision takes.
@@ -32,7 +34,7 @@ enum Measure: String, CaseIterable, Sendable {
     /// Whether more is better.
     var isFloor: Bool {
         switch self {
-        case .use, .leastKeyUse, .spent: true
+        case .use, .leastKeyUse, .spent, .dayUse: true
         default: false
         }
     }
@@ -53,7 +55,7 @@ enum Measure: String, CaseIterable, Sendable {
     /// How a figure is written.
     func text(_ figure: Double) -> String {
         switch self {
-        case .use, .leastKeyUse, .loss, .spent, .swing: Figure.text(figure * 100, 1) + " %"
+        case .use, .leastKeyUse, .loss, .spent, .dayUse, .swing: Figure.text(figure * 100, 1) + " %"
         case .makespan, .sends, .peak, .turn, .wait: Figure.text(figure, 3)
         case .refusals, .lateRefusals: Figure.text(figure, 2)
         case .recovery, .decision: Figure.text(figure, 0)

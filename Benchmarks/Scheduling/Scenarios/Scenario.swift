@@ -30,6 +30,10 @@ struct Scenario: Sendable {
         var change: (at: Double, factor: Double)?
         /// When nothing can be reached, in seconds.
         var outage: ClosedRange<Double>?
+        /// So many seconds of every five minutes everything is answered with an error.
+        var burst = 0.0
+        /// Replies tell the limit, what is left, and when it is there again, by a clock that is wrong by so many seconds.
+        var skew: Double?
     }
 
     var name: String
@@ -39,6 +43,8 @@ struct Scenario: Sendable {
     var slots: Int
     var mix = Mix()
     var faults = Faults()
+    /// How long a day is, in seconds, where limits per day are counted; nil where there are none.
+    var day: Double?
     /// What the run may spend; nil for any amount.
     var budget: Money?
     /// What the result is held to.
@@ -49,7 +55,8 @@ struct Scenario: Sendable {
 
     /// Whether it is known at any moment what may go: nothing fails but keys.
     var isPlain: Bool {
-        isTruthful && faults.serverErrors == 0 && faults.stalls == 0 && faults.outage == nil && budget == nil
+        isTruthful && faults.serverErrors == 0 && faults.stalls == 0 && faults.outage == nil && faults.burst == 0
+            && budget == nil && day == nil
     }
 
     /// What the result is held to, with what every scenario of its kind is held to.
@@ -65,6 +72,7 @@ struct Scenario: Sendable {
     var hasFaults: Bool {
         faults.serverErrors + faults.stalls + faults.strays > 0 || faults.retryAfterFactor != 1
             || !faults.saysRetryAfter || faults.change != nil || faults.outage != nil
+            || faults.burst > 0 || faults.skew != nil
             || keys.contains { $0.dies != nil }
     }
 

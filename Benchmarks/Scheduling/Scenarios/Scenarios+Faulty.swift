@@ -1,6 +1,13 @@
 import SluiceCore
 
 extension Scenarios {
+    /// What breaks stays charged, and a bucket of a second does not hide it.
+    private static let second: Truth = {
+        var second = truth(1200, 8e5)
+        second.tokenDepth = 1
+        return second
+    }()
+
     /// Faults beside limits.
     static let faulty: [Scenario] =
         [
@@ -8,7 +15,10 @@ extension Scenarios {
                 name: "5xx and stalls", keys: [key(truth(6000, nil))], rows: 360_000, seeds: 6, slots: 2000,
                 faults: .init(serverErrors: 0.03, stalls: 0.002), bars: [.sends: 1.1]),
             Scenario(
-                name: "64 keys, 5xx", keys: (0..<64).map { _ in key(truth(1200, 8e5)) }, rows: 600_000, seeds: 2,
+                name: "5xx in bursts", keys: [key(truth(6000, nil))], rows: 180_000, seeds: 4, slots: 2000,
+                faults: .init(burst: 5), bars: [.sends: 1.1]),
+            Scenario(
+                name: "64 keys, 5xx", keys: (0..<64).map { _ in key(second) }, rows: 600_000, seeds: 2,
                 slots: 8000, faults: .init(serverErrors: 0.02), bars: [.sends: 1.1]),
         ]
         + [("1 s", 301.0), ("1 min", 360), ("10 min", 900), ("1 h", 3900)].map { name, end in

@@ -9,6 +9,9 @@ struct Truth: Sendable {
     var inputTokensPerMinute: Double?
     /// Tokens of answers; only for buckets.
     var outputTokensPerMinute: Double?
+    var requestsPerDay: Double?
+    var tokensPerDay: Double?
+    var spendPerDay: Money?
     var window = LimitWindow.bucket
     var charge = TokenCharge.reserved
     /// Requests are counted over so many seconds, in windows that begin with the clock; nil for a bucket of a second.
@@ -26,6 +29,9 @@ struct Truth: Sendable {
             requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute, concurrency: concurrency)
         limits.inputTokensPerMinute = inputTokensPerMinute
         limits.outputTokensPerMinute = outputTokensPerMinute
+        limits.requestsPerDay = requestsPerDay
+        limits.tokensPerDay = tokensPerDay
+        limits.spendPerDay = spendPerDay
         limits.window = window
         limits.charge = charge
         limits.quantum = quantum.map(TimeSpan.seconds)
