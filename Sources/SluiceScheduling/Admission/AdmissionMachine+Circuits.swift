@@ -166,6 +166,6 @@ extension AdmissionMachine {
         let index = quotaIndex(account, model)
         let keys = accounts[account].credentials.lazy.filter { $0.serves(model) }.map(\.circuit.due).min()
         quotas[index].cutUntil = max(endpoints[accounts[account].endpoint].circuit.due, keys ?? .never)
-        router.update(index, due: quotas[index].due())
+        router.update(index, &quotas[index])
     }
 }

@@ -27,7 +27,7 @@ extension AdmissionMachine {
         let index = quotaIndex(reservation.account, reservation.model)
         quotas[index].leases?.add(reservation, now: now)
         nextLeaseEnd = min(nextLeaseEnd, reservation.expires, reservation.spentUntil ?? .never)
-        router.update(index, due: quotas[index].due())
+        router.update(index, &quotas[index])
     }
 
     /// Forgets parts of days, and waits for days, that are over.
@@ -36,7 +36,7 @@ extension AdmissionMachine {
         for index in quotas.indices {
             guard let next = quotas[index].leases?.expire(now: now) else { continue }
             nextLeaseEnd = min(nextLeaseEnd, next)
-            router.update(index, due: quotas[index].due())
+            router.update(index, &quotas[index])
         }
     }
 

@@ -40,13 +40,13 @@ extension AdmissionMachine {
             withdraw(grant, now: now)
             giveBack(grant, now: now)
         }
-        router.update(index, due: quotas[index].due())
+        router.update(index, &quotas[index])
     }
 
     /// Takes over the limits that a reply told.
     mutating func learn(_ told: ToldLimits, from grant: Grant, now: Instant, into actions: inout [Action]) {
         let index = quotaIndex(grant.account, grant.model)
-        guard quotas[index].learn(told, now: now) else { return router.update(index, due: quotas[index].due()) }
+        guard quotas[index].learn(told, now: now) else { return router.update(index, &quotas[index]) }
         router.learn(index, quotas[index])
         // What waits may be larger than the limit that was unknown when it came.
         refuseLost(now: now, into: &actions)

@@ -102,13 +102,13 @@ package struct AdmissionMachine: Sendable {
         case .connected(let time):
             for index in quotas.indices where quotas[index].learned.isOpening {
                 quotas[index].learned.noteSign(roundTrip: time)
-                router.update(index, due: quotas[index].due())
+                router.update(index, &quotas[index])
             }
         case .gauges(let gauges, let account, let model):
             guard account < accounts.count, model < line.queues.count else { return }
             let index = quotaIndex(account, model)
             quotas[index].note(gauges, now: now.mono)
-            router.update(index, due: quotas[index].due())
+            router.update(index, &quotas[index])
         case .drained:
             isDrained = true
             line.sort()
@@ -206,12 +206,17 @@ extension AdmissionMachine {
         actions.append(.wake(at: wake))
     }
 
-    private mutating func route(_ request: Waiting, reserved: Int?, now: Instant) -> Router.Route {
-        var hasOthers = true
-        if let avoided = request.avoiding?.account, avoided < accounts.count {
-            hasOthers = accounts[avoided].count(for: request.model) > 1
-        }
-        return router.route(request, reserved: reserved, quotas: &quotas, hasOthers: hasOthers, now: now)
+    private mutating func route(
+        _ request: Waiting, among some: [Int]? = nil, reserved: Int?, now: Instant
+    ) -> Router.Route {
+        router.route(
+            request, among: some, reserved: reserved, quotas: &quotas, hasOthers: hasOtherKeys(request), now: now)
+    }
+
+    /// Whether the account of the key that a request avoids has another one.
+    private func hasOtherKeys(_ request: Waiting) -> Bool {
+        guard let avoided = request.avoiding?.account, avoided < accounts.count else { return true }
+        return accounts[avoided].count(for: request.model) > 1
     }
 
     /// Saves tokens for a head that needs more than there are, on the account where it may go first.
@@ -250,12 +255,7 @@ extension AdmissionMachine {
         let queue = line.queues[head.model]
         for place in 1..<max(1, min(queue.count, 1 + Self.lookAhead)) {
             let request = queue[place]
-            let route =
-                if let others {
-                    router.route(request, among: others, quotas: &quotas, now: now)
-                } else {
-                    self.route(request, reserved: nil, now: now)
-                }
+            let route = self.route(request, among: others, reserved: nil, now: now)
             if route.due <= now { return (request, place, route.account) }
             next = min(next, route.due)
         }
@@ -269,7 +269,7 @@ extension AdmissionMachine {
         let index = quotaIndex(account, request.model)
         if quotas[index].isResting {
             quotas[index].resume(now: now)
-            router.update(index, due: quotas[index].due())
+            router.update(index, &quotas[index])
             if let rate = quotas[index].learned.rate {
                 actions.append(.notice(.learned(account: accounts[account].name, requestsPerMinute: rate * 60)))
             }
@@ -306,7 +306,7 @@ extension AdmissionMachine {
             number: quotas[index].sends, load: quotas[index].inFlight, answers: quotas[index].answers,
             refusals: quotas[index].throttled)
         if inFlight.count >= concurrency { quotas[index].learned.noteFull() }
-        router.use(index, account: account, due: quotas[index].due(), serial: serial)
+        router.use(index, &quotas[index], account: account, serial: serial)
         if quotas[index].leases != nil {
             reserve(request.demand, of: index, account: account, request.model, now: now, into: &actions)
         }

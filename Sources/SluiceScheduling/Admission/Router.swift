@@ -14,6 +14,8 @@ struct Router: Sendable {
     private static let detour = TimeSpan.seconds(1)
     private let accounts: Int
     private var due: [Instant]
+    /// Requests in flight.
+    private var load: [Int]
     private var lastUse: [UInt64]
     /// Whether any quota limits tokens.
     private(set) var hasTokens: Bool
@@ -28,6 +30,7 @@ struct Router: Sendable {
             var quota = $0
             return quota.due()
         }
+        load = quotas.map(\.inFlight)
         lastUse = Array(repeating: 0, count: accounts)
         hasTokens = quotas.contains { $0.weighs }
         safeTokens = quotas.reduce(.infinity) { min($0, $1.safeTokens) }
@@ -35,8 +38,9 @@ struct Router: Sendable {
     }
 
     /// Takes note that a quota changed.
-    mutating func update(_ index: Int, due moment: Instant) {
-        due[index] = moment
+    mutating func update(_ index: Int, _ quota: inout Quota) {
+        due[index] = quota.due()
+        load[index] = quota.inFlight
     }
 
     /// Takes note that a quota has other limits than before.
@@ -52,6 +56,7 @@ struct Router: Sendable {
     mutating func add(_ quota: Quota) {
         var quota = quota
         due.append(quota.due())
+        load.append(quota.inFlight)
         if quota.weighs { hasTokens = true }
         safeTokens = min(safeTokens, quota.safeTokens)
         safeMoney = min(safeMoney, quota.leases?.mostMoney ?? .most)
@@ -65,8 +70,8 @@ struct Router: Sendable {
     }
 
     /// Takes note that a quota was used.
-    mutating func use(_ index: Int, account: Int, due moment: Instant, serial: UInt64) {
-        due[index] = moment
+    mutating func use(_ index: Int, _ quota: inout Quota, account: Int, serial: UInt64) {
+        update(index, &quota)
         lastUse[account] = serial
     }
 
@@ -77,51 +82,51 @@ struct Router: Sendable {
         return earliest
     }
 
-    /// The account by which a request may go first, the least recently used of several that may go now.
+    /// The account by which a request may go first, the least busy of several that may go now.
     ///
-    /// `reserved` is the account where tokens are saved for it; `hasOthers` tells whether the account of the
-    /// credential to be avoided has another one.
+    /// By what is in flight, so that one which hangs or is slow does not gather all that may be.
+    /// - Parameters:
+    ///   - some: The accounts to choose from; nil for all.
+    ///   - reserved: The account where tokens are saved for it.
+    ///   - hasOthers: Whether the account of the credential to be avoided has another one.
     func route(
-        _ request: Waiting, reserved: Int?, quotas: inout [Quota], hasOthers: Bool, now: Instant
+        _ request: Waiting, among some: [Int]? = nil, reserved: Int? = nil, quotas: inout [Quota], hasOthers: Bool,
+        now: Instant
     ) -> Route {
-        guard let avoided = request.avoiding?.account, avoided < accounts, !hasOthers else {
-            return route(request, reserved: reserved, quotas: &quotas, skipping: nil, now: now)
+        let avoided = hasOthers ? nil : request.avoiding?.account
+        var other = Route(account: 0, due: .never)
+        if let some {
+            for account in some where account != avoided {
+                choose(account, for: request, over: &other, reserved: reserved, quotas: &quotas, now: now)
+            }
+            return other
         }
-        let other = route(request, reserved: reserved, quotas: &quotas, skipping: avoided, now: now)
+        for account in 0..<accounts where account != avoided {
+            choose(account, for: request, over: &other, reserved: reserved, quotas: &quotas, now: now)
+        }
+        guard let avoided, avoided < accounts else { return other }
         let index = request.model * accounts + avoided
         let same = due(index, request, isHead: reserved == avoided, quotas: &quotas, now: now)
         return other.due > max(same, now) + Self.detour ? Route(account: avoided, due: same) : other
     }
 
-    private func route(
-        _ request: Waiting, reserved: Int?, quotas: inout [Quota], skipping skipped: Int?, now: Instant
-    ) -> Route {
-        var best = Instant.never
-        var use = UInt64.max
-        var found = 0
-        let base = request.model * accounts
-        for account in 0..<accounts where due[base + account] < best || due[base + account] <= now {
-            if account == skipped { continue }
-            let moment = max(
-                due(base + account, request, isHead: reserved == account, quotas: &quotas, now: now), now)
-            guard moment < best || (moment == now && lastUse[account] < use) else { continue }
-            best = moment
-            use = lastUse[account]
-            found = account
-        }
-        return Route(account: found, due: best)
-    }
-
-    /// The one of some accounts by which a request may go first, the least recently used of several that may go now.
-    func route(_ request: Waiting, among some: [Int], quotas: inout [Quota], now: Instant) -> Route {
-        var best = Route(account: 0, due: .never)
-        for account in some where account != request.avoiding?.account {
-            let index = request.model * accounts + account
-            let moment = max(due(index, request, isHead: false, quotas: &quotas, now: now), now)
-            guard moment < best.due || (moment == now && lastUse[account] < lastUse[best.account]) else { continue }
+    /// Takes an account in the place of the best one so far if a request may go by it sooner, or it is less busy.
+    @inline(__always)
+    private func choose(
+        _ account: Int, for request: Waiting, over best: inout Route, reserved: Int?, quotas: inout [Quota],
+        now: Instant
+    ) {
+        let index = request.model * accounts + account
+        guard due[index] < best.due || due[index] <= now else { return }
+        let moment = max(due(index, request, isHead: reserved == account, quotas: &quotas, now: now), now)
+        guard moment >= best.due else {
             best = Route(account: account, due: moment)
+            return
         }
-        return best
+        guard moment == now, best.due == now else { return }
+        let former = request.model * accounts + best.account
+        guard (load[index], lastUse[account]) < (load[former], lastUse[best.account]) else { return }
+        best = Route(account: account, due: moment)
     }
 
     private func due(_ index: Int, _ request: Waiting, isHead: Bool, quotas: inout [Quota], now: Instant) -> Instant {

@@ -305,4 +305,21 @@ struct AdmissionMachineTests {
         #expect(abs(gap - 0.1 / 0.97) < 0.001)
         #expect(run.snapshot(at: 2).accounts[0].isLearned == false)
     }
+
+    @Test(arguments: [4, 16, 256]) func `a server that hangs does not gather all that may be in flight`(slots: Int) {
+        var run = Harness(["hangs", "answers"].map { AdmissionPolicy.Account(name: $0) }, concurrency: slots)
+        let rows: UInt64 = 1000
+        for ticket in 1...rows { run.ask(ticket) }
+        var settled = 0
+        for step in 1...rows where run.order.count < rows {
+            run.run(until: Double(step) / 100)
+            let granted = run.order
+            for ticket in granted[settled...] where run.grants[ticket]?.account == 1 {
+                run.settle(ticket, .answered(tokens: nil), at: Double(step) / 100)
+            }
+            settled = granted.count
+        }
+        #expect(run.order.count == rows)
+        #expect(run.snapshot(at: 100).accounts[0].credentials.map(\.inFlight).reduce(0, +) <= slots * 3 / 4)
+    }
 }
