@@ -13,7 +13,7 @@ struct RoomWitness {
         let kind: TokenDimension
         let perSecond: Double
         let most: Double
-        var amount = 0.0
+        var amount: Double
     }
 
     private struct Key {
@@ -46,8 +46,11 @@ struct RoomWitness {
         let answer = truth.charge == .actual ? mix.output : Double(mix.maxOutput)
         let usual = TokenUse(input: Int(mix.input), output: Int(answer))
         let levels = TokenDimension.allCases.compactMap { kind in
-            truth.perMinute(kind).map {
-                Level(kind: kind, perSecond: $0 / 60, most: max($0 / 60 * 0.2, kind.amount(usual) * 1.5))
+            truth.perMinute(kind).map { perMinute in
+                let (burst, most) = (perMinute / 60 * 0.2, kind.amount(usual) * 1.5)
+                // A client begins with a burst; where that is less than a request, it first learns what is usual.
+                return Level(
+                    kind: kind, perSecond: perMinute / 60, most: max(burst, most), amount: burst > most ? burst : 0)
             }
         }
         return Key(

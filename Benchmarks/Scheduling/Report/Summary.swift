@@ -47,7 +47,7 @@ struct Summary {
         line =
             "\(state) \(Figure.padded(name, 22)) \(Figure.padded("\(sends)", 8)) "
             + (figures + [times, "trace \(String(trace, radix: 16))"]).joined(separator: "  ")
-        let others: [Measure] = [.leastKeyUse, .recovery, .sends, .peak, .loss, .turn, .spent, .dayUse]
+        let others: [Measure] = [.leastKeyUse, .recovery, .sends, .peak, .loss, .turn, .pause, .spent, .dayUse]
         cells = [
             name, "\(Figure.text(Double(sends) / 1e6, 2)) M", Self.range(outcomes, .use) ?? "",
             Self.range(outcomes, .refusals) ?? "", Self.range(outcomes, .lateRefusals) ?? "",

@@ -89,6 +89,8 @@ extension Experiment {
         if spend?.isPassed ?? false { violate("the budget can be passed at \(seconds) s") }
         let waited = Double(now - rows[row].asked) / 1e9
         result.longestWait = max(result.longestWait, waited / Double(rows[row].patience))
+        result.longestPause = max(result.longestPause, Double(now - max(lastSend, rows[row].asked)) / 1e9)
+        lastSend = now
         judge(row, grant)
         if dayWitness != nil { count(.requests, 1, grant) }
         waiting -= 1

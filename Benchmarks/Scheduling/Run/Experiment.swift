@@ -32,6 +32,7 @@ struct Experiment {
     /// Slots without a row.
     var vacant = 0
     var now: Int64 = 0
+    var lastSend: Int64 = 0
     var wake = Int64.max
     var random: SplitMix64
     var actions: [AdmissionMachine.Action] = []

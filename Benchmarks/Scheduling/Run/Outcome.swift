@@ -13,6 +13,8 @@ struct Outcome: Sendable {
     private(set) var strays = 0
     /// The longest wait of a request, over how long it may.
     var longestWait = 0.0
+    /// The longest that nothing was sent while something waited, in seconds.
+    var longestPause = 0.0
     /// The longest that a request had its turn before it went, over how long it may.
     var longestTurn = 0.0
     /// What was spent over what may be; negative without a budget.
@@ -92,6 +94,7 @@ struct Outcome: Sendable {
         figures[.makespan] = seconds / bound
         figures[.sends] = Double(sends) / Double(scenario.rows)
         figures[.wait] = longestWait
+        figures[.pause] = longestPause
         if scenario.isPlain { figures[.turn] = longestTurn }
         if spent >= 0 { figures[.spent] = spent }
         if dayUse >= 0 { figures[.dayUse] = dayUse }

@@ -22,6 +22,8 @@ enum Measure: String, CaseIterable, Sendable {
     case wait = "wait/allowed"
     /// The longest that a request had its turn and did not go, over twice the time in which its tokens flow in.
     case turn = "turn/(2 x refill)"
+    /// The longest that nothing was sent while something waited, in seconds.
+    case pause = "pause s"
     /// What was spent of the money that may be spent.
     case spent = "budget spent"
     /// The least use that was made of a whole day's limit.
@@ -56,7 +58,7 @@ enum Measure: String, CaseIterable, Sendable {
     func text(_ figure: Double) -> String {
         switch self {
         case .use, .leastKeyUse, .loss, .spent, .dayUse, .swing: Figure.text(figure * 100, 1) + " %"
-        case .makespan, .sends, .peak, .turn, .wait: Figure.text(figure, 3)
+        case .makespan, .sends, .peak, .turn, .wait, .pause: Figure.text(figure, 3)
         case .refusals, .lateRefusals: Figure.text(figure, 2)
         case .recovery, .decision: Figure.text(figure, 0)
         }

@@ -36,7 +36,7 @@ extension Scenarios {
             bars: [.use: 0.99]),
         Scenario(
             name: "giants of 60 k", keys: [key(truth(3000, 2e6))], rows: 105_000, seeds: 10, slots: 500,
-            mix: Mix(giants: 0.005), bars: [.use: 0.99, .makespan: 1.02]),
+            mix: Mix(giants: 0.005), bars: [.use: 0.99, .makespan: 1.02, .pause: 1]),
         Scenario(
             name: "64 at once", keys: [key(truth(nil, nil, concurrency: 64))], rows: 20_000, seeds: 4, slots: 400,
             bars: [.makespan: 1.02]),
