@@ -12,8 +12,8 @@ struct Redirect {
 
     init(status: Int, location: String?) {
         self.status = status
-        // It comes from a stranger and ends on a screen.
-        let text = String((location ?? "").unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F }.prefix(300))
+        // It comes from a stranger and ends on a screen, where less is shown once keys are taken out.
+        let text = String((location ?? "").unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F }.prefix(4000))
         let plain = text.prefix { $0 != "?" && $0 != "#" }
         var rest = Substring(plain)
         for scheme in ["https://", "http://", "//"] where rest.lowercased().hasPrefix(scheme) {

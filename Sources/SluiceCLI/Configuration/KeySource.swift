@@ -71,7 +71,7 @@ struct KeySource {
     /// - Parameter mayAsk: Whether a command may ask somebody at the terminal, as before a run.
     func keys(mayAsk: Bool = true) throws(SluiceError) -> [Secret] {
         switch kind {
-        case .text(let key): return try split(key.reveal(\.self), "the key")
+        case .text(let key): return try KeyText(name: "the key", file: file, line: line).keys(in: key.reveal(\.self))
         case .variable(let name):
             // As long as a key, and in small letters: it may be one.
             let isTold = name.count <= 24 || name == name.uppercased()
@@ -80,10 +80,10 @@ struct KeySource {
                     .configuration, isTold ? "the variable \(name) is not set" : "the variable is not set",
                     hint: isTold ? "export \(name)=…" : nil, file: file, line: line)
             }
-            return try split(value, isTold ? name : "the variable")
+            return try KeyText(name: isTold ? name : "the variable", file: file, line: line).keys(in: value)
         case .command(let command):
             let text = try KeyCommand.output(of: command, mayAsk: mayAsk, file: file, line: line)
-            return try split(text, "what the command for a key prints")
+            return try KeyText(name: "what the command for a key prints", file: file, line: line).keys(in: text)
         case .file(let path):
             // Neither with a folder nor with an ending, and as long as a key: it may be one.
             guard path.count <= 24 || path.contains(where: { $0 == "/" || $0 == "." }) || TextFile.exists(path) else {
@@ -93,22 +93,11 @@ struct KeySource {
             if TextFile.isOpenToOthers(path) {
                 Terminal.say("warning: \(path) can be read by others (chmod 600 \(path))")
             }
-            return try split(text, path)
+            return try KeyText(name: path, file: path, line: nil).keys(in: text)
         }
     }
 
-    /// The keys in a text: by commas, blanks or lines; lines that start with `#` are comments.
-    private func split(_ text: String, _ name: String) throws(SluiceError) -> [Secret] {
-        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
-        let keys = lines.flatMap { $0.split { $0 == "," || $0 == ";" || $0.isWhitespace } }.map(String.init)
-        guard !keys.isEmpty else {
-            throw SluiceError(.configuration, "there is no key in \(name)", file: file, line: line)
-        }
-        var seen: Set<String> = []
-        return keys.filter { seen.insert($0).inserted }.map { Secret($0) }
-    }
-
-    private static func isVariable(_ name: String) -> Bool {
+    static func isVariable(_ name: String) -> Bool {
         name.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
             && name.utf8.allSatisfy { byte in
                 switch byte {

@@ -7,7 +7,7 @@ package enum OpenAIAnswer {
     /// Reads a reply with status 200.
     /// - Returns: The answer, or nil if the reply is not JSON or has none of the shapes of an answer.
     package static func decode(_ body: Bytes) -> Answer? {
-        (try? JSON.parse(body)).flatMap(read)
+        (try? JSON.parse(body.withoutByteOrderMark)).flatMap(read)
     }
 
     /// Reads a reply that is known to be valid JSON, as one that was read before.
@@ -18,6 +18,7 @@ package enum OpenAIAnswer {
         var model: JSON?
         var usage: JSON?
         var service: JSON?
+        var isBroken = false
         json.forEachMember { member in
             if member.isNamed("choices") {
                 choices = member.value
@@ -29,8 +30,12 @@ package enum OpenAIAnswer {
                 data = member.value
             } else if member.isNamed("service_tier") {
                 service = member.value
+            } else if member.isNamed("error") {
+                isBroken = saysError(member.value)
             }
         }
+        // What went wrong half-way stands beside what there was until then.
+        if isBroken { return nil }
         var texts: [Bytes] = []
         var message: Bytes?
         var finish: String?
@@ -57,7 +62,7 @@ package enum OpenAIAnswer {
         var message: JSON?
         var text: JSON?
         var finish: String?
-        // OpenRouter puts what went wrong half-way into the choice.
+        // OpenRouter puts what went wrong half-way into the choice, other relays name it as the reason of the end.
         var isBroken = false
         choice.forEachMember { member in
             if member.isNamed("message") {
@@ -70,21 +75,34 @@ package enum OpenAIAnswer {
                 isBroken = !member.value.isNull
             }
         }
-        if isBroken { return nil }
+        if isBroken || finish == "error" { return nil }
         if let message, message.kind == .object {
             var content: JSON?
             message.forEachMember { if $0.isNamed("content") { content = $0.value } }
-            return (content.map { $0.kind == .string ? $0.raw : flattened($0) } ?? null, message.raw, finish)
+            return (content.map(self.text) ?? null, message.raw, finish)
         }
         guard let text, text.kind == .string else { return nil }
         return (text.raw, nil, finish)
     }
 
-    /// Content that is a list of parts, as some gateways send it: the texts joined; null stays null.
-    private static func flattened(_ content: JSON) -> Bytes {
-        guard content.kind == .array else { return null }
+    /// Whether what is called an error is one: some gateways send an empty one with every answer.
+    private static func saysError(_ json: JSON) -> Bool {
+        switch json.kind {
+        case .object: json.members.contains { _ in true }
+        case .string: json.raw.count > 2
+        default: false
+        }
+    }
+
+    /// The text of a message's content: of a list of parts, as some gateways send it, the texts joined; of what a tool made
+    /// an object or a number, its JSON, since it was paid for; null stays null.
+    private static func text(_ content: JSON) -> Bytes {
         var json = JSONBuilder()
-        json.value(content.elements.compactMap { $0["text"]?.string }.joined())
+        switch content.kind {
+        case .string, .null: return content.raw
+        case .array: json.value(content.elements.compactMap { $0["text"]?.string ?? $0.string }.joined())
+        case .object, .number, .bool: json.value(content.raw.text)
+        }
         return Bytes(json.bytes)
     }
 

@@ -2,6 +2,9 @@ internal import SluiceCore
 
 /// The error object of a reply, in the shapes that OpenAI and its clones send.
 struct OpenAIError {
+    /// How many characters of a text are kept: more than are shown, so that keys are taken out before it is cut.
+    private static let cap = 4000
+
     /// `error.code`, as text also where it is a number, or Anthropic's `error.details.error_code`.
     private(set) var code: String?
     /// `error.type`, or what Google calls `error.status`.
@@ -24,12 +27,13 @@ struct OpenAIError {
     var text: String { "\(code ?? "") \(type ?? "") \(message)".lowercased() }
 
     init(_ body: Bytes, status: Int) {
+        let body = body.withoutByteOrderMark
         message = "http \(status)"
         // Google sends the object inside an array.
         guard let json = (try? JSON.parse(body)).flatMap({ $0.kind == .array ? $0.first : $0 }), json.kind == .object
         else {
             let plain = OpenAIError.plain(body)
-            if !plain.isEmpty { message += ": \(plain)" }
+            message += ": \(plain.isEmpty ? "an empty body" : plain)"
             return
         }
         // {"error":{…}} (OpenAI), {"choices":[{"error":{…}}]} (OpenRouter), {"error":"…"} (Ollama), {"message":…} (vLLM,
@@ -37,7 +41,7 @@ struct OpenAIError {
         let error = OpenAIError.present(json["error"]) ?? OpenAIError.present(json["choices"]?.first?["error"])
         let inner = error.flatMap { $0.kind == .object ? $0 : nil } ?? json
         code = OpenAIError.code(inner["code"])
-        type = inner["type"]?.string ?? inner["status"]?.string
+        type = (inner["type"]?.string ?? inner["status"]?.string).map(OpenAIError.oneLine)
         parameter = inner["param"]?.string
         if let more = OpenAIError.present(inner["details"] ?? inner["metadata"]) {
             details = more.raw.text
@@ -53,6 +57,7 @@ struct OpenAIError {
             message = OpenAIError.oneLine(json.raw.text)
             isStructured = true
         } else {
+            message += ": \(OpenAIError.oneLine(json.raw.text))"
             readNumbered(json)
         }
     }
@@ -69,13 +74,15 @@ struct OpenAIError {
 
     private static func present(_ json: JSON?) -> JSON? { json.flatMap { $0.isNull ? nil : $0 } }
 
-    private static func code(_ json: JSON?) -> String? { json.flatMap { $0.string ?? $0.int.map(String.init) } }
+    private static func code(_ json: JSON?) -> String? {
+        json.flatMap { $0.string.map(oneLine) ?? $0.int.map(String.init) }
+    }
 
     /// The readable beginning of a body that is not JSON: an HTML page without its tags.
     private static func plain(_ body: Bytes) -> String {
         var text = ""
         var isTag = false
-        for character in body[0..<min(body.count, 2000)].text {
+        for character in body[0..<min(body.count, 8000)].text {
             if character == "<" { isTag = true }
             if !isTag { text.append(character) }
             if character == ">" { isTag = false }
@@ -88,6 +95,6 @@ struct OpenAIError {
         let words = text.unicodeScalars.prefix(10_000)
             .split { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
             .map { String($0) }.joined(separator: " ")
-        return words.count > 500 ? words.prefix(500) + "…" : words
+        return String(words.prefix(cap))
     }
 }

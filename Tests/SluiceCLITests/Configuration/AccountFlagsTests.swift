@@ -98,4 +98,40 @@ import Testing
             #expect(!String(decoding: TextFile.read(file), as: UTF8.self).contains(canary), "\(file)")
         }
     }
+
+    private static let filler = String(repeating: "a", count: 470)
+
+    @Test(
+        arguments: [
+            (400, #"{"error":{"code":"bad KEY","message":"m"}}"#, nil),
+            (400, #"{"error":{"type":"bad KEY","message":"m"}}"#, nil),
+            (400, #"{"error":{"message":"\#(filler) KEY"}}"#, nil), (400, "\(filler) KEY and more", nil),
+            (307, "", "location: http://x.example/\(filler.prefix(250))KEY/v1"),
+            (200, #"{"choices":[{"message":{"content":"a"}}],"model":"KEY"}"#, nil),
+            (200, #"{"choices":[{"message":{"content":"a"},"finish_reason":"KEY"}]}"#, nil),
+            (200, #"{"choices":[{"message":{"content":"you sent Bearer KEY"}}]}"#, nil),
+        ] as [(Int, String, String?)])
+    func `a key is found nowhere, wherever in a reply the server repeats it`(
+        status: Int, body: String, header: String?
+    ) async throws {
+        let canary = "sk-canary-7f3a9c51e2d84b60-0123456789abcdefghijklmnop"
+        let server = KeyEchoServer(status: status, header: header, body: body)
+        defer { server.stop() }
+        try #require(server.port > 0)
+        var shell = try Shell(rows: 3)
+        shell.environment["OPENAI_API_KEY"] = canary
+        let end = try await shell.run(
+            "run", "in.jsonl", "-o", "out.jsonl", "-m", "m", "--base-url", "http://127.0.0.1:\(server.port)/v1",
+            "--save", "response")
+        #expect(server.count > 0, "\(end)")
+        if status == 200 {
+            #expect(end.code == 0, "\(end)")
+            let lines = try TextFile.lines(shell.folder.file("out.jsonl"))
+            #expect(lines.count == 3 && lines.allSatisfy { $0.contains("‹secret›") }, "\(lines)")
+        }
+        for file in shell.folder.files {
+            let text = String(decoding: TextFile.read(file), as: UTF8.self)
+            #expect(!text.contains(canary.prefix(12)) && !text.contains(canary.suffix(12)), "\(file)")
+        }
+    }
 }

@@ -2,20 +2,22 @@ import Dispatch
 import Glibc
 import SluiceCore
 
-/// A server that refuses everything and repeats the key in its message, as some gateways do.
+/// A server that refuses everything, or answers, and repeats the key, as some gateways do.
 final class KeyEchoServer: Sendable {
     let port: Int
     private let listener: Int32
     private let served = Guarded(0)
 
     /// Refuses with this status; the port is 0 if it cannot listen.
-    /// - Parameter header: A further line of the head.
-    init(status: Int, code: String, header: String? = nil) {
+    /// - Parameters:
+    ///   - header: A further line of the head; `KEY` in it is the key.
+    ///   - body: Another body than an error; `KEY` in it is the key.
+    init(status: Int, code: String = "x", header: String? = nil, body: String? = nil) {
         (listener, port) = Self.listen()
         DispatchQueue.global().async { [listener, served] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 served.withLock { $0 += 1 }
-                Self.refuse(connection, status, code, header)
+                Self.refuse(connection, status, code, header, body)
             }
         }
     }
@@ -45,7 +47,9 @@ final class KeyEchoServer: Sendable {
         close(listener)
     }
 
-    private static func refuse(_ connection: Int32, _ status: Int, _ code: String, _ header: String?) {
+    private static func refuse(
+        _ connection: Int32, _ status: Int, _ code: String, _ header: String?, _ body: String?
+    ) {
         defer { close(connection) }
         var request: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
@@ -57,10 +61,15 @@ final class KeyEchoServer: Sendable {
         }
         let head = String(decoding: request, as: UTF8.self).split(separator: "\r\n")
         let key = head.first { $0.lowercased().hasPrefix("authorization:") } ?? "none"
-        let body = #"{"error":{"message":"you sent \#(key)","type":"invalid_request_error","code":"\#(code)"}}"#
+        func filled(_ text: String) -> String {
+            text.replacing("KEY", with: key.split(separator: " ").last ?? "none")
+        }
+        let body =
+            body.map(filled)
+            ?? #"{"error":{"message":"you sent \#(key)","type":"invalid_request_error","code":"\#(code)"}}"#
         let reply =
             "HTTP/1.1 \(status) No\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n"
-            + "\(header.map { $0 + "\r\n" } ?? "")connection: close\r\n\r\n\(body)"
+            + "\(header.map { filled($0) + "\r\n" } ?? "")connection: close\r\n\r\n\(body)"
         _ = Array(reply.utf8).withUnsafeBytes {
             send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }

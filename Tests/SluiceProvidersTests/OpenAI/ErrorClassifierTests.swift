@@ -214,4 +214,27 @@ import Testing
             from: nil, now: WallTime(nanoseconds: 0))
         #expect(verdict.message.count == 501)
     }
+
+    @Test(arguments: [
+        ErrorCase(600, "", .retry), ErrorCase(999, "<html>denied</html>", .retry), ErrorCase(200, "", .retry),
+        ErrorCase(
+            200, #"{"choices":[{"message":{"content":"partial"}}],"error":{"code":502,"message":"upstream broke"}}"#,
+            .retry, code: "502"),
+        ErrorCase(200, #"{"choices":[{"message":{"content":""},"finish_reason":"error"}]}"#, .retry),
+        ErrorCase(400, "\u{FEFF}" + #"{"error":{"message":"no","code":"bad"}}"#, .final, code: "bad"),
+        ErrorCase(
+            400, #"{"error":{"message":"m","code":"\u001b[31mred\n\nfake: line"}}"#, .final, code: "[31mred fake: line"),
+        ErrorCase(400, #"{"error":{"message":"m","type":"a\u0007\r\nb"}}"#, .final, code: "a b"),
+    ])
+    func `replies out of the ordinary`(reply: ErrorCase) { reply.check() }
+
+    @Test(arguments: [
+        ("", "http 200: an empty body"), ("{}", "http 200: {}"),
+        (#"{"id":"job-1","status":"queued"}"#, #"http 200: {"id":"job-1","status":"queued"}"#),
+    ])
+    func `a reply that is neither an answer nor an error is shown`(body: String, message: String) {
+        let verdict = ErrorClassifier.classify(
+            status: 200, header: { _ in nil }, body: Bytes(body), from: nil, now: WallTime(nanoseconds: 0))
+        #expect(verdict.message == message)
+    }
 }

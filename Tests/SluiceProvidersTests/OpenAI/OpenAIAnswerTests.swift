@@ -24,7 +24,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"content":"a"}"#, #""a""#), (#"{"content":null}"#, "null"), (#"{"role":"assistant"}"#, "null"),
-        (#"{"content":null,"refusal":"I cannot"}"#, "null"), (#"{"content":""}"#, #""""#), (#"{"content":7}"#, "null"),
+        (#"{"content":null,"refusal":"I cannot"}"#, "null"), (#"{"content":""}"#, #""""#), (#"{"content":7}"#, #""7""#),
+        (#"{"content":{"text":"hi"}}"#, #""{\"text\":\"hi\"}""#), (#"{"content":["a","b"]}"#, #""ab""#),
         (
             #"{"content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}"#,
             "null"
@@ -89,7 +90,7 @@ import Testing
         #expect(usage.total < 1 << 42)
     }
 
-    @Test(arguments: ["\n\n\n", "\r\n \t", "  "])
+    @Test(arguments: ["\n\n\n", "\r\n \t", "  ", "\u{FEFF}", "\u{FEFF}\n"])
     func `blanks before the reply are no part of it`(blanks: String) throws {
         let answer = try #require(decode(blanks + #"{"choices":[{"text":"a"}]}"# + "\n"))
         #expect(answer.response.text == #"{"choices":[{"text":"a"}]}"#)
@@ -100,10 +101,17 @@ import Testing
         #"{"choices":[{"message":null}]}"#, #"{"choices":[1]}"#, #"{"choices":{}}"#, #"{"data":[]}"#, #"{"data":[{}]}"#,
         #"{"error":{"message":"x"}}"#, #"{"choices":[{"text":null}]}"#, #"{"choices":[{"text":"a"}]} x"#,
         #"{"choices":[{"message":{"content":""},"error":{"code":502},"finish_reason":"error"}]}"#,
+        #"{"choices":[{"message":{"content":"partial"}}],"error":{"code":502,"message":"upstream broke"}}"#,
+        #"{"choices":[{"message":{"content":""},"finish_reason":"error"}]}"#,
         #"{"choices":null,"base_resp":{"status_code":1002,"status_msg":"rate limit"}}"#,
     ])
     func `what has no shape of an answer is none`(text: String) {
         #expect(decode(text) == nil)
+    }
+
+    @Test(arguments: ["null", "{}", #""""#, "false"])
+    func `an answer with an error that says nothing is one`(error: String) {
+        #expect(decode(#"{"choices":[{"message":{"content":"a"}}],"error":\#(error)}"#)?.text.text == #""a""#)
     }
 
     @Test func `a reply cut off anywhere is no answer`() {

@@ -20,10 +20,16 @@ final class JudgeStage: Sendable {
         /// The provider of each account, by the catalogue's name.
         var providers: [String?] = []
         var redactor = Redactor([])
+        var answerRedactor = Redactor([])
     }
 
     /// So many pages in a row are no longer a firewall that dislikes a row, but the key.
     private static let mostForbidden = 5
+    /// So many characters of a message are shown, and of a code.
+    private static let longestMessage = 500
+    private static let longestCode = 200
+    /// Shorter keys may be words of an answer: `password`, `not-needed`.
+    private static let shortestInAnswers = 16
 
     private let stopsAtCommonFailure: Bool
     /// The models that every row is asked of, if it is several.
@@ -40,24 +46,32 @@ final class JudgeStage: Sendable {
 
     /// Takes over the accounts with all keys that they have had, and forgets what was said of these.
     func update(_ accounts: [Account]) {
-        let redactor = Redactor(accounts.flatMap(\.keys))
+        let keys = accounts.flatMap(\.keys)
+        let redactor = Redactor(keys)
+        let answerRedactor = Redactor(keys, shortest: Self.shortestInAnswers)
         let providers = accounts.map { ProviderName.at($0.base) }
         memory.withLock { memory in
             memory.accounts = accounts
             memory.providers = providers
             memory.redactor = redactor
+            memory.answerRedactor = answerRedactor
             memory.unauthorised = [:]
             memory.answering = [:]
             memory.without = [:]
         }
     }
 
-    private func redact(_ text: String) -> String { memory.withLock { $0.redactor }.redact(text) }
+    private func redact(_ text: String, cutTo length: Int = longestMessage) -> String {
+        memory.withLock { $0.redactor }.redact(text, cutTo: length)
+    }
+
+    /// A reply as it may be written: servers that echo what they got would give the key away.
+    private func redact(_ reply: Bytes) -> Bytes { memory.withLock { $0.answerRedactor }.redact(reply) }
 
     func judge(_ result: Result<Reply, TransportFailure>, of order: Plan.Order, with grant: Grant) -> Judgement {
         switch result {
         case .success(let reply):
-            if reply.isSuccess, let answer = OpenAIAnswer.decode(reply.body) {
+            if reply.isSuccess, let answer = OpenAIAnswer.decode(redact(reply.body)) {
                 noteAnswer(order, grant.credential)
                 return Judgement(.answered(tokens: answer.usage.map { TokenUse($0) }), .accept(answer))
             }
@@ -73,12 +87,14 @@ final class JudgeStage: Sendable {
         let verdict = ErrorClassifier.classify(
             status: reply.status, header: reply.header, body: reply.body, from: provider(of: grant), now: now().wall)
         let message = redact(verdict.message)
-        let failure = Failure(verdict.kind, status: reply.status, code: verdict.code, message: message)
+        let failure = Failure(
+            verdict.kind, status: reply.status, code: verdict.code.map { redact($0, cutTo: Self.longestCode) },
+            message: message)
         if verdict.provesKey(status: reply.status) { noteProof(grant.credential) }
         switch verdict.kind {
         case .ok, .retry:
             if reply.isSuccess, reply.body.isMarkup { return judgePage(failure, of: order) }
-            let reason = message.hasPrefix("http ") ? message : "http \(reply.status): \(message)"
+            let reason = failure.line
             // A broken answer inside a success was generated, and so paid for.
             return Judgement(
                 [503, 529].contains(reply.status)
@@ -157,7 +173,7 @@ final class JudgeStage: Sendable {
         }
         return misdirected(
             failure,
-            hint: verdict.hint.map(redact) ?? "check --base-url; it ends before /chat/completions, often in /v1")
+            hint: verdict.hint.map { redact($0) } ?? "check --base-url; it ends before /chat/completions, often in /v1")
     }
 
     /// The endpoint is not what it should be, or it is this request that is wrong: another one tells.

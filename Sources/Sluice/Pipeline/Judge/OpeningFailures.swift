@@ -1,4 +1,5 @@
 internal import SluiceCore
+internal import SluiceProviders
 
 /// The failures before the first answer of a run, which tell what is wrong with the run as a whole.
 ///
@@ -35,7 +36,7 @@ struct OpeningFailures: Sendable {
         guard count >= Self.mostAlike else { return nil }
         return SluiceError(
             .configuration,
-            "the first \(count) requests\(model.map { " of \($0)" } ?? "") all failed alike: http \(failure.status ?? 0): \(failure.message)",
+            "the first \(count) requests\(model.map { " of \($0)" } ?? "") all failed alike: \(failure.line)",
             hint: "check the model and the parameters; --on-error ignore sends the other rows all the same")
     }
 
@@ -75,10 +76,15 @@ struct OpeningFailures: Sendable {
     }
 }
 
+extension Failure {
+    /// The status and what was said, the status once.
+    var line: String { message.hasPrefix("http ") ? message : "http \(status ?? 0): \(message)" }
+}
+
 extension Bytes {
     /// Whether it is HTML or XML, by its first character.
     var isMarkup: Bool {
-        withUnsafeBytes { bytes in
+        withoutByteOrderMark.withUnsafeBytes { bytes in
             bytes.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } == UInt8(ascii: "<")
         }
     }

@@ -22,14 +22,19 @@ struct ShareStage: Sendable {
     init(_ options: RunOptions, cache: AnswerCache?, places: CachePlaces?) {
         self.cache = cache
         self.places = places
-        keys = Guarded(KeyScan(options.accounts.flatMap(\.keys)))
+        keys = Guarded(Self.scan(options.accounts))
     }
 
     /// Takes over the accounts with all keys that they have had.
     func update(_ accounts: [Account]) {
         places?.update(accounts)
-        let scan = KeyScan(accounts.flatMap(\.keys))
+        let scan = Self.scan(accounts)
         keys.withLock { $0 = scan }
+    }
+
+    /// Finds the keys of accounts, and the marks of keys that were taken out.
+    private static func scan(_ accounts: [Account]) -> KeyScan {
+        KeyScan(accounts.flatMap(\.keys) + [Secret(Redactor.mark)])
     }
 
     /// Whether there is a cache.
