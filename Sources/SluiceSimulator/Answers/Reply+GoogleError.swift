@@ -14,7 +14,9 @@ extension Reply {
         body.value(refusal.message)
         body.key("status")
         body.value(Self.googleStatus(refusal.status))
-        if let dimension = refusal.dimension { body.appendDetails(dimension, wait: refusal.retryAfter) }
+        if refusal.dimension != nil || refusal.retryAfter != nil {
+            body.appendDetails(refusal.dimension, wait: refusal.retryAfter)
+        }
         body.endObject()
         body.endObject()
         body.endArray()
@@ -36,10 +38,23 @@ extension Reply {
 }
 
 extension JSONBuilder {
-    fileprivate mutating func appendDetails(_ dimension: RateDimension, wait: TimeSpan?) {
-        let unit = dimension.countsTokens ? "InputTokens" : "Requests"
+    fileprivate mutating func appendDetails(_ dimension: RateDimension?, wait: TimeSpan?) {
         key("details")
         beginArray()
+        if let dimension { appendViolation(dimension) }
+        if let wait {
+            beginObject()
+            key("@type")
+            value("type.googleapis.com/google.rpc.RetryInfo")
+            key("retryDelay")
+            value("\(wait.wholeSeconds)s")
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func appendViolation(_ dimension: RateDimension) {
+        let unit = dimension.countsTokens ? "InputTokens" : "Requests"
         beginObject()
         key("@type")
         value("type.googleapis.com/google.rpc.QuotaFailure")
@@ -53,14 +68,5 @@ extension JSONBuilder {
         endObject()
         endArray()
         endObject()
-        if let wait {
-            beginObject()
-            key("@type")
-            value("type.googleapis.com/google.rpc.RetryInfo")
-            key("retryDelay")
-            value("\(wait.wholeSeconds)s")
-            endObject()
-        }
-        endArray()
     }
 }

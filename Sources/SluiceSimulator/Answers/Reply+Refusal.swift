@@ -1,13 +1,22 @@
 import SluiceCore
 
 extension Reply {
-    /// An error.
-    init(_ refusal: Refusal, sendsRetryAfter: Bool, style: ErrorStyle = .openAI) {
+    /// An error; `hidesLimits` keeps back when a limit lets more through.
+    init(_ refusal: Refusal, hidesLimits: Bool, style: ErrorStyle = .openAI, calendar: WallTime? = nil) {
         switch style {
         case .openAI: self.init(openAI: refusal)
         case .gemini: self.init(google: refusal)
         }
-        if sendsRetryAfter, let wait = refusal.retryAfter {
+        if let wait = refusal.retryAfter, !hidesLimits || refusal.dimension == nil {
+            tell(wait: wait, calendar: calendar)
+        }
+    }
+
+    /// Says when to come back: after how long, or by a calendar as a date, rounded up since dates have no fractions.
+    mutating func tell(wait: TimeSpan, calendar: WallTime?) {
+        if let calendar {
+            headers.append(("retry-after", HTTPDate.text(calendar + wait + TimeSpan(nanoseconds: 999_999_999))))
+        } else {
             headers.append(("retry-after", String(wait.wholeSeconds)))
             headers.append(("retry-after-ms", String(wait.wholeMilliseconds)))
         }

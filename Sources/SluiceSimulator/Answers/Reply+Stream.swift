@@ -25,7 +25,9 @@ extension Reply {
             if pause == .zero, each > .zero { pieces.append(Piece(pause: pause, bytes: events.take())) }
             pause = pause.longer(by: each)
             for (choice, text) in texts.enumerated() where token < text.count {
-                events.content(text[token], choice: choice)
+                // The mark of the row is there however short the answer is.
+                let isLast = token == count - 1
+                events.content(isLast ? Substring(text[token...].joined()) : text[token], choice: choice)
             }
             guard pause >= Self.shortestPause else { continue }
             pieces.append(Piece(pause: pause, bytes: events.take()))

@@ -9,8 +9,8 @@ extension Fault {
         indirect case error(Refusal)
         /// A page of HTML with a status, as a proxy in between sends it.
         case page(Int)
-        /// A body of another kind, with a status.
-        indirect case body(String, status: Int)
+        /// A body of another kind, with a status from 300 in an answer's place; what comes with it says when to come back.
+        indirect case body(String, status: Int, retryAfter: TimeSpan? = nil)
 
         /// The connection ends with RST.
         case reset(Place)
@@ -112,6 +112,7 @@ extension Fault.Kind {
     var replacesAnswer: Bool {
         switch self {
         case .page, .key, .reset(.before), .close(.before): true
+        case .body(_, let status, _): status >= 300
         default: false
         }
     }
@@ -135,7 +136,8 @@ extension Fault.Kind {
     var isValid: Bool {
         switch self {
         case .error(let refusal): (200..<600).contains(refusal.status) && (refusal.retryAfter ?? .zero) >= .zero
-        case .page(let status), .body(_, let status): (200..<600).contains(status)
+        case .page(let status): (200..<600).contains(status)
+        case .body(_, let status, let wait): (200..<600).contains(status) && (wait ?? .zero) >= .zero
         case .stall(let place, let span): (span ?? .zero) >= .zero && place != .after
         case .reset(let place): place != .after
         case .interim(let count): (1...10_000).contains(count)
@@ -150,6 +152,8 @@ extension Fault.Kind {
     func faster(by speed: Double) -> Fault.Kind {
         switch self {
         case .error(let refusal): return .error(refusal.faster(by: speed))
+        case .body(let text, let status, let wait):
+            return .body(text, status: status, retryAfter: wait.map { .seconds($0.seconds / speed) })
         case .stall(let place, let span): return .stall(place, span.map { .seconds($0.seconds / speed) })
         case .drip(let bytes, let span): return .drip(bytes: bytes, every: .seconds(span.seconds / speed))
         case .again(let span): return .again(.seconds(span.seconds / speed))

@@ -12,8 +12,8 @@ public struct Fault: Sendable, Equatable {
     public var headers: [Header] = []
     /// How far the provider's calendar is ahead, or behind if negative; nil for a reply that tells no date.
     ///
-    /// The reply then has a `date`, its `retry-after` is a date and its reset headers are seconds since 1970, all by
-    /// that wrong calendar.
+    /// The reply then has a `date`, its `retry-after` is a date and its reset headers are seconds since 1970 or, in
+    /// Anthropic's style, dates, all by that wrong calendar.
     public var clockSkew: TimeSpan?
 
     /// A fault of one kind; with `refusal` one of those that break the way in which a reply is sent.

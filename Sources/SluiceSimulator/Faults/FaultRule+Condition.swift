@@ -11,7 +11,7 @@ extension FaultRule {
         public var after: TimeSpan?
         /// Its place, from 1, among the requests that the key, the prompt and the time are true of.
         public var nth: ClosedRange<Int>?
-        /// The fraction of requests, 0 to 1, drawn from the seed, the body and how often that body has come.
+        /// The fraction of requests, 0 to 1, drawn from the seed and ``ProviderRequest/content``.
         public var rate: Double?
 
         /// A condition; every request meets one in which nothing is set.

@@ -17,11 +17,22 @@ struct FaultScript: Sendable {
     private let drawsByContent: Bool
     private var entries: [Entry]
     private var start: Instant?
-    /// How often each body has come; kept only if a rule has a rate.
-    private var ordinals: [UInt64: UInt32] = [:]
+    /// How often each content was drawn for; kept only if a rule has a rate.
+    private var ordinals: [UInt64: UInt64] = [:]
+
+    /// What was drawn for a request.
+    struct Draw {
+        /// What goes wrong with it, if anything.
+        var fault: Fault?
+        fileprivate var place: Int?
+        fileprivate var content: UInt64?
+    }
+
+    /// Sets the luck of faults apart from that of latencies: with the same numbers, what is broken would be what is fast.
+    private static let salt: UInt64 = 0x6A09_E667_F3BC_C909
 
     init(_ rules: [FaultRule], seed: UInt64, speed: Double) {
-        self.seed = seed
+        self.seed = seed ^ Self.salt
         entries = rules.map { rule in
             var rule = rule
             rule.fault = rule.fault.faster(by: speed)
@@ -31,14 +42,15 @@ struct FaultScript: Sendable {
         drawsByContent = rules.contains { $0.condition.rate != nil }
     }
 
-    /// What goes wrong with a request that has come in, if anything.
-    mutating func draw(_ request: ProviderRequest, now: Instant) -> Fault? {
-        guard !entries.isEmpty else { return nil }
+    /// Draws for a request that has come in.
+    mutating func draw(_ request: ProviderRequest, now: Instant) -> Draw {
+        var draw = Draw()
+        guard !entries.isEmpty else { return draw }
         let start = start ?? now
         self.start = start
-        let luck = drawsByContent ? luck(of: request) : 1
+        draw.content = drawsByContent ? request.content ?? ContentHash.of(request.body) : nil
+        let luck = if let content = draw.content { luck(of: content) } else { 1.0 }
         var edge = 0.0
-        var found: Fault?
         for place in entries.indices where entries[place].rule.condition.concerns(request, since: now - start) {
             entries[place].concerned += 1
             let rule = entries[place].rule
@@ -47,19 +59,29 @@ struct FaultScript: Sendable {
                 defer { edge += rate }
                 guard luck >= edge, luck < edge + rate else { continue }
             }
-            guard found == nil, entries[place].met < rule.times ?? .max else { continue }
+            guard draw.fault == nil, entries[place].met < rule.times ?? .max else { continue }
             entries[place].met += 1
-            found = rule.fault
+            draw.fault = rule.fault
+            draw.place = place
         }
-        return found
+        return draw
     }
 
-    /// A number in 0 ..< 1 that follows from the seed, the request's content and how often it has come.
-    private mutating func luck(of request: ProviderRequest) -> Double {
-        let content = request.content ?? ContentHash.of(request.body)
+    /// Undoes a draw for a request that was refused for its key or a limit; its place for `nth` stays taken.
+    ///
+    /// What is asked again has the same luck, however often it was refused, and a rule is not used up by what it did not
+    /// break.
+    mutating func takeBack(_ draw: Draw) {
+        if let place = draw.place { entries[place].met -= 1 }
+        guard let content = draw.content, let ordinal = ordinals[content] else { return }
+        ordinals[content] = ordinal > 1 ? ordinal - 1 : nil
+    }
+
+    /// A number in 0 ..< 1 that follows from the seed, the content and how often that was drawn for.
+    private mutating func luck(of content: UInt64) -> Double {
         let ordinal = ordinals[content, default: 0]
         ordinals[content] = ordinal + 1
-        var random = SeededRandom(seed: seed ^ content, stream: UInt64(ordinal))
+        var random = SeededRandom(seed: seed, stream: SeededRandom.stream(content, attempt: ordinal))
         return random.uniform()
     }
 }

@@ -49,7 +49,8 @@ public struct ProviderModel: Sendable {
         self.options = options
         keys = KeyRing(options)
         script = FaultScript(
-            options.script + options.faults.rules(pause: .seconds(1)), seed: options.seed, speed: options.speed)
+            options.script + options.faults.rules(pause: options.sendsRetryAfter ? .seconds(1) : nil),
+            seed: options.seed, speed: options.speed)
         answersLeft = options.answersUntilExhausted
         hasStarted = start != nil
         let start = start ?? Instant(nanoseconds: 0)
@@ -66,24 +67,28 @@ public struct ProviderModel: Sendable {
         if !hasStarted { start(at: now) }
         arrivals += 1
         var verdict = Verdict()
-        let fault = script.draw(request, now: now)
-        if case .key(let end) = fault?.kind { ended[request.key] = end }
-        if !ended.isEmpty, let end = ended[request.key] {
-            verdict.fault = Fault(.key(end))
+        let draw = script.draw(request, now: now)
+        let fault = draw.fault
+        if let fault, case .key(let end) = fault.kind {
+            ended[request.key] = end
+            verdict.fault = fault
             verdict.refusal = .end(of: request.key, end)
+            verdict.delay = fault.delay
             return verdict
         }
-        if let refusal = keys.refusal(of: request.key) {
+        if let refusal = refusal(of: request.key) {
+            script.takeBack(draw)
+            verdict.fault = ended[request.key].map { Fault(.key($0)) }
             verdict.refusal = refusal
-            return verdict
-        }
-        if keys.isExhausted(request.key) || !answersLeft.isEmpty && answersLeft[request.key] == 0 {
-            verdict.refusal = .exhausted
             return verdict
         }
         let inside = time.inside(now)
         let place = book.place(key: request.key, model: request.model, now: inside)
-        if case .limits(let factor) = fault?.kind { book.scale(by: factor, now: inside) }
+        if let fault, case .limits(let factor) = fault.kind {
+            book.scale(by: factor, now: inside)
+            verdict.fault = fault
+            verdict.delay = fault.delay
+        }
         if let fault, fault.replacesAnswer {
             verdict.refusal = fault.error
             verdict.fault = fault
@@ -93,6 +98,7 @@ public struct ProviderModel: Sendable {
         }
         let charge = options.charging.onReceipt(request, usual: options.answerTokens)
         if let obstacle = book.quotas[place].obstacle(to: charge, now: inside) {
+            if verdict.fault == nil { script.takeBack(draw) }
             verdict.refusal = refusal(request, charge, obstacle)
             verdict.rates = rates(of: place, now: inside)
             return verdict
@@ -103,6 +109,15 @@ public struct ProviderModel: Sendable {
             verdict.delay = .seconds(verdict.delay.seconds + fault.delay.seconds)
             verdict.refusal = fault.error
         }
+        return verdict
+    }
+
+    /// Decides about a request for the list of models, which no limit counts and which a key without money may make.
+    func list(key: String) -> Verdict {
+        var verdict = Verdict()
+        guard let end = ended[key], end != .spent else { return verdict }
+        verdict.fault = Fault(.key(end))
+        verdict.refusal = .end(of: key, end)
         return verdict
     }
 
@@ -142,8 +157,16 @@ public struct ProviderModel: Sendable {
     /// The tokens of an answer that the engine has written by a moment, or nil if it has ended.
     ///
     /// Sequences that end meanwhile are kept for ``advance(to:)``.
-    public mutating func tokensWritten(_ sequence: Int, now: Instant) -> Int? {
+    package mutating func tokensWritten(_ sequence: Int, now: Instant) -> Int? {
         engine?.written(sequence, now: time.inside(now)).map { Int($0) }
+    }
+
+    /// Why a key may ask nothing any more, or never might.
+    private func refusal(of key: String) -> Refusal? {
+        if !ended.isEmpty, let end = ended[key] { return .end(of: key, end) }
+        if let refusal = keys.refusal(of: key) { return refusal }
+        let hasSpentAll = keys.isExhausted(key) || !answersLeft.isEmpty && answersLeft[key] == 0
+        return hasSpentAll ? .exhausted : nil
     }
 
     private mutating func start(at now: Instant) {
@@ -189,7 +212,7 @@ public struct ProviderModel: Sendable {
             // Each attempt has luck of its own, or a request that took too long once would do so for ever.
             let attempt = attempts[content, default: 0]
             attempts[content] = attempt + 1
-            stream = content &+ attempt &* 0xD1B5_4A32_D192_ED03
+            stream = SeededRandom.stream(content, attempt: attempt)
         }
         if latency.sigma > 0 {
             var random = SeededRandom(seed: options.seed, stream: stream)
@@ -211,7 +234,7 @@ public struct ProviderModel: Sendable {
         switch obstacle {
         case .tooLarge(let dimension, let limit):
             return .tooLarge(
-                dimension, model: request.model, limit: Int(saturating: limit.rounded()),
+                dimension, model: request.model, limit: RateState.announced(limit, dimension, time),
                 requested: charge.requested(dimension))
         case .limit(let dimension, let limit, let left, let wait):
             let announced = RateState.announced(limit, dimension, time)

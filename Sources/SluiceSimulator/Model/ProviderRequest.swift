@@ -17,8 +17,9 @@ public struct ProviderRequest: Sendable, Equatable {
     /// A hash of what it asks, or nil if it has none.
     ///
     /// What befalls a request by chance then follows from the seed, this and a count, in whatever order requests come
-    /// in: for faults, how often the same content has come before; for the time and length of an answer, how often it
-    /// was let in and not answered. Without it, from the seed and its place among the requests.
+    /// in: for faults, how often the same content has come before and was not refused for its key or a limit; for the time and
+    /// length of an answer, how often it was let in and not answered. Without it, the faults follow from the body, and time
+    /// and length from the place among the requests.
     public var content: UInt64?
 
     /// A request for one answer, unless said otherwise.

@@ -45,6 +45,8 @@ struct Quota: Sendable {
         var wait = TimeSpan.zero
         for (place, meter) in meters.enumerated() {
             let amount = Double(charge.needed(meter.dimension))
+            // Whoever takes nothing waits for no debt of others.
+            if amount == 0 { continue }
             if meter.dimension.countsTokens, amount > meter.limit.rounded() {
                 return .tooLarge(meter.dimension, limit: meter.limit)
             }
@@ -122,7 +124,8 @@ struct Quota: Sendable {
         for _ in 0..<64 {
             var more = TimeSpan.zero
             for meter in meters {
-                more = max(more, meter.window.wait(for: Double(charge.needed(meter.dimension)), now: now + wait))
+                let amount = Double(charge.needed(meter.dimension))
+                if amount > 0 { more = max(more, meter.window.wait(for: amount, now: now + wait)) }
             }
             if more == .zero { break }
             // By way of moments, which saturate.

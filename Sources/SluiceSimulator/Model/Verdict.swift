@@ -29,7 +29,7 @@ public struct Verdict: Sendable, Equatable {
         if fault?.kind.isSilent == true { return nil }
         if let refusal { return refusal.status }
         switch fault?.kind {
-        case .page(let status), .body(_, let status): return status
+        case .page(let status), .body(_, let status, _): return status
         default: return 200
         }
     }

@@ -22,8 +22,9 @@ extension SimulatorOptions {
             self.tooManyRequests = tooManyRequests
         }
 
-        /// The same as rules: what is drawn for a request depends on the request alone, not on those before it.
-        func rules(pause: TimeSpan) -> [FaultRule] {
+        /// The same as rules: what is drawn for a request depends on the request alone, not on those before it; `pause` is
+        /// what a refusal says about when to come back, or nil if it says nothing.
+        func rules(pause: TimeSpan?) -> [FaultRule] {
             let faults: [(Double, Fault.Kind)] = [
                 (serverError, .error(.usual(500))), (unavailable, .error(.usual(503, retryAfter: pause))),
                 (reset, .reset(.before)), (tooManyRequests, .error(.usual(429, retryAfter: pause))),

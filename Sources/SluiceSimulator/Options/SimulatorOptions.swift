@@ -45,7 +45,8 @@ public struct SimulatorOptions: Sendable {
     /// What goes wrong by script, before anything at random.
     public var script: [FaultRule] = []
 
-    /// Whether a 429 that will pass says so in `retry-after` (whole seconds) and `retry-after-ms`.
+    /// Whether the 429 of a limit and the errors of ``faults`` say when to come back, in `retry-after` (whole seconds) and
+    /// `retry-after-ms`; what an error of ``script`` says is sent in any case.
     public var sendsRetryAfter = true
     /// Whether the message of a 429 that will pass says when: `Please try again in 20ms`.
     public var saysWaitInMessage = true
@@ -54,8 +55,8 @@ public struct SimulatorOptions: Sendable {
     /// The shape of the bodies of errors.
     public var errors = ErrorStyle.openAI
 
-    /// Decides everything random: what befalls a request follows from the seed, its content and how often that has come
-    /// (``ProviderRequest/content``).
+    /// Decides everything random: what befalls a request follows from the seed, its content and a count of its own,
+    /// whatever else is asked meanwhile (``ProviderRequest/content``).
     public var seed: UInt64 = 1
     /// How many times as fast as a clock the provider lives, more than 0: with 10, a limit of 60 per minute lets 600
     /// through, announces 600, and an answer that takes 5 s takes 0.5 s.

@@ -1,6 +1,8 @@
 import SluiceCore
 
-/// A quick hash that tells bodies apart: not a cryptographic one, and the same in every process.
+/// A hash of 64 bits of a body or a text, from which its luck or its vector follows; the same in every process.
+///
+/// Chance does not bring two alike within billions, but who wants to can: it is not a cryptographic one.
 enum ContentHash {
     /// Eight bytes at a time, each mixed in by multiplication and rotation.
     static func of(_ bytes: Bytes) -> UInt64 {

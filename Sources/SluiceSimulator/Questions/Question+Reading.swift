@@ -24,14 +24,18 @@ extension Question {
         choices = try Self.whole(fields.choices, "n", in: 1...Self.mostChoices) ?? 1
         switch endpoint {
         case .chat: try readMessages(fields.messages)
-        case .completions: try readPrompts(fields.prompt, "prompt")
+        case .completions:
+            try readPrompts(fields.prompt, "prompt")
+            try Self.check(choices * prompts.count, "n", "answers", most: Self.mostAnswers)
         case .embeddings:
             dimensions = try Self.whole(fields.dimensions, "dimensions", in: 1...65_536)
             wantsBase64 = fields.encoding?.string == "base64"
             try readPrompts(fields.input, "input")
+            let numbers = (dimensions ?? Embedding.usualDimensions) * prompts.count
+            try Self.check(numbers, "dimensions", "numbers", most: Self.mostNumbers)
         case .models, .metrics: break
         }
-        if item == nil { hash = ContentHash.of(body) }
+        hash = ContentHash.of(body) ^ ContentHash.of(Bytes(model))
     }
 
     /// The members of a body that are looked at.
@@ -125,6 +129,14 @@ extension Question {
             if let text = part["text"], text.kind == .string { return text }
         }
         return content
+    }
+
+    /// Refuses what is more altogether than one request may ask for.
+    private static func check(_ count: Int, _ name: String, _ things: String, most: Int) throws(Refusal) {
+        guard count > most else { return }
+        throw Refusal(
+            400, "Invalid '\(name)': the request asks for \(count) \(things) in all, at most \(most) are allowed.",
+            param: name, code: "invalid_value")
     }
 
     /// A quarter of the bytes, rounded up.

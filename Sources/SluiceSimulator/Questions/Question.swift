@@ -6,6 +6,10 @@ struct Question: Sendable {
     static let mostChoices = 128
     /// The most prompts or texts in one request, as at OpenAI.
     static let mostPrompts = 2048
+    /// The most answers in one request, so that a small one does not take all memory.
+    static let mostAnswers = 2048
+    /// The most numbers in the vectors of one request: as many texts as there may be, of OpenAI's largest vectors.
+    static let mostNumbers = 2048 * 3072
 
     /// Where it was sent.
     let endpoint: Endpoint
@@ -27,7 +31,7 @@ struct Question: Sendable {
     var includesUsage = false
     /// Whether vectors are to be sent as base64.
     var wantsBase64 = false
-    /// A hash of the body.
+    /// A hash of the body and of the model, which the path may name.
     var hash: UInt64 = 0
     /// The mark of the row, if the prompt has one.
     var item: ItemMark?
@@ -37,6 +41,6 @@ struct Question: Sendable {
         ProviderRequest(
             key: key, model: model, promptTokens: promptTokens, maxTokens: maxTokens,
             choices: endpoint == .embeddings ? 0 : choices * prompts.count,
-            content: item.map { UInt64($0.number) } ?? hash)
+            content: hash)
     }
 }

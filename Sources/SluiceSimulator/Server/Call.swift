@@ -8,6 +8,9 @@ struct Call: Sendable {
     /// The body, or nil if it was larger than allowed.
     let body: Bytes?
 
+    /// Whether the connection ends with the reply: what follows an offer to change the protocol is not read as HTTP.
+    var closes: Bool { !head.isKeepAlive || head.headers.contains(name: "upgrade") || head.method == .CONNECT }
+
     /// The path without the query.
     var path: Substring { head.uri[..<(head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex)] }
 

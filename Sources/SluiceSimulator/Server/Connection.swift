@@ -16,9 +16,16 @@ final class Connection: ChannelInboundHandler {
     /// The reply that is sent in steps.
     private var playback: Playback?
     /// Requests that came before the one in front of them was answered.
-    private var queue: [Call] = []
+    private var queue = CircularBuffer<Call>()
+    /// Whether nothing is read because too many wait.
+    private var isPaused = false
+    /// Whether a client waits for leave to send a body, which it gets behind the replies that are under way.
+    private var owesLeave = false
     /// Whether what came behind them is not HTTP.
     private var isGarbled = false
+
+    /// So many requests wait at most, apart from those that come in one read.
+    private static let longestQueue = 16
 
     private init(service: Service) {
         self.service = service
@@ -37,10 +44,8 @@ final class Connection: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             self.head = head
-            if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-                let text = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
-                context.writeAndFlush(wrapOutboundOut(text), promise: nil)
-            }
+            owesLeave = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+            giveLeave(context)
         case .body(let part):
             bodyIsTooLarge = bodyIsTooLarge || body.count + part.readableBytes > service.options.bodyLimit
             if bodyIsTooLarge { body = [] } else { body.append(contentsOf: part.readableBytesView) }
@@ -50,7 +55,10 @@ final class Connection: ChannelInboundHandler {
             self.head = nil
             body = []
             bodyIsTooLarge = false
-            if waiting == nil, playback == nil { serve(call, context: context) } else { queue.append(call) }
+            owesLeave = false
+            if isIdle { return serve(call, context: context) }
+            queue.append(call)
+            if queue.count >= Self.longestQueue { pause(true, context) }
         }
     }
 
@@ -69,7 +77,7 @@ final class Connection: ChannelInboundHandler {
             service.finish(exchange)
             service.record(exchange, sent: false)
         }
-        queue = []
+        queue.removeAll()
         context.fireChannelInactive()
     }
 
@@ -87,9 +95,9 @@ final class Connection: ChannelInboundHandler {
 
     /// Refuses what is not HTTP, in its turn.
     private func refuseGarbage(_ context: ChannelHandlerContext) {
-        guard isGarbled, waiting == nil, playback == nil, queue.isEmpty else { return }
+        guard isGarbled, isIdle, queue.isEmpty else { return }
         var buffer = context.channel.allocator.buffer(capacity: 512)
-        Reply(Refusal(400, "This is not HTTP/1.1."), sendsRetryAfter: false)
+        Reply(Refusal(400, "This is not HTTP/1.1."), hidesLimits: false)
             .write(to: &buffer, closes: true, omitsBody: false)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
@@ -120,10 +128,27 @@ final class Connection: ChannelInboundHandler {
     }
 
     private func serveQueued(context: ChannelHandlerContext) {
-        while waiting == nil, playback == nil, !queue.isEmpty {
-            serve(queue.removeFirst(), context: context)
-        }
+        while isIdle, let call = queue.popFirst() { serve(call, context: context) }
+        if queue.count < Self.longestQueue { pause(false, context) }
+        giveLeave(context)
         refuseGarbage(context)
+    }
+
+    /// Whether no reply is under way.
+    private var isIdle: Bool { waiting == nil && playback == nil }
+
+    private func giveLeave(_ context: ChannelHandlerContext) {
+        guard owesLeave, isIdle, queue.isEmpty else { return }
+        owesLeave = false
+        let text = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
+        context.writeAndFlush(wrapOutboundOut(text), promise: nil)
+    }
+
+    /// Reads no more, or goes on reading; that a client leaves is seen all the same.
+    private func pause(_ pauses: Bool, _ context: ChannelHandlerContext) {
+        guard pauses != isPaused else { return }
+        isPaused = pauses
+        context.channel.setOption(.autoRead, value: !pauses).whenFailure { _ in }
     }
 
     private func complete(_ exchange: Exchange, context: ChannelHandlerContext) {

@@ -43,7 +43,8 @@ final class Playback {
         isRunning = true
         defer { isRunning = false }
         while !isOver, timer == nil {
-            if place >= steps.count - 1 { tellLast() }
+            // What hangs has not ended: it keeps what it holds until the client goes.
+            if place >= steps.count - 1, steps.last != .hang { tellLast() }
             guard place < steps.count else { return end {} }
             switch steps[place] {
             case .send(let bytes):

@@ -48,7 +48,9 @@ final class Service: Sendable {
             var verdict = Verdict()
             if let early {
                 verdict.refusal = early
-            } else if let question, question.endpoint != .models, question.endpoint != .metrics {
+            } else if question?.endpoint == .models {
+                verdict = state.model.list(key: key)
+            } else if let question, question.endpoint != .metrics {
                 var request = question.request(key: key)
                 if let body = call.body { request.body = body }
                 // The clock is read under the lock, since the model's moments must not run backwards.
@@ -60,7 +62,7 @@ final class Service: Sendable {
         }
         return Exchange(
             number: number, received: received, key: key, path: String(path), question: question, verdict: verdict,
-            closes: !call.head.isKeepAlive, omitsBody: call.head.method == .HEAD)
+            closes: call.closes, omitsBody: call.head.method == .HEAD)
     }
 
     private func read(_ call: Call, path: Substring, key: String) throws(Refusal) -> Question {
@@ -105,26 +107,31 @@ final class Service: Sendable {
         let now = clock.now()
         let date = clock.date(of: now)
         let verdict = exchange.verdict
-        var reply = reply(to: exchange, created: Int(date.nanoseconds / 1_000_000_000))
-        reply.announce(verdict.rates, options.headers, date: date)
+        let calendar = verdict.fault?.clockSkew.map { date + $0 }
+        var reply = reply(to: exchange, created: Int(date.nanoseconds / 1_000_000_000), calendar: calendar)
+        reply.announce(verdict.rates, options.headers, date: calendar ?? date, tellsMoments: calendar != nil)
         reply.headers.append(("x-request-id", "req_sim\(exchange.number)"))
         let took = now - exchange.received
         reply.headers.append(("openai-processing-ms", String(took.wholeMilliseconds)))
-        if let fault = verdict.fault { reply.take(fault, now: date) }
+        if let calendar { reply.headers.append(("date", HTTPDate.text(calendar))) }
+        if let fault = verdict.fault { reply.take(fault.headers) }
         return reply
     }
 
-    private func reply(to exchange: Exchange, created: Int) -> Reply {
+    /// `calendar` is the provider's own, if a fault has the reply told by it.
+    private func reply(to exchange: Exchange, created: Int, calendar: WallTime?) -> Reply {
         switch exchange.verdict.fault?.kind {
         case .page(let status): return Reply(page: status)
-        case .body(let text, let status):
+        case .body(let text, let status, let wait):
             var reply = Reply(status: status, body: Array(text.utf8))
             reply.contentType = "text/plain"
+            if let wait { reply.tell(wait: wait, calendar: calendar) }
             return reply
         default: break
         }
         if let refusal = exchange.verdict.refusal {
-            return Reply(refusal, sendsRetryAfter: options.sendsRetryAfter, style: options.errors)
+            return Reply(
+                refusal, hidesLimits: !options.sendsRetryAfter, style: options.errors, calendar: calendar)
         }
         if exchange.question?.endpoint == .metrics, let load = state.withLock({ $0.model.load }) {
             return Reply(metrics: load, model: options.models.first ?? "m")

@@ -60,6 +60,17 @@ import Testing
         }
     }
 
+    @Test func `a stream has the mark of its row however short it is`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            let chunks = try ask(
+                client, "/v1/chat/completions",
+                #"{"model":"m","messages":[{"role":"user","content":"item-0000042"}],"max_tokens":2,"stream":true}"#)
+            let texts = chunks.compactMap { $0["choices"]?.first?["delta"]?["content"]?.string }
+            #expect(texts.joined() == "Answer to item-0000042:" && texts.count == 3)
+        }
+    }
+
     @Test func `a stream that is larger than the buffers comes once, and the next answer after it`() async throws {
         var options = SimulatorOptions()
         options.answerTokens = 1_000

@@ -300,6 +300,106 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: zip(
+            [HeaderStyle.openAI, .azure, .requestsOnly, .mistral, .anthropic],
+            [
+                "x-ratelimit-reset-tokens", "x-ratelimit-reset-tokens", "x-ratelimit-reset", "ratelimitbysize-reset",
+                "anthropic-ratelimit-tokens-reset",
+            ]))
+    func `a wrong clock is in the headers of every style`(style: HeaderStyle, name: String) async throws {
+        var options = SimulatorOptions()
+        options.headers = style
+        options.limits = .init(requestsPerMinute: 60, tokensPerMinute: 6_000)
+        options.script = [FaultRule(Fault(.none, clockSkew: .seconds(-3_600_000)))]
+        try await withSimulator(options) { simulator in
+            let reset = try #require(try RawClient(port: simulator.port).chat("item-1").headers[name])
+            let now = try #require(await simulator.ledger().first).time
+            let early = WallTime(nanoseconds: now.nanoseconds - 3_600_000_000_000_000)
+            if style == .anthropic {
+                #expect(reset.prefix(10) == early.text.prefix(10))
+            } else {
+                #expect(abs(try #require(Int(reset)) - Int(early.nanoseconds / 1_000_000_000)) < 120, "\(reset)")
+            }
+        }
+    }
+
+    @Test func `what stalls for ever keeps its place among those in flight until the client goes`() async throws {
+        var options = SimulatorOptions()
+        options.limits.concurrency = 1
+        options.script = [FaultRule(.init(prompt: "item-5"), .stall(.head, nil))]
+        try await withSimulator(options) { simulator in
+            let stalled = try RawClient(port: simulator.port)
+            try stalled.post("/v1/chat/completions", SimulatorConnectionTests.body("item-5"))
+            #expect(try stalled.head().contains("200 OK"))
+            let other = try RawClient(port: simulator.port)
+            #expect(try other.chat("item-6").status == 429)
+            #expect(simulator.counts().inFlight == 1)
+            stalled.disconnect()
+            while simulator.counts().inFlight > 0 { await Task.yield() }
+            #expect(try other.chat("item-6").status == 200)
+        }
+    }
+
+    @Test func `what a script says about waiting is sent whatever limits say`() async throws {
+        var options = SimulatorOptions()
+        ProviderProfile.gemini.apply(to: &options)
+        options.script = [
+            FaultRule(.init(nth: 1...1), .error(.usual(503, retryAfter: .seconds(7)))),
+            FaultRule(.init(nth: 2...2), .body("busy", status: 503, retryAfter: .seconds(8))),
+        ]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            let error = try client.chat("item-1")
+            #expect(error.headers["retry-after"] == "7")
+            #expect(error.json?.first?["error"]?["details"]?.first?["retryDelay"]?.string == "7s")
+            let text = try client.chat("item-2")
+            #expect(text.status == 503 && text.body.text == "busy" && text.headers["retry-after"] == "8")
+            #expect(simulator.counts().outputTokens == 0)
+        }
+    }
+
+    @Test(arguments: Fault.KeyEnd.allCases)
+    func `a key that a fault has ended lists no models, unless only its money is gone`(end: Fault.KeyEnd) async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.init(nth: 1...1), .key(end))]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            func models() throws -> Int {
+                try client.send("GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk-test-0001\r\n\r\n")
+                return try client.reply().status
+            }
+            #expect(try models() == 200)
+            _ = try client.chat("item-1")
+            #expect(try models() == (end == .spent ? 200 : 401))
+        }
+    }
+
+    @Test func `every question about one row has luck of its own, in whatever order they come`() async throws {
+        func faults(_ order: [(item: Int, model: String, words: String)]) async throws -> [String: Bool] {
+            var options = SimulatorOptions()
+            options.script = [FaultRule(.init(rate: 0.5), .error(.usual(503)))]
+            return try await withSimulator(options) { simulator in
+                let client = try RawClient(port: simulator.port)
+                var met: [String: Bool] = [:]
+                for (item, model, words) in order {
+                    try client.post(
+                        "/deployments/\(model)/chat/completions",
+                        #"{"messages":[{"role":"user","content":"item-\#(item)\#(words)"}]}"#)
+                    met["\(item) \(model)\(words)"] = try client.reply().status == 503
+                }
+                return met
+            }
+        }
+        let order = (0..<60).flatMap { item in
+            [("a", ""), ("b", ""), ("a", "?")].map { (item: item, model: $0, words: $1) }
+        }
+        let met = try await faults(order)
+        #expect(try await met == faults(order.reversed()))
+        #expect((0..<60).contains { met["\($0) a"] != met["\($0) b"] })
+        #expect((0..<60).contains { met["\($0) a"] != met["\($0) a?"] })
+    }
+
     /// The second of the day that a date tells.
     private func seconds(_ date: String) throws -> Int {
         let clock = date.split(separator: " ")[4].split(separator: ":").compactMap { Int($0) }

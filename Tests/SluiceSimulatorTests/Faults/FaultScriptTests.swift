@@ -72,6 +72,83 @@ import Testing
         #expect(first.values.contains { $0[0] != "." && $0[1] == "." })
     }
 
+    @Test func `another seed breaks another number of requests, and not the same ones in another order`() {
+        func broken(seed: UInt64) -> Int {
+            var timeline = timeline(FaultRule(.init(rate: 0.5), .reset(.body))) { $0.seed = seed }
+            return (0..<1024).count { item in
+                let request = ProviderRequest(key: "k", promptTokens: 1, content: UInt64(item))
+                return timeline.model.arrive(request, now: timeline.now).fault != nil
+            }
+        }
+        let counts = (0..<16).map { broken(seed: $0) }
+        #expect(Set(counts).count > 4)
+        // Five standard deviations.
+        #expect(counts.allSatisfy { abs($0 - 512) < 80 }, "\(counts)")
+    }
+
+    @Test func `what is broken is neither what is fast nor what is slow`() {
+        func shareNearMedian(_ rate: Double) -> Double {
+            var timeline = timeline(FaultRule(.init(rate: rate), .page(502))) {
+                $0.latency = .init(median: .seconds(1), sigma: 1)
+            }
+            let delays = (0..<8_000).compactMap { item -> Double? in
+                let request = ProviderRequest(key: "k", promptTokens: 1, content: UInt64(item))
+                let verdict = timeline.model.arrive(request, now: timeline.now)
+                return verdict.fault == nil ? verdict.delay.seconds : nil
+            }
+            return Double(delays.count { $0 > 1 / 1.963 && $0 < 1.963 }) / Double(delays.count)
+        }
+        // Half of a normal distribution lies within 0.6745 deviations.
+        #expect(abs(shareNearMedian(0) - 0.5) < 0.04)
+        #expect(abs(shareNearMedian(0.5) - 0.5) < 0.04)
+    }
+
+    @Test func `limits that refuse a request change nothing about its luck, nor use a rule up`() {
+        func story(limit: Int?) -> [[String]] {
+            var timeline = timeline(
+                FaultRule(.init(rate: 0.3), .reset(.body)), FaultRule(.init(rate: 0.2), .error(.usual(503)))
+            ) { $0.limits.concurrency = limit }
+            return (0..<200).map { item in
+                (0..<3).map { _ in
+                    // Another request is in the way for a while, if there is a limit.
+                    let other = ProviderRequest(key: "k", promptTokens: 1, content: UInt64(1_000_000 + item))
+                    let holder = limit == nil ? nil : timeline.model.arrive(other, now: timeline.now)
+                    let request = ProviderRequest(key: "k", promptTokens: 1, content: UInt64(item))
+                    var verdict = timeline.model.arrive(request, now: timeline.now)
+                    if let holder { timeline.model.finish(holder, now: timeline.now) }
+                    if verdict.refusal?.code == "rate_limit_exceeded" {
+                        verdict = timeline.model.arrive(request, now: timeline.now)
+                    }
+                    timeline.model.finish(verdict, now: timeline.now)
+                    return verdict.fault?.name ?? "."
+                }
+            }
+        }
+        #expect(story(limit: 1) == story(limit: nil))
+
+        var late = timeline(FaultRule(.init(after: .seconds(1)), .reset(.body), times: 1)) {
+            $0.limits = .init(requestsPerMinute: 1)
+        }
+        #expect(late.ask().status == 200)
+        late.wait(.seconds(2))
+        #expect(late.ask().refusal?.status == 429)
+        late.wait(.seconds(60))
+        #expect(late.ask().fault?.name == "reset-body")
+    }
+
+    @Test func `a key ends with the delay and the headers of the fault, and limits are scaled in sight of all`() {
+        let fault = Fault(.key(.revoked), delay: .seconds(2), headers: [.init("x-why", "leaked")])
+        var timeline = timeline(FaultRule(.init(nth: 2...2), fault))
+        #expect(timeline.ask(key: "a").status == 200)
+        let ended = timeline.ask(key: "a")
+        #expect(ended.status == 401 && ended.fault == fault && ended.delay == .seconds(2))
+        #expect(timeline.ask(key: "a").fault?.name == "key-revoked")
+        var limited = self.timeline(FaultRule(.init(nth: 2...2), .limits(0.5))) { $0.limits.concurrency = 1 }
+        _ = limited.ask()
+        let refused = limited.ask()
+        #expect(refused.status == 429 && refused.fault?.name == "limits")
+    }
+
     @Test func `the rates of a script are those that come about`() {
         var timeline = timeline(
             FaultRule(.init(rate: 0.05), .reset(.before)), FaultRule(.init(rate: 0.1, key: "other"), .twice),
@@ -95,6 +172,20 @@ import Testing
         #expect(verdicts.map(\.rates.requests?.remaining) == [60, 60, 59, 58])
         #expect(verdicts.map(\.status) == [500, nil, 200, 200])
         #expect(verdicts.map { $0.outputTokens > 0 } == [false, false, true, true])
+    }
+
+    @Test func `a body with the status of an error is generated and charged no more than that error`() {
+        var timeline = timeline(
+            FaultRule(.init(nth: 1...1), .body("busy", status: 503, retryAfter: .seconds(4))),
+            FaultRule(.init(nth: 2...2), .body("made", status: 201))
+        ) {
+            $0.limits = .init(requestsPerMinute: 60, bucketDepth: .seconds(60))
+            $0.latency = .fixed(.seconds(1))
+        }
+        let (busy, made) = (timeline.askAndFinish(), timeline.askAndFinish())
+        #expect(busy.status == 503 && busy.rates.requests?.remaining == 60)
+        #expect(busy.outputTokens == 0 && busy.delay == .zero)
+        #expect(made.status == 201 && made.rates.requests?.remaining == 59 && made.delay == .seconds(1))
     }
 
     @Test func `a delay comes on top of the answer's own time, and both shrink with the speed`() {

@@ -96,4 +96,21 @@ import Testing
             #expect(timeline.ask(prompt: 100, choices: 0).refusal?.dimension == .tokensPerMinute)
         }
     }
+
+    @Test func `a debt of answers keeps no request out that generates nothing`() {
+        var timeline = Timeline {
+            $0.limits = .init(
+                requestsPerMinute: 60, outputTokensPerMinute: 60, window: .bucket(depth: .seconds(1)))
+            $0.charging = .actual
+            $0.answerTokens = 600
+        }
+        _ = timeline.askAndFinish()
+        // The second limit is full again after a second, the debt is paid after ten minutes.
+        let wait = timeline.ask(choices: 0).refusal?.retryAfter ?? .zero
+        #expect(wait > .zero && wait <= .seconds(1))
+        timeline.wait(.seconds(1))
+        #expect(timeline.ask(choices: 0).status == 200)
+        timeline.wait(.seconds(1))
+        #expect((timeline.ask().refusal?.retryAfter ?? .zero) > .seconds(60))
+    }
 }

@@ -136,6 +136,18 @@ import Testing
         #expect(never.retryAfter == nil)
     }
 
+    @Test func `a limit that one request is too large for is told as the headers tell it, of the faster provider`()
+        throws
+    {
+        var timeline = Timeline {
+            $0.limits = .init(tokensPerMinute: 6_000, window: .bucket(depth: .seconds(60)))
+            $0.speed = 10
+        }
+        let refusal = timeline.ask(prompt: 70_000, most: 1)
+        #expect(refusal.rates.tokens?.limit == 60_000)
+        #expect(refusal.refusal?.message.contains(" Limit 60000, Requested 70001.") == true)
+    }
+
     @Test func `no more than the concurrency is in flight, and each end makes room for one`() {
         var timeline = Timeline { $0.limits = .init(concurrency: 3) }
         let flying = (0..<3).map { _ in timeline.ask() }

@@ -75,6 +75,28 @@ final class RawClient {
         }
     }
 
+    /// Sends a text so many times as long as it is taken at once, tried for a second; returns the bytes that were taken.
+    func sendWithoutWaiting(_ text: String, times: Int) throws -> Int {
+        let patience = [1, 0]
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, patience, socklen_t(2 * MemoryLayout<Int>.size))
+        let bytes = Array(text.utf8)
+        var taken = 0
+        for _ in 0..<times {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                #if canImport(Glibc)
+                    let count = rest.withUnsafeBytes { Self.send(descriptor, $0, Int32(MSG_NOSIGNAL)) }
+                #else
+                    let count = rest.withUnsafeBytes { Self.send(descriptor, $0, 0) }
+                #endif
+                guard count > 0 else { return taken }
+                taken += count
+                rest = rest.dropFirst(count)
+            }
+        }
+        return taken
+    }
+
     /// Sends a request with a body, and its length.
     func post(_ path: String, _ body: String, key: String? = "sk-test-0001", headers: String = "") throws {
         let authorization = key.map { "authorization: Bearer \($0)\r\n" } ?? ""
@@ -112,6 +134,17 @@ final class RawClient {
                 let body = Bytes(Array(received[(end + 4)..<(end + 4 + length)]))
                 received.removeFirst(end + 4 + length)
                 return Reply(status: status, headers: headers, body: body)
+            }
+            try receive()
+        }
+    }
+
+    /// Waits for the next head, and leaves what comes behind it.
+    func head() throws -> String {
+        while true {
+            if let end = headEnd() {
+                defer { received.removeFirst(end + 4) }
+                return String(decoding: received[..<end], as: UTF8.self)
             }
             try receive()
         }

@@ -115,6 +115,24 @@ import Testing
         }
     }
 
+    @Test func `one request asks for no more than fits into memory`() async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            func status(_ path: String, _ count: Int, _ name: String, _ more: String) throws -> Int {
+                let texts = Array(repeating: #""a""#, count: count).joined(separator: ",")
+                try client.post(path, #"{"model":"m","\#(name)":[\#(texts)],\#(more)}"#)
+                let reply = try client.reply()
+                #expect(reply.status == 200 || reply.errorCode == "invalid_value")
+                return reply.status
+            }
+            #expect(try status("/v1/completions", 1024, "prompt", #""n":2"#) == 200)
+            #expect(try status("/v1/completions", 1025, "prompt", #""n":2"#) == 400)
+            #expect(try status("/v1/completions", 2048, "prompt", #""n":8,"stream":true"#) == 400)
+            #expect(try status("/v1/embeddings", 2, "input", #""dimensions":65536"#) == 200)
+            #expect(try status("/v1/embeddings", 2048, "input", #""dimensions":3073"#) == 400)
+        }
+    }
+
     @Test func `the models are listed, and others do not exist`() async throws {
         var options = SimulatorOptions()
         options.models = ["large", "small"]

@@ -132,6 +132,70 @@ import Testing
         }
     }
 
+    @Test func `leave to send a body does not come into a reply that is under way`() async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.init(nth: 1...1), .drip(bytes: 100, every: .milliseconds(1)))]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            let body = Self.body("item-2")
+            try client.post("/v1/chat/completions", Self.body("item-1"))
+            try client.send(
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n"
+                    + "content-length: \(body.utf8.count)\r\n\r\n")
+            #expect(try client.reply().content?.hasPrefix("Answer to item-1: ") == true)
+            #expect(try client.reply().status == 100)
+            try client.send(body)
+            #expect(try client.reply().content?.hasPrefix("Answer to item-2: ") == true)
+        }
+    }
+
+    @Test(arguments: ["POST /v1/chat/completions", "CONNECT localhost:80"])
+    func `a connection that offers another protocol ends with the reply`(line: String) async throws {
+        try await withSimulator { simulator in
+            let client = try RawClient(port: simulator.port)
+            let body = line.hasPrefix("POST") ? Self.body("item-1") : ""
+            let offer =
+                body.isEmpty
+                ? "" : "connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"
+            try client.send(
+                "\(line) HTTP/1.1\r\nhost: x\r\n\(offer)content-length: \(body.utf8.count)\r\n\r\n\(body)")
+            let reply = try client.reply()
+            #expect(reply.status == (body.isEmpty ? 404 : 200) && reply.headers["connection"] == "close")
+            #expect(client.ending() == .closed)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `no more is read ahead than a few requests, and a client that leaves meanwhile is seen`() async throws {
+        var options = SimulatorOptions()
+        options.script = [FaultRule(.init(prompt: "held"), .stall(.before, nil))]
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            try client.post("/v1/chat/completions", Self.body("held"))
+            while simulator.counts().inFlight == 0 { await Task.yield() }
+            // Far more than what the two sockets hold: without a bound all of it goes away.
+            let words = Self.body(String(repeating: "x", count: 1 << 20))
+            let sent = try client.sendWithoutWaiting(
+                "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: \(words.utf8.count)\r\n\r\n\(words)",
+                times: 64)
+            #expect(sent < 48 << 20)
+            client.disconnect()
+            while simulator.counts().inFlight > 0 { await Task.yield() }
+        }
+    }
+
+    @Test func `many requests sent ahead are all answered, in their order`() async throws {
+        var options = SimulatorOptions()
+        options.latency = .fixed(.milliseconds(1))
+        try await withSimulator(options) { simulator in
+            let client = try RawClient(port: simulator.port)
+            for number in 0..<200 { try client.post("/v1/chat/completions", Self.body("item-\(number)")) }
+            for number in 0..<200 {
+                #expect(try client.reply().content?.hasPrefix("Answer to item-\(number): ") == true)
+            }
+        }
+    }
+
     @Test func `a taken port is reported with a hint`() async throws {
         try await withSimulator { simulator in
             var options = SimulatorOptions()

@@ -18,7 +18,7 @@ extension Verdict {
             return .failure(TransportFailure(.timeout, "no reply in time", mayBePaid: true))
         case .truncate(.json): return reply(Array(body.prefix(body.count / 2)))
         case .page: return reply(Array("<html><head><title>Error</title></head></html>".utf8))
-        case .body(let text, _): return reply(Array(text.utf8))
+        case .body(let text, _, _): return reply(Array(text.utf8))
         default: return reply(body, wait: sendsRetryAfter ? refusal?.retryAfter : nil)
         }
     }
