@@ -3,6 +3,12 @@ internal import Sluice
 internal import SluiceCore
 internal import SluiceSimulator
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// `sluice mock`: a provider on this machine to rehearse with.
 struct MockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -80,7 +86,7 @@ struct MockCommand: AsyncParsableCommand {
         options.invalidKeys = invalidKey
         options.exhaustedKeys = quotaKey
         try limits.apply(to: &options)
-        answers.apply(to: &options)
+        try answers.apply(to: &options)
         options.faults = .init(serverError: error500, unavailable: error503, reset: reset, tooManyRequests: error429)
         for path in faults { options.script += try FaultScriptFile(path).rules }
         for rule in fault { options.script += try FaultScriptFile(rule: rule).rules }
@@ -92,10 +98,19 @@ struct MockCommand: AsyncParsableCommand {
         Terminal.say("hint: sluice run ROWS -o OUT -m any --base-url \(simulator.baseURL)")
 
         let (stopped, stop) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let signals = Signals { _ in stop.yield() }
+        let isStopping = Guarded(false)
+        let signals = Signals { _ in
+            let isSecond = isStopping.withLock { isStopping in
+                defer { isStopping = true }
+                return isStopping
+            }
+            // Nothing else ends it when the ledger is a pipe that nobody reads.
+            if isSecond { _exit(130) }
+            stop.yield()
+        }
         for await _ in stopped { break }
-        signals.stop()
         await simulator.stop()
+        signals.stop()
         let counts = simulator.counts()
         let refused = counts.refused.sorted { $0.key < $1.key }.map { "\(NumberText.grouped($0.value)) × \($0.key)" }
         Terminal.say(

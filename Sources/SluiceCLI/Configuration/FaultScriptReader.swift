@@ -11,6 +11,8 @@ struct FaultScriptReader {
     private static let details: [String: [String]] = [
         "status": ["code", "type", "message", "param", "retry-after", "body"], "stall": ["for"], "drip": ["every"],
     ]
+    /// What only the body of an error in the provider's shape says.
+    private static let ofError: Set = ["code", "type", "message", "param"]
     private static let actions = [
         "status", "html", "body", "reset", "close", "stall", "truncate", "length", "chunked", "twice", "again",
         "interim", "size", "gzip", "bomb", "drip", "key", "limits",
@@ -90,7 +92,12 @@ struct FaultScriptReader {
         switch name {
         case "status":
             if let body = values["body"] {
-                return .body(try string(body, "body"), status: try whole(value, name, in: 200...599))
+                for (word, node) in values.sorted(by: { $0.key < $1.key }) where Self.ofError.contains(word) {
+                    throw error("'\(word)' stands not beside 'body'", node, hint: "the body is all that is sent")
+                }
+                let wait = try values["retry-after"].map { node throws(SluiceError) in try span(node, "retry-after") }
+                return .body(
+                    try string(body, "body"), status: try whole(value, name, in: 200...599), retryAfter: wait)
             }
             return .error(try refusal(value, values))
         case "html": return .page(try whole(value, name, in: 200...599))

@@ -43,23 +43,20 @@ struct MockLatencyFlags: ParsableArguments {
         name: .long, help: "Answers that run at once, with --throughput; the rest queue.", transform: Flags.positive)
     var maxSequences: Int?
 
-    func validate() throws {
-        let needsThroughput = tokenRate != nil || promptRate != nil || kvCache != nil || maxSequences != nil
-        if needsThroughput, throughput == nil {
-            throw ValidationError("--token-rate, --prompt-rate, --kv-cache and --max-sequences need --throughput")
-        }
-    }
-
-    /// Sets what the flags say.
-    func apply(to options: inout SimulatorOptions) {
+    /// Sets what the flags say, over what a profile has set.
+    /// - Throws: ``SluiceError`` for figures of an engine where there is none.
+    func apply(to options: inout SimulatorOptions) throws(SluiceError) {
         if let latency { options.latency.median = latency }
         if let sigma { options.latency.sigma = sigma }
         if let perToken { options.latency.perToken = perToken }
         if let answerTokens { options.answerTokens = answerTokens }
         if let answerSigma { options.answerSigma = answerSigma }
-        guard let throughput else { return }
-        options.engine = .init(
-            tokensPerSecond: throughput, tokensPerSecondOfOne: min(throughput, tokenRate ?? throughput),
-            promptTokensPerSecond: promptRate, cacheTokens: kvCache, sequences: maxSequences)
+        var engine = MockEngine()
+        engine.throughput = throughput
+        engine.tokenRate = tokenRate
+        engine.promptRate = promptRate
+        engine.kvCache = kvCache
+        engine.maxSequences = maxSequences
+        options.engine = try engine.over(options.engine)
     }
 }

@@ -37,7 +37,9 @@ import Testing
                 "{status: 429, code: c, type: t, message: m, param: p, retry-after: 2s}",
                 .error(Refusal(429, "m", type: "t", param: "p", code: "c", retryAfter: .seconds(2)))
             ),
-            ("{status: 503, body: busy}", .body("busy", status: 503)), ("{body: ''}", .body("", status: 200)),
+            ("{status: 503, body: busy}", .body("busy", status: 503)),
+            ("{status: 503, body: busy, retry-after: 2s}", .body("busy", status: 503, retryAfter: .seconds(2))),
+            ("{body: ''}", .body("", status: 200)),
             ("{html: 502}", .page(502)), ("{reset: before}", .reset(.before)), ("{reset: body}", .reset(.body)),
             ("{close: after}", .close(.after)), ("{stall: head}", .stall(.head, nil)),
             ("{stall: body, for: 2s}", .stall(.body, .seconds(2))), ("{truncate: json}", .truncate(.json)),
@@ -94,6 +96,10 @@ import Testing
             (
                 "- do: {html: 503, truncate: length}", 1, "'html' and 'truncate' in one rule",
                 "write two rules; the first that applies wins"
+            ),
+            (
+                "- do: {status: 503, body: busy, code: c}", 1, "'code' stands not beside 'body'",
+                "the body is all that is sent"
             ),
             ("- do: {reset: body, for: 2s}", 1, "'for' stands only beside 'stall'", nil),
             ("- do: {drip: 1}", 1, "'drip' without 'every'", "every: 10ms"),
