@@ -144,7 +144,7 @@ final class Connection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(text), promise: nil)
     }
 
-    /// Reads no more, or goes on reading; that a client leaves is seen all the same.
+    /// Reads no more, or goes on reading; that a client leaves is seen meanwhile only if nothing unread is before its end.
     private func pause(_ pauses: Bool, _ context: ChannelHandlerContext) {
         guard pauses != isPaused else { return }
         isPaused = pauses

@@ -199,7 +199,8 @@ import Testing
         (#"{"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400}"#, "too long"),
         (#"{"error":"text"}"#, "text"), (#"{"detail":"why"}"#, "why"), (#"{"message":"plain"}"#, "plain"),
         (#"{"detail":[{"msg":"m"}]}"#, #"[{"msg":"m"}]"#), (#"{"error":{"type":"t"}}"#, #"{"error":{"type":"t"}}"#),
-        ("<html><b>Bad</b>\n <i>Gateway</i></html>", "http 400: Bad Gateway"), ("", "http 400"),
+        ("<html><b>Bad</b>\n <i>Gateway</i></html>", "http 400: Bad Gateway"),
+        ("", "http 400: an empty body"), ("{}", "http 400: {}"),
         ("{\"error\":{\"message\":\"a\\n\\tb \\u001b[31m\\u0000c\"}}", "a b [31m c"),
     ])
     func `the message is one line for people, whatever shape the error has`(body: String, message: String) {
@@ -208,11 +209,11 @@ import Testing
         #expect(verdict.message == message)
     }
 
-    @Test func `a long message is cut`() {
+    @Test func `a long message is cut, behind what is shown of it, so that a key at the end of that is whole`() {
         let verdict = ErrorClassifier.classify(
             status: 500, header: { _ in nil }, body: Bytes(#"{"error":"\#(String(repeating: "a ", count: 50_000))"}"#),
             from: nil, now: WallTime(nanoseconds: 0))
-        #expect(verdict.message.count == 501)
+        #expect(verdict.message.count == 4000)
     }
 
     @Test(arguments: [

