@@ -13,7 +13,8 @@ struct CountCommand: ParsableCommand {
 
             examples:
               sluice count rows.jsonl -m gpt-5-mini
-              sluice count reviews.csv --prompt 'Sentiment of: {{text}}' --by lang --context 8192
+              sluice count reviews.csv --prompt 'Sentiment of: {{text}}' \\
+                --by lang --context 8192
               sluice count rows.jsonl -m gpt-4o --truncate 4000 > shorter.jsonl
 
             exit codes: 0 all rows were counted, 1 some could not be, 2 could not count.

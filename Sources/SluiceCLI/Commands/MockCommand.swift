@@ -25,12 +25,17 @@ struct MockCommand: AsyncParsableCommand {
             the client as well. docs/mock.md tells more.
 
             examples:
-              sluice mock --profile openai --rpm 500 --tpm 200k --latency 800ms --sigma 0.5 --per-token 20ms &
-              sluice run rows.jsonl -o out.jsonl -m any --base-url http://127.0.0.1:8080/v1 --rpm 500 --tpm 200k
-              sluice mock --account team=KEY1,KEY2 --account "free=KEY3;rpm=20,rpd=500" --window sliding
-              sluice mock --throughput 2500 --token-rate 60 --kv-cache 400k --max-sequences 256
+              sluice mock --profile openai --rpm 500 --tpm 200k \\
+                --latency 800ms --sigma 0.5 --per-token 20ms &
+              sluice run rows.jsonl -o out.jsonl -m any --rpm 500 --tpm 200k \\
+                --base-url http://127.0.0.1:8080/v1
+              sluice mock --account team=KEY1,KEY2 \\
+                --account "free=KEY3;rpm=20,rpd=500" --window sliding
+              sluice mock --throughput 2500 --token-rate 60 --kv-cache 400k \\
+                --max-sequences 256
               sluice mock --faults chaos.yaml --fault "prompt=item-7: reset body"
-              sluice mock --key good --invalid-key bad --quota-key spent --ledger ledger.jsonl
+              sluice mock --key good --invalid-key bad --quota-key spent \\
+                --ledger ledger.jsonl
             """)
 
     @Option(name: .long, help: "Port on 127.0.0.1; 0 takes a free one.")
@@ -51,7 +56,7 @@ struct MockCommand: AsyncParsableCommand {
     @OptionGroup(title: "Answers")
     var answers: MockLatencyFlags
 
-    @Option(name: .long, help: "Fraction of requests answered with 500.")
+    @Option(name: .long, help: "Fraction of requests answered with 500, like 0.05.")
     var error500: Double = 0
 
     @Option(name: .long, help: "Fraction of requests answered with 503.")

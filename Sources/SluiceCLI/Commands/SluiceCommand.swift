@@ -16,8 +16,10 @@ public struct SluiceCommand: AsyncParsableCommand {
         abstract: "Run a million LLM requests as one command: as fast as the limits allow, each answer paid once.",
         discussion: """
             examples:
-              sluice run reviews.jsonl -m gpt-5-mini --prompt 'Sentiment of: {{text}}' --into sentiment -o out.jsonl
-              sluice run requests.jsonl -o answers.jsonl --base-url http://localhost:8000/v1 -c 256
+              sluice run reviews.jsonl -m gpt-5-mini -o out.jsonl \\
+                --prompt 'Sentiment of: {{text}}' --into sentiment
+              sluice run requests.jsonl -o answers.jsonl \\
+                --base-url http://localhost:8000/v1 -c 256
               sluice estimate requests.jsonl -m gpt-5-mini
               sluice status answers.jsonl
               sluice merge answers.jsonl -o merged.csv
