@@ -1,7 +1,7 @@
 /// What the command line asks for.
 struct Options {
     static let usage =
-        "usage: BenchScheduling [--scenario NAME] [--seed S] [--threads N] [--markdown] [--peers]"
+        "usage: BenchScheduling [--scenario NAME] [--seed S] [--threads N] [--markdown] [--peers] [--no-times]"
 
     /// The one scenario to run; nil for all of them.
     var scenario: String?
@@ -12,6 +12,9 @@ struct Options {
     /// Whether other clients' algorithms are run instead.
     var comparesPeers = false
 
+    /// Whether processor time is judged; on a machine that others use it is only told.
+    var judgesTimes = true
+
     /// Nil for what is not understood.
     init?(_ arguments: some Sequence<String>) {
         var rest = Array(arguments)[...]
@@ -19,6 +22,7 @@ struct Options {
             switch flag {
             case "--markdown": isMarkdown = true
             case "--peers": comparesPeers = true
+            case "--no-times": judgesTimes = false
             case "--scenario":
                 guard let name = rest.popFirst() else { return nil }
                 scenario = name

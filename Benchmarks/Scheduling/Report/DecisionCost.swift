@@ -9,12 +9,12 @@ import SluiceScheduling
 
 /// What a decision costs with 10,000 requests in flight: a settlement, a request, the grants that follow.
 enum DecisionCost {
-    /// Holds a decision to the bar of the issue, 3 µs.
-    static func check() -> (isGood: Bool, line: String) {
+    /// Holds a decision to the bar of the issue, 3 µs, or only tells what it costs.
+    static func check(judges: Bool) -> (isGood: Bool, line: String) {
         let rates = Limits(requestsPerMinute: 60_000, tokensPerMinute: 60e6)
         let plain = measure(Limits(), keys: 1)
         let several = measure(rates, keys: 64)
-        let isGood = Measure.decision.meets(3000, several)
+        let isGood = !judges || Measure.decision.meets(3000, several)
         return (
             isGood,
             "\(isGood ? "ok  " : "FAIL") a decision with 10,000 in flight: \(Measure.decision.text(plain)) ns with one key "

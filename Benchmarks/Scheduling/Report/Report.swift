@@ -27,7 +27,7 @@ struct Report {
             ends.append(again.line)
         }
         if options.isWhole {
-            let cost = DecisionCost.check()
+            let cost = DecisionCost.check(judges: options.judgesTimes)
             isGood = isGood && cost.isGood
             ends.append(cost.line)
             for kind in Self.leasts {
