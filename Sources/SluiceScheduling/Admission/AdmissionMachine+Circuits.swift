@@ -7,12 +7,12 @@ import SluiceCore
 /// at which quotas are due, so what waits finds its way around them, or waits.
 extension AdmissionMachine {
     mutating func noteTrouble(
-        _ grant: Grant, _ trouble: Circuit.Trouble, now: Instant, into actions: inout [Action]
+        _ grant: Grant, _ trouble: Circuit.Trouble, isOfServer: Bool = false, now: Instant, into actions: inout [Action]
     ) {
         let endpoint = accounts[grant.account].endpoint
         let most = min(concurrency, quotas[quotaIndex(grant.account, grant.model)].full)
         let isOpening = endpoints[endpoint].circuit.fail(
-            grant.id, trouble, isFirst: grant.isFirst, most: most, now: now, using: &random)
+            grant.id, trouble, isFirst: grant.isFirst, isOfServer: isOfServer, most: most, now: now, using: &random)
         if isOpening {
             openCircuits += 1
             // The only one that is given up at once is what the run ends with.

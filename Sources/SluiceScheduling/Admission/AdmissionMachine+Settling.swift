@@ -68,8 +68,9 @@ extension AdmissionMachine {
         switch settlement {
         case .returned, .abandoned: return
         case .unreachable(let reason): return noteTrouble(grant, .unreachable(reason), now: now, into: &actions)
-        case .failed(let reason), .overloaded(let reason, _):
-            noteTrouble(grant, .failing(reason), now: now, into: &actions)
+        case .failed(let reason): noteTrouble(grant, .failing(reason), now: now, into: &actions)
+        case .overloaded(let reason, _):
+            noteTrouble(grant, .failing(reason), isOfServer: true, now: now, into: &actions)
         case .misdirected(let reason, let hint):
             noteTrouble(grant, .misdirected(reason, hint: hint), now: now, into: &actions)
         default: noteAnswer(grant, now: now, into: &actions)

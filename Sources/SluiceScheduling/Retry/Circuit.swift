@@ -5,8 +5,8 @@ package import SluiceCore
 /// Closed while they do. Open when one could not be delivered at all, or when too many in a row failed and they are half
 /// at least of what was sent meanwhile: answers may take longer than failures. Only rows that are sent for the first
 /// time count, here and there, as what failed once may be the row's own fault. Where fewer may be in flight than would be
-/// too many, as many will do, once there was an answer: before that a few rows may all be wrong. Half open while a single
-/// request tries again, after 1, 2, 4 … 15 s.
+/// too many, as many will do, once there was an answer: before that a few rows may all be wrong, unless the server says that
+/// it is it. Half open while a single request tries again, after 1, 2, 4 … 15 s.
 ///
 /// Where only rows are left that have failed, it may be they that fail: after some time of tries in vain the last call
 /// lets all of them through.
@@ -127,10 +127,12 @@ package struct Circuit: Sendable {
 
     /// Takes note that a request failed; returns whether that opens the circuit.
     ///
-    /// `isFirst` tells whether its row had never failed before, `most` how many may be in flight; without
-    /// `mayOpen` the failure only counts.
+    /// `isFirst` tells whether its row had never failed before, `isOfServer` whether the reply said that the server cannot
+    /// serve, `most` how many may be in flight; without `mayOpen` the failure only counts.
     package mutating func fail(
-        _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, most: Int = .max, mayOpen: Bool = true, now: Instant,
+        _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, isOfServer: Bool = false, most: Int = .max,
+        mayOpen: Bool = true,
+        now: Instant,
         using random: inout SplitMix64
     ) -> Bool {
         if let open = loss {
@@ -164,7 +166,7 @@ package struct Circuit: Sendable {
                 sentInStreak = 0
             }
             streak += 1
-            let threshold = hasAnswered ? min(threshold, max(most, Self.leastThreshold)) : threshold
+            let threshold = hasAnswered || isOfServer ? min(threshold, max(most, Self.leastThreshold)) : threshold
             guard streak >= threshold, 2 * streak >= sentInStreak, mayOpen else { return false }
             since = streakBegan
         }

@@ -36,6 +36,16 @@ struct OverloadTests {
         #expect(run.seconds <= 4000 * 0.051 / Double(slots) + 62 + wait + 20, "took \(run.seconds) s")
     }
 
+    @Test(arguments: [3, 4, 16, 64])
+    func `one that is not ready at the start costs no row, however few are in flight`(slots: Int) {
+        var server = SimulatedServer(.none)
+        server.failures = [0...20]
+        server.retryAfter = nil
+        let run = run(server, rows: 200, slots: slots)
+        #expect(run.sends <= 200 + slots + 30, "\(run.sends) sends")
+        #expect(run.seconds <= 200 * 0.051 / Double(slots) + 20 + 20, "took \(run.seconds) s")
+    }
+
     @Test func `one in twenty by chance lowers nothing`() {
         var server = SimulatedServer(.none)
         server.latency = 0.5
