@@ -120,6 +120,8 @@ final class Connection: ChannelInboundHandler {
         guard exchange.wait > .zero else { return complete(exchange, context: context) }
         let delay = TimeAmount.nanoseconds(exchange.wait.nanoseconds)
         let timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            // A timer that is due in the same tick as the end of the connection can no longer be cancelled.
+            guard self.waiting?.exchange.number == exchange.number else { return }
             self.waiting = nil
             self.complete(exchange, context: context)
             self.serveQueued(context: context)

@@ -38,6 +38,25 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `what is due in the very moment of the stop is entered once`() async throws {
+        var options = SimulatorOptions()
+        options.keepsLedger = true
+        for round in 0..<30 {
+            options.latency = .fixed(.milliseconds(1 + round % 3))
+            let simulator = try await Simulator.start(options)
+            let clients = try (0..<32).map { _ in try RawClient(port: simulator.port) }
+            for (item, client) in clients.enumerated() {
+                try client.post("/v1/chat/completions", SimulatorConnectionTests.body("item-\(item)"))
+            }
+            while simulator.counts().requests < clients.count { await Task.yield() }
+            await simulator.stop()
+            let numbers = await simulator.ledger().map(\.number)
+            #expect(numbers.count == clients.count)
+            #expect(Set(numbers).count == clients.count)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `a client that leaves before its answer is entered as not sent`() async throws {
         var options = SimulatorOptions()
         options.latency = .fixed(.seconds(30))
