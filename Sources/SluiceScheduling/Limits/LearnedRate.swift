@@ -18,9 +18,17 @@ package struct LearnedRate: Sendable {
     private static let shortestDelay = TimeSpan.milliseconds(1)
     /// From so many requests per second on the pace creeps as fast as it ever does.
     private static let brisk = 20.0
+    /// What is slower than this part of what went well for a second and more may be kept for a limit that is over.
+    private static let suspicious = 0.25
+    /// How long such a pace is kept before higher ones are tried, at first; twice as long each time.
+    private static let firstTrial = 20.0
     private var stage: Stage
     private var log = SendLog()
     private var episodes = 0
+    /// The highest rate that went well for a second and more.
+    private var best = 0.0
+    /// How often higher ones were refused.
+    private var trials = 0
     /// The lowest rate that explained the last refusals.
     private var proven = Double.infinity
     /// How many went since the last rest, and when it ended; then when the last of them went.
@@ -131,6 +139,8 @@ package struct LearnedRate: Sendable {
         episodes += 1
         var isExplained = false
         let borne = self.borne
+        best = max(best, 2 * borne)
+        if case .paced(let pace) = stage, pace.isTrial { trials += 1 }
         sent = (0, now)
         let jitter = max(0.002, delay.seconds * 0.1)
         // An even pace that is refused is above the limit.
@@ -278,8 +288,12 @@ package struct LearnedRate: Sendable {
         // What is refused counts per request, so a slow pace takes longer to creep as far.
         let haste = min(1, low / Self.brisk)
         let perSecond = haste * max(1.5e-4, 0.08 * width * min(1, width / 0.05)) + 0.5 * excess * excess
-        stage = .paced(
-            Pace(
-                rate: low, growth: 1 + min(0.7, perSecond / 10), step: .milliseconds(100), ceiling: ceiling, now: now))
+        var pace = Pace(
+            rate: low, growth: 1 + min(0.7, perSecond / 10), step: .milliseconds(100), ceiling: ceiling, now: now)
+        if low < best * Self.suspicious {
+            // A bucket that was full at the start explains the same: then this is refused soon, and tried less often.
+            pace.tryHigher(after: .seconds(Self.firstTrial * Double(1 << min(trials, 20))), now: now)
+        }
+        stage = .paced(pace)
     }
 }

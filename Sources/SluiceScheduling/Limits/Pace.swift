@@ -8,6 +8,8 @@ package struct Pace: Sendable {
     private static let calm = 4000.0
     /// The growth per second, at least, and the requests of a doubling once the limit has been left behind.
     private static let haste = (growth: 0.002, calm: 100.0)
+    /// The growth per second of a trial, which doubles the rate within five.
+    private static let trialGrowth = 0.15
     private static let slowest = 1.0 / 86_400
     /// The rate at present, in requests per second.
     package private(set) var rate: Double
@@ -22,6 +24,10 @@ package struct Pace: Sendable {
     private var limit = Double.infinity
     private var room = 0.0
     private var isHasty = false
+    /// When the pace is tried far above itself; never if it is not.
+    private var nextTrial = Instant.never
+    /// Whether it is.
+    package private(set) var isTrial = false
 
     /// A pace that begins at `now` with `rate` and is multiplied by `growth` after each step; below one per day counts
     /// as one per day.
@@ -34,6 +40,9 @@ package struct Pace: Sendable {
         nextStep = now + step
         nextHaste = now + respite
     }
+
+    /// Tries far higher rates once it has gone well for so long: the limit that it keeps may have been a passing one.
+    package mutating func tryHigher(after span: TimeSpan, now: Instant) { nextTrial = now + span }
 
     /// How long it goes well before the growth doubles.
     private var respite: TimeSpan { .seconds(min(300, max(10, (isHasty ? Self.haste.calm : Self.calm) / rate))) }
@@ -48,6 +57,7 @@ package struct Pace: Sendable {
             // Something else held the requests back, so a higher pace would prove nothing.
             nextStep = earliest + step
             nextHaste = nextHaste + (earliest - scheduled)
+            if nextTrial < .never { nextTrial = nextTrial + (earliest - scheduled) }
             scheduled = earliest
         }
         var part = 1.0
@@ -59,6 +69,11 @@ package struct Pace: Sendable {
             nextStep = nextStep + step
             leaveBehind()
             rate = min(ceiling, rate * growth)
+            if scheduled >= nextTrial {
+                growth = max(growth, 1 + Self.trialGrowth * step.seconds)
+                nextTrial = .never
+                isTrial = true
+            }
             if scheduled >= nextHaste {
                 // What has gone well for so long is probably not the limit any more.
                 growth = min(2, 1 + (growth - 1) * 2)

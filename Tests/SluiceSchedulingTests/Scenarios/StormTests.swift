@@ -27,6 +27,30 @@ struct StormTests {
         #expect(run.ends.values.allSatisfy { $0 == [.answered] })
     }
 
+    @Test(arguments: [1.0, nil] as [Double?], [2.0...4.0, 2.0...10.0])
+    func `a spell of refusals does not slow down the rest of the run`(hint: Double?, spell: ClosedRange<Double>) {
+        // A thousand a second, but for the spell.
+        let test = Case(
+            rate: 1, depth: 1, hint: hint, most: spell.upperBound + 30 + 80, refused: 200, rows: 30_000, slots: 20)
+        for seed in 1...3 {
+            let run = Self.run(test, seed: UInt64(seed)) { server in
+                server.rule = .none
+                server.latency = 0.02
+                server.refusing = [spell]
+            }
+            Self.check(run, test)
+        }
+    }
+
+    @Test(arguments: [10.0, 50], [1.0, nil] as [Double?])
+    func `a bucket that was full at the start is not taken for a spell`(rate: Double, hint: Double?) {
+        let rows = Int(rate * 660)
+        // A minute's worth goes at once.
+        let test = Case(
+            rate: rate, depth: rate * 60, hint: hint, most: 600 * 1.05 + 5, refused: rows / 300 + 8, rows: rows)
+        for seed in 1...3 { Self.check(Self.run(test, seed: UInt64(seed)), test) }
+    }
+
     static func run(_ test: Case, seed: UInt64, configure: (inout SimulatedServer) -> Void = { _ in }) -> Simulation {
         var server = SimulatedServer(.bucket(perSecond: test.rate, depth: test.depth))
         server.retryAfter = test.hint

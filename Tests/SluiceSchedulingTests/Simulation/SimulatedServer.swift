@@ -53,6 +53,8 @@ struct SimulatedServer {
     var outages: [ClosedRange<Double>] = []
     /// When it fails all that it is asked, in seconds.
     var failures: [ClosedRange<Double>] = []
+    /// When it refuses all that it is asked, in seconds.
+    var refusing: [ClosedRange<Double>] = []
     /// How long it takes to fail, in seconds.
     var failureLatency = 0.05
     /// From then on, in seconds, the key is invalid.
@@ -84,6 +86,10 @@ struct SimulatedServer {
         if outages.contains(where: { $0.contains(time) }) { return .unreachable }
         arrivals.append(time)
         if failures.contains(where: { $0.contains(time) }) { return .failing }
+        if refusing.contains(where: { $0.contains(time) }) {
+            refused += 1
+            return .refused
+        }
         if let keyDies, time >= keyDies { return .invalidKey }
         if let quotaReturns, time < quotaReturns { return .quotaGone }
         if let change, time >= change.at {
