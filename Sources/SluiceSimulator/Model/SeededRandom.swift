@@ -17,7 +17,7 @@ struct SeededRandom: Sendable {
         bits = SplitMix64(seed: seed, stream: stream)
     }
 
-    /// The number of the stream for the so-manieth time, from 0, that something is asked.
+    /// The stream of random numbers for the n-th time, from 0, that something is asked.
     static func stream(_ content: UInt64, attempt: UInt64) -> UInt64 { content &+ attempt &* 0xD1B5_4A32_D192_ED03 }
 
     /// The next number, evenly distributed.
