@@ -4,7 +4,7 @@ import SluiceStorage
 import SluiceTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct AnswerCacheTests {
+@Suite(.timeLimit(.minutes(5))) struct AnswerCacheTests {
     private let folder = TemporaryFolder()
     private let notes = Guarded<[String]>([])
 
