@@ -90,7 +90,7 @@ struct Router: Sendable {
     ///   - reserved: The account where tokens are saved for it.
     ///   - hasOthers: Whether the account of the credential to be avoided has another one.
     func route(
-        _ request: Waiting, among some: [Int]? = nil, reserved: Int? = nil, quotas: inout [Quota], hasOthers: Bool,
+        _ request: Waiting, among some: [Int]?, reserved: Int?, quotas: inout [Quota], hasOthers: Bool,
         now: Instant
     ) -> Route {
         let avoided = hasOthers ? nil : request.avoiding?.account

@@ -131,9 +131,7 @@ package struct Circuit: Sendable {
     /// serve, `most` how many may be in flight; without `mayOpen` the failure only counts.
     package mutating func fail(
         _ grant: UInt64, _ trouble: Trouble, isFirst: Bool, isOfServer: Bool = false, most: Int = .max,
-        mayOpen: Bool = true,
-        now: Instant,
-        using random: inout SplitMix64
+        mayOpen: Bool = true, now: Instant, using random: inout SplitMix64
     ) -> Bool {
         if let open = loss {
             if open.isLastCall, case .unreachable = trouble {

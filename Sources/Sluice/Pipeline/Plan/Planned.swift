@@ -22,8 +22,6 @@ final class Planned: FeedProduct {
 
     private static let longest = 1 << 20
     private let stage: Stage
-    /// The request, if there is one already.
-    let order: Plan.Order?
     /// The length of the row in bytes; nil for a line that cannot be one.
     let length: Int?
     let weight: Int
@@ -36,7 +34,6 @@ final class Planned: FeedProduct {
         guard planning.goesAhead, length ?? 0 <= Self.longest else {
             stage = .waits(item)
             weight = item.weight
-            order = nil
             return
         }
         let plan = Self.plan(item, planning)
@@ -44,17 +41,14 @@ final class Planned: FeedProduct {
         // Beside the row are the places of its members.
         if case .success(.send(_, let order)) = plan {
             weight = 2 * item.weight + order.body.count
-            self.order = order
         } else {
             weight = item.weight
-            order = nil
         }
     }
 
     private init(_ row: Planned, _ found: Found) {
         stage = row.stage
         length = row.length
-        order = row.order
         self.found = found
         if case .answer(let given) = found {
             weight = row.weight + given.answer.response.count
@@ -73,6 +67,12 @@ final class Planned: FeedProduct {
         case .planned(let plan): try plan.get()
         case .waits(let item): try planning.plan(item)
         }
+    }
+
+    /// The request, if there is one already.
+    var order: Plan.Order? {
+        guard case .planned(.success(.send(_, let order))) = stage else { return nil }
+        return order
     }
 
     private static func plan(_ item: FeedItem, _ planning: PlanStage) -> Result<Plan, SluiceError> {
