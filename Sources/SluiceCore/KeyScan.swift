@@ -1,5 +1,7 @@
 /// Finds keys in bytes that come from outside, most of which have none: every reply is looked through.
-package struct KeyScan: Sendable, CustomReflectable {
+///
+/// A class, so that whoever takes it out of a lock for each reply copies one reference.
+package final class KeyScan: Sendable, CustomReflectable {
     /// Of longer keys so many first bytes are enough: servers cut keys off, and so do we.
     private static let telling = 16
     /// So many beginnings are looked for sixteen bytes at a time.
@@ -9,7 +11,7 @@ package struct KeyScan: Sendable, CustomReflectable {
     /// The first two bytes of the keys, each pair once.
     private let pairs: [(first: UInt8, second: UInt8)]
     /// Whether a key begins with these two bytes, so that the number of keys costs nothing; empty where the pairs are few.
-    private var starts: [Bool] = []
+    private let starts: [Bool]
 
     /// Keys of fewer characters than `shortest` are not looked for; it is at least 2.
     package init(_ keys: [Secret], shortest: Int = 8) {
@@ -17,9 +19,7 @@ package struct KeyScan: Sendable, CustomReflectable {
         self.keys = keys.map { $0.reveal { Array($0.utf8) } }.filter { $0.count >= shortest }
         let known = Set(self.keys.map { Self.pair($0[0], $0[1]) })
         pairs = known.sorted().map { (UInt8($0 >> 8), UInt8($0 & 0xFF)) }
-        guard pairs.count > Self.mostPairs else { return }
-        starts = [Bool](repeating: false, count: 1 << 16)
-        for pair in known { starts[pair] = true }
+        starts = known.count > Self.mostPairs ? (0..<1 << 16).map(known.contains) : []
     }
 
     /// A mirror without children.
