@@ -76,11 +76,6 @@ struct OpeningFailures: Sendable {
     }
 }
 
-extension Failure {
-    /// The status and what was said, the status once.
-    var line: String { message.hasPrefix("http ") ? message : "http \(status ?? 0): \(message)" }
-}
-
 extension Bytes {
     /// Whether it is HTML or XML, by its first character.
     var isMarkup: Bool {
