@@ -58,38 +58,33 @@ import Testing
         #expect(request.header("transfer-encoding") == nil)
     }
 
+    /// How a request fails whose server sends such bytes and leaves the connection open, as who is no web server may for ever.
+    private func failure(at reply: String) async throws -> TransportFailure {
+        let server = RawServer { connection in
+            guard connection.readRequest() != nil else { return }
+            connection.send(reply)
+            connection.readRequest()
+        }
+        return try await Client.with(server) { (client) async throws in try #require(await client.failure()) }
+    }
+
     @Test(arguments: [
         "SSH-2.0-OpenSSH_9.6\r\n", "<html>hello</html>", "HTTP/1.1 abc OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
     ])
     func `what is not HTTP is malformed`(reply: String) async throws {
-        let server = RawServer { connection in
-            guard connection.readRequest() != nil else { return }
-            connection.send(reply)
-            connection.readRequest()
-        }
-        try await Client.with(server) { (client) async throws in
-            // At once: whoever is no web server may leave the connection open for ever.
-            let failure = try #require(await client.failure())
-            #expect(failure.kind == .malformed)
-            #expect(failure.mayBePaid)
-        }
+        let failure = try await failure(at: reply)
+        #expect(failure.kind == .malformed)
+        #expect(failure.mayBePaid)
     }
 
     @Test(arguments: ["\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{46}", "\u{16}\u{3}\u{1}\u{2}\u{0}"])
     func `what speaks TLS is told from what speaks no HTTP`(reply: String) async throws {
-        let server = RawServer { connection in
-            guard connection.readRequest() != nil else { return }
-            connection.send(reply)
-            connection.readRequest()
-        }
-        try await Client.with(server) { (client) async throws in
-            let failure = try #require(await client.failure())
-            #expect(failure.kind == .tls)
-            #expect(!failure.mayBePaid)
-            #expect(failure.hint?.contains("https://") == true)
-        }
+        let failure = try await failure(at: reply)
+        #expect(failure.kind == .tls)
+        #expect(!failure.mayBePaid)
+        #expect(failure.hint?.contains("https://") == true)
     }
 
     @Test(
