@@ -19,7 +19,8 @@ extension Verdict {
         case .truncate(.json): return reply(Array(body.prefix(body.count / 2)))
         case .page: return reply(Array("<html><head><title>Error</title></head></html>".utf8))
         case .body(let text, _, _): return reply(Array(text.utf8))
-        default: return reply(body, wait: sendsRetryAfter ? refusal?.retryAfter : nil)
+        // What a fault says about waiting is sent in any case.
+        default: return reply(body, wait: sendsRetryAfter || refusal?.dimension == nil ? refusal?.retryAfter : nil)
         }
     }
 
